@@ -24,6 +24,7 @@ from maskgil.nano.world.arranging.belongings import SHOWN_BY
 from maskgil.nano.world.arranging.carrying import figure
 from maskgil.nano.world.arranging.cell_sizes import SIZES
 from maskgil.nano.world.arranging.drawn_by import BARE, IN_FLIGHT, IN_MOTION, RIDDEN
+from maskgil.nano.world.arranging.pairs import HUNG
 from maskgil.nano.world.clusters import Sprite
 from maskgil.nano.world.layout import Layout
 from maskgil.nano.world.nouns import Noun, facing, load_nouns
@@ -72,7 +73,8 @@ def look_of(thing: Thing) -> str:
 def drawings_of(noun: Noun) -> tuple[str, ...]:
     """A noun's drawings that are shown: the first, those that wear things, are ridden, fly, run."""
     figures = [code for code in noun.art if figure(code)]
-    ridden = [code for code in noun.art if code == RIDDEN.get(noun.name)]
+    other = RIDDEN.get(noun.name), HUNG.get(noun.name)
+    ridden = [code for code in noun.art if code in other]
     moving = [
         code for code in noun.art
         if code in (each.get(noun.name) for each in (BARE, IN_FLIGHT, IN_MOTION))

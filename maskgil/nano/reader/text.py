@@ -42,6 +42,10 @@ _MINUS = re.compile(
 )
 _NONE = re.compile(rf"([^,.;:|\n\d]{{1,80}}?)\s*:\s*{_ZERO}(?=\s*(?:[,.;|\n]|$))")
 _WITH = re.compile(r"(?<!\w)w/(o?)(?!\w)\s*", re.IGNORECASE)  # "a dog w/ a hat"
+_CONTEST = re.compile(
+    r"\b(?:a|the) (?:foot )?race between (.{3,40}?) and ((?:an?|the) [^,.;]{2,40}?)(?=[,.;]|$)",
+    re.IGNORECASE,
+)  # "a race between a cat and a dog"
 _NON = re.compile(r"\bnon-(?=[a-z])", re.IGNORECASE)
 _BREAKS = re.compile(r"\s*[\n\r\t•·▪]\s*(?:[-*•]\s+|\d+[.)]\s+)?")
 _FORBIDDEN = re.compile(r"\N{NO ENTRY SIGN}\s*([^\s\N{NO ENTRY SIGN}]*)")
@@ -103,6 +107,7 @@ def _negatives(text: str) -> str:
     text = _NONE.sub(r". no \1. ", text)  # "cats: 0"
     text = _NEGATIVE.sub(lambda found: f". no {found[1].replace(',', ' or no ')}. ", text)
     text = _WITH.sub(lambda found: "without " if found[1] else "with ", text)
+    text = _CONTEST.sub(r"\1 and \2 racing", text)
     return _NON.sub("non ", _OPTION.sub(" ", text))
 
 

@@ -28,6 +28,7 @@ from maskgil.nano.world.arranging.poses import (
 
 _FINE = 3.0  # pixels of a unit while it is drawn
 _MARGIN = 24.0
+_BLADE = 15.0  # how far a skate's blade is from the middle of a foot
 _CHIN = 0.72  # of a head's height, from where its lower part is round
 _WIDEST = 88  # per cent of a head's rows that are no wider than it
 _FACE = 0.2  # of a drawing's width, how wide a head is at least
@@ -48,7 +49,7 @@ def in_pose(drawing: np.ndarray, rows: dict[str, float], pose: Pose) -> np.ndarr
     origin = _MARGIN - left, _MARGIN - top
     size = [round((s + 2 * _MARGIN) * _FINE) for s in (right - left, bottom - top)]
     look = _Look(drawing, rows)
-    body = _Body(size, origin)
+    body = _Body(size, origin, skates=pose.name == "skating")
     near, far = (0, 1)
     back, front = 0.86, 1.0
     nape = _between((0.0, 0.0), pose.hip, 0.12)
@@ -166,7 +167,8 @@ def _run(solid: np.ndarray, middle: int) -> tuple[int, int]:
 class _Body:
     """Draws limbs, a trunk and a head, in units."""
 
-    def __init__(self, size: list[int], origin: Place) -> None:
+    def __init__(self, size: list[int], origin: Place, *, skates: bool) -> None:
+        self.skates = skates
         self.image = Image.new("RGBA", (size[0], size[1]))
         self.brush = ImageDraw.Draw(self.image)
         self.origin = origin
@@ -204,6 +206,11 @@ class _Body:
         radii = [LEG + 2.5 * (1 - n / 6) for n in range(len(path))]
         self._stroke([(fx - toe[0] * 2, fy - toe[1] * 2), tip], [LEG, LEG * 0.8], look.shoe, light)
         self._stroke(path, radii, look.trousers, light)
+        if self.skates:
+            way = -toe[1], toe[0]  # away from the knee
+            ends = [(fx + toe[0] * t + way[0] * _BLADE, fy + toe[1] * t + way[1] * _BLADE)
+                    for t in (-LEG, 2.2 * LEG)]  # fmt: skip
+            self._stroke([ends[0], ends[1]], [2.6, 2.6], (176, 190, 208), light)
         if look.hips != look.trousers:  # shorts
             self._stroke(path[:3], [each + 1 for each in radii[:3]], look.hips, light)
 

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from maskgil.nano.world.arranging.cell_sizes import FEW
+from maskgil.nano.world.arranging.deeds.leading import HITCHES
 from maskgil.nano.world.arranging.drawn_by import as_drawn, code_of
 from maskgil.nano.world.arranging.furnished import over_its_own
 from maskgil.nano.world.arranging.hollows import hollow_of
@@ -200,6 +201,12 @@ class Layout(Sizes):
                 and 1 < thing.count <= IN_LINE
             }
         lined |= {each.subject: self.frame for each in scene.relations if is_mutual(each)}
+        lined |= {
+            each.subject: self.frame
+            for each in scene.relations
+            if each.name == "next to" and scene.things[each.objects[0]].noun in HITCHES
+            and scene.things[each.subject].count <= IN_LINE
+        }  # fmt: skip
         lonely = len(scene.things) == 1 and deep < GRID
         lined |= dict.fromkeys(_rooted(scene), self.frame)
         clusters = [

@@ -13,6 +13,7 @@ from maskgil.nano.world.arranging.belongings import is_shown_by
 from maskgil.nano.world.arranging.carrying import carried
 from maskgil.nano.world.arranging.deeds.juggling import in_an_arc, is_juggled
 from maskgil.nano.world.arranging.deeds.leading import aligned, at_hand, holds_leftward, towards
+from maskgil.nano.world.arranging.deeds.throwing import is_hoisted, is_thrown_in, thrown_in
 from maskgil.nano.world.arranging.deeds.working import WORKTOPS, at_work, workers
 from maskgil.nano.world.arranging.hollows import heaped_in_hand
 from maskgil.nano.world.arranging.pairs import (
@@ -82,8 +83,20 @@ _PLAYED_BEHIND = ("drum kit", "piano", "grand piano", "keyboard", "xylophone", "
 _PUSHED = ("wheelbarrow", "stroller", "shopping cart", "lawn mower", "wheelchair")
 """What has its handle behind, where who is next to it stands."""
 _HUNG_FROM = ("branch", "rope", "clothesline", "vine")
+_STRUCK = 0.5  # of who hits a ball, how high it is
 _FLIES = 0.55  # of what is on either side, how high somebody flies there
 PUSH = 1  # cells by which hands are on what is pushed
+_SAT_BEHIND = ("drum kit",)
+_CLIFFS = (
+    "cliff",
+    "rock",
+    "boulder",
+    "mountain",
+    "bridge",
+    "stone bridge",
+    "balcony",
+    "castle wall",
+)
 _COVERING = 0.7  # of the width of what is behind: what is wider would hide it
 
 
@@ -110,6 +123,8 @@ def combine(
             subject = Cluster(squeezed(subject.sprites, room, bunch=bunch), subject.kind)
     if name == "behind" and relation.objects[0] in workers(scene):
         return at_work(scene, relation, subject, target)
+    if is_thrown_in(relation, scene):
+        return thrown_in(relation, subject, target)
     if is_juggled(relation, scene):
         return in_an_arc(relation, subject, target)
     if name in TOUCHING and not is_armful(relation, scene, subject.sprites[0].code):
@@ -183,6 +198,9 @@ def _gap(rng: random.Random, tight: bool) -> int:
 
 def _beside(pair: RelatedPair, left: bool) -> Cluster:
     whole, mine, gap = pair.target.extent(), pair.mine, _gap(pair.rng, pair.tight)
+    if _is_swung_at(pair):
+        rise = snapped(pair.height * _STRUCK)
+        pair.target = Cluster(floating(moved(pair.target.sprites, 0, -rise)), pair.target.kind)
     gap -= PUSH * any((pose := pose_of(s.code)) and pose.name == "pushing"
                       for s in pair.subject.sprites)  # fmt: skip
     dx = whole[0] - gap - mine[2] if left else whole[2] + gap - mine[0]
@@ -197,6 +215,12 @@ def _beside(pair: RelatedPair, left: bool) -> Cluster:
         ]
     both = target + moved(pair.subject.sprites, dx, dy)
     return Cluster(both, joint(pair.subject, pair.target))
+
+
+def _is_swung_at(pair: RelatedPair) -> bool:
+    """Whether somebody is about to hit a ball, which is in the air."""
+    lunges = any((pose := pose_of(s.code)) and pose.name == "lunging" for s in pair.subject.sprites)
+    return lunges and pair.thing.category == "sport"
 
 
 def _is_left_at_the_rear(pair: RelatedPair, left: bool) -> bool:
@@ -245,9 +269,16 @@ def _below(pair: RelatedPair) -> Cluster:
     dy = pair.target.extent()[3] + _gap(pair.rng, pair.tight) - pair.mine[1]
     dx, over = pair.centred(), pair.target.sprites[0]
     if pair.thing.name in _HUNG_FROM and pair.who.category in ALIVE:
-        dy = pair.box[1] + snapped(pair.tall * 0.6) - pair.mine[1]
+        long = over.height > 2 * over.width  # a rope, of which some is above them
+        dy = pair.box[1] + snapped(pair.tall * (0.42 if long else 0.6)) - pair.mine[1]
         hung = floating(moved(pair.subject.sprites, dx, dy))
-        return Cluster([*hung, *floating(pair.target.sprites)], pair.target.kind)
+        rope = floating(pair.target.sprites)
+        return Cluster([*rope, *hung] if long else [*hung, *rope], pair.target.kind)
+    if pair.thing.name in _CLIFFS and any(pose_of(each.code) for each in pair.subject.sprites):
+        dy = pair.box[1] + snapped(pair.tall * 0.1) - pair.mine[1]
+        return pair.joined(pair.target.sprites + floating(moved(pair.subject.sprites, dx, dy)))
+    if is_hoisted(pair.who, pair.thing):
+        dy += SLOT
     if pair.who.name == SMOKE:  # at the foot of what is drawn aslant
         dy = pair.target.extent()[3] - SLOT - pair.mine[1]
         dx += (over.code in facing()) * (-1 if over.mirrored else 1) * snapped(over.width / 4)
@@ -270,6 +301,8 @@ def _behind(pair: RelatedPair) -> Cluster:
         dx, rise = pair.centred(), max(SLOT, snapped(pair.tall * 0.3))
     elif pair.who.category in PEOPLE and pair.thing.name in _PLAYED_BEHIND:
         dx, rise = pair.centred(), max(SLOT, snapped(pair.tall - pair.height * _OVER_IT))
+    elif pair.thing.name in _SAT_BEHIND and pair.who.category in ALIVE:
+        dx, rise = pair.centred(), max(SLOT, snapped(pair.tall * 0.55))
     back = moved(pair.subject.sprites, dx, pair.box[3] - pair.mine[3] - rise)
     return Cluster(back + pair.target.sprites, joint(pair.subject, pair.target))
 

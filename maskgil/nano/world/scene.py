@@ -37,7 +37,16 @@ LINED_UP, STACKED, CIRCLED = "lined up", "stacked", "circled"
 ORDERS = (LINED_UP, STACKED, CIRCLED)
 """How several alike are put, on their own."""
 ARMS_UP, TIED = "arms up", "tied"
-BODY_STATES = ("balancing", "climbing", "crouching", "diving", "floating", "hanging", "skating")
+BODY_STATES = (
+    "balancing",
+    "climbing",
+    "crouching",
+    "digging",
+    "diving",
+    "floating",
+    "hanging",
+    "skating",
+)
 """States of people that their bodies alone show, see poses.tsv."""
 POSTURES = ("lying", "sitting", ARMS_UP, PILED, TIED, *ORDERS, *BODY_STATES)
 """States that another drawing or other arms show, or how the copies of one lie."""

@@ -32,7 +32,7 @@ from maskgil.nano.reader.words import (
 )
 from maskgil.nano.world.arranging.carrying import MARKS
 from maskgil.nano.world.nouns import ALIVE, noun
-from maskgil.nano.world.scene import ACTIONS, POSTURES, TOUCHING, Relation, Thing
+from maskgil.nano.world.scene import ACTIONS, BODY_STATES, POSTURES, TOUCHING, Relation, Thing
 
 _BORNE, _WORN = ("on", "in", "riding"), ("wearing", "holding")
 _WATER = "ripples"  # around who is in the water
@@ -316,7 +316,7 @@ class Doings(Merging):
             self.edits.relations = [r for r in self.edits.relations if r.subject != index]
             told = [*self.name_of(index).split(), "flies"]
             self.merge(self.fragment(told), told)
-        elif state and state != "jumping" and may_be_so(known, state):
+        elif state and state not in ("jumping", *BODY_STATES) and may_be_so(known, state):
             self._show(index, state, None)
         elif self._so(index) & {*POSTURES}:
             self._ends(index, (*POSTURES, ASLEEP))

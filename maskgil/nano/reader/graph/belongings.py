@@ -11,7 +11,7 @@ from maskgil.nano.reader.graph.whereabouts.scenery import Scenery
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.lexicon import Lexicon
 from maskgil.nano.reader.parts import known_by, paints_whole, parted
-from maskgil.nano.reader.words import has_part, pairs, table, words_of_kind
+from maskgil.nano.reader.words import has_part, pairs, table, verb_forms, words_of_kind
 from maskgil.nano.world.arranging.belongings import has_own, may_tint, own_colour
 from maskgil.nano.world.paints import PAINTS
 from maskgil.nano.world.regions import with_part
@@ -50,6 +50,8 @@ class Belongings:
         self.met: list[tuple[list[Told], str, tuple[int, str]]] = []  # who touches whom
         self.reaching: list[tuple[list[Told], str]] = []  # who touches what is named next
         self.doing = ""  # the verb that was said last in this clause
+        self.riders: list[Told] = []  # who rides, and nobody has said what
+        self.moving: list[tuple[Told, str]] = []  # who is said to pull, to chase something
         self.parts: list[int] = []  # places of parts by which somebody is touched
         self.act: tuple[int, str] | None = None  # what was said last that no drawing shows
         self.words = ""
@@ -112,6 +114,43 @@ class Belongings:
             self.joint = ""
             return True
         return False
+
+    def _is_done_otherwise(self, subject: int, index: int) -> bool:
+        """Whether who takes, hoists or pulls something stands to it otherwise than is said.
+
+        "Taking bread out of an oven", "a carriage pulled by a horse", "a helicopter rescuing
+        somebody".
+        """
+        draft, taker = self.draft, self._taker()
+        state = table("done by").get(self.words)
+        if self.words in ("out of", "from") and taker is not None and self.last is not None:
+            self._unrelate(taker, self.last)
+            draft.relate(taker, "holding", self.last)
+            draft.relate(taker, "next to", index, literal=True)
+            self.left_out = [each for each in self.left_out if each != self.deeds[-1][2]]
+        elif state and draft.living(index):
+            self.moving.append((draft.things[index], state))
+            draft.relate(index, "next to", subject, literal=True)
+        elif (
+            self.verbal
+            and self.words in verb_forms("hoists")
+            and draft.noun(subject).name in words_of_kind("hoist")
+        ):
+            draft.relate(index, "below", subject, literal=True)
+            self.moving.append((draft.things[index], "hanging"))
+            self.left_out = [each for each in self.left_out if each != self.act]
+        else:
+            return False
+        return True
+
+    def _taker(self) -> int | None:
+        """Who takes what was named last."""
+        if not self.deeds or self.last is None:
+            return None
+        told, deed, _ = self.deeds[-1]
+        behind = told in self.draft.things and self.draft.things.index(told) < self.last
+        taker = behind and deed in verb_forms("takes") and not self.draft.living(self.last)
+        return self.draft.things.index(told) if taker else None
 
     def _is_served(self, chunk: Chunk) -> bool:
         """Whether the drawing of what was named last shows what that is in: "tea in a cup".
@@ -277,7 +316,9 @@ class Belongings:
         self._unrelate(told.host, self.last)
         beast = self.draft.noun(told.host).category in _BEASTS
         snout = beast and chunk.text in words_of_kind("snout")
-        if (held or snout) and not stands:
+        if snout and chunk.text in words_of_kind("nose") and not stands:
+            self.draft.relate(self.last, "on the nose of", told.host)
+        elif (held or snout) and not stands:
             self.draft.relate(told.host, "holding", self.last)  # "with a cat on her lap"
         else:
             self.draft.relate(self.last, "on", told.host)

@@ -9,16 +9,18 @@ from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.words import (
     done_as,
     done_with,
+    posed_as,
     table,
     verb_forms,
     words_of_kind,
 )
 from maskgil.nano.world.arranging.pairs import SMOKE
+from maskgil.nano.world.arranging.posing import may_pose
 from maskgil.nano.world.scene import ACTIONS, CARRIED
 
 CROWDED = 4  # kinds of things on one table
 _ASLEEP = "person sleeping"
-_CLOUD, _NEEDLE = "cloud", "needle"
+_CLOUD, _NEEDLE, _SPLASH, _HOSE, _STICK = "cloud", "needle", "splash", "hose", "stick"
 FEW = 3  # kinds of things beside which what tells a season has room
 _ANYBODY = ("man", "woman", "person", "boy", "girl", "child")
 ROLLER = "paint roller"
@@ -26,6 +28,10 @@ _COATED = ("building", "structure", "furniture", "outdoor", "garden", "household
            "vehicle", "farm")  # fmt: skip
 """What is painted with a roller, and is no picture."""
 _WOMEN = ("woman", "girl")
+_DONE_TO = (
+    ("feeds", "fed with", "bread"), ("cuts", "cut with", "knife"), ("hits", "hit with", ""),
+)  # fmt: skip
+"""Verbs, what is held by what they are done to, what is held else."""
 _BEASTS = ("animal", "marine", "insect")
 _BUSY = (*CARRIED, *ACTIONS, "riding")
 
@@ -82,6 +88,8 @@ class Deeds(Joints):
                 continue
             there = {other.chunk.value for other in draft.things} | self.forbidden
             way, tool = self._tool(who, deed)
+            if posed_as(deed, draft.noun(who)) == "skating" and may_pose(draft.noun(who)):
+                continue
             shops = words_of_kind("sells")
             if tool in shops and (there & shops or len(there) >= FEW):
                 continue
@@ -92,6 +100,10 @@ class Deeds(Joints):
             )
             if any(draft.noun(n).name in tools for n in in_hand):
                 self._is_seen(act)  # "a lumberjack cutting a tree"
+            if deed in verb_forms("feeds") and any(
+                draft.noun(n).name in words_of_kind("feeding") for n in in_hand
+            ):  # fmt: skip
+                self._is_seen(act)  # "feeding a lamb with a bottle"
             if way == "next to" and tool in {other.chunk.value for other in draft.things}:
                 self._is_seen(act)  # "typing on a laptop"
             if tool and not in_hand and tool not in there and len(there) < CROWDED:
@@ -99,6 +111,8 @@ class Deeds(Joints):
                 if added is not None:
                     draft.relate(who, way, added[0])
                     self._is_seen(act)
+                    if tool in (_SPLASH, _HOSE):
+                        self._is_seen((act[0] + 1, "water"))
                     if tool == SMOKE:  # from the ground
                         self.scenery.hints.append("field")
 
@@ -111,13 +125,21 @@ class Deeds(Joints):
         """How who does something stands to what shows it: a feeder holds what the fed one eats."""
         one = self.draft.noun(who)
         beast = one.category in _BEASTS and one.name not in words_of_kind("handed")
-        for acts, tools, usual in (("feeds", "fed with", "bread"), ("cuts", "cut with", "knife")):
+        if deed in verb_forms("hits") and one.name in words_of_kind("hitter"):
+            return "", ""
+        for acts, tools, usual in _DONE_TO:
             if deed in verb_forms(acts) and not beast:
                 done_to = [others[0] for n, _, others in self.draft.relations if n == who]
                 known = [table(tools).get(self.draft.noun(n).name) for n in done_to]
-                return "holding", next((tool for tool in known if tool), usual)
+                tool = next((tool for tool in known if tool), usual)
+                return ("holding" if tool else ""), tool
         way, tool = done_with().get(deed, ("", ""))
-        if deed in verb_forms("paints") and self._is_coated(who):
+        if deed in verb_forms("builds") and beast:
+            return "holding", _STICK
+        if tool == _SPLASH and not beast:
+            return "holding", _HOSE
+        at_easel = any(told.chunk.value == "easel" for told in self.draft.things)
+        if deed in verb_forms("paints") and self._is_coated(who) and not at_easel:
             return way, ROLLER
         if tool == "hammer" and self._is_sewn(who):
             return way, _NEEDLE

@@ -26,7 +26,6 @@ _PAST = ("through", "along", "across", "over", "past")
 _WAITING = ("next to", "in front of", "behind", "under")
 _LITERAL = ("out of", "inside", "into", "inside of", "within")  # a rabbit out of a hat
 _SHARED = ("on", "in", "under", "in front of", "behind")
-_PLAYED = ("play", "plays", "played", "playing")
 
 
 class Joints(Spots):
@@ -50,6 +49,8 @@ class Joints(Spots):
             assert self.last is not None
             if self._is_of_whole(index):
                 return
+            if draft.noun(self.last).name in words_of_kind("portrays"):
+                return draft.relate(self.last, "next to", index)  # "taking a photo of a cat"
             dwelt = draft.noun(self.last).category == "building" and draft.living(index)
             if dwelt and chunk.definite:  # "the house of the three little pigs"
                 draft.relate(index, "next to", self.last)
@@ -141,11 +142,17 @@ class Joints(Spots):
             return draft.relate(subject, "next to", index)  # "a dog eating from a bowl"
         if self.words == "out of" and draft.rises(subject, index):
             name = "above"  # "smoke coming out of a chimney"
+        if self._is_done_otherwise(subject, index):
+            return None
         if self.words in _PAST and self._rides(subject):
             name = "next to"  # "a mouse driving a tractor through the carrots"
         if name == "on" and self._aims():
             name = "next to"  # "an elephant spraying water on a truck"
-        if name == "holding" and self.words in _PLAYED:
+        if name == "holding" and draft.things[index].chunk.owned and (
+            draft.noun(index).category == "clothes" and self.words in verb_forms("holds on")
+        ):  # fmt: skip
+            name = "wearing"  # "a woman holding her hat in the wind"
+        if name == "holding" and self.words in verb_forms("play"):
             name = draft.played(index)
         worn = self.words == "in" and draft.noun(index).category == "clothes"
         clothes = draft.things[index].chunk
@@ -214,7 +221,7 @@ class Joints(Spots):
         """Says no more that an action is left out whose place in the picture shows it."""
         ways = [way for n, way, o in self.draft.relations if o == [index] or n == index]
         name = next((way for way in ways if way in TOUCHING), next(iter(ways), ""))
-        plays = self.words in _PLAYED and name == "holding"
+        plays = self.words in verb_forms("play") and name == "holding"
         seen = name and name != "next to" and self.words in verb_forms("seen done")
         if (
             self.verbal

@@ -269,7 +269,8 @@ class Relating(Facts):
             return name
         if name == "eating" and doer.category == "animal" and not shown:
             return "next to"  # "a horse eating hay"
-        mouthful = target.category == "marine" and target.size < _MOUTHFUL * doer.size
+        prey = target.category in ("marine", "animal", "insect")
+        mouthful = prey and target.size < _MOUTHFUL * doer.size
         if name == "catching" and doer.category == "animal" and mouthful:
             return "holding"  # "a bear catching a fish"
         return _NOT_DONE.get(name, "holding")

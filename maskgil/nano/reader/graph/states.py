@@ -20,7 +20,7 @@ from maskgil.nano.world.faces import MOUTHED
 from maskgil.nano.world.nouns import LIVING, PEOPLE
 from maskgil.nano.world.scene import ARMS_UP, BODY_STATES, TIED
 
-_PLAYED = ("sound", "game")
+_PLAYED = ("sound", "game", "music")
 _SHARED = ("running", "walking", "jumping", "dancing")
 """What somebody does with somebody else."""
 _HEAVY = 0.6  # metres: what is pushed and pulled by who is seen walking
@@ -67,6 +67,9 @@ class States(Work):
     def _pose(self) -> None:
         """Draws who does something as they do it, where nothing else shows it."""
         unseen = set(self.left_out)
+        for told, state in self.moving:
+            if told in self.draft.things:
+                self._put(told, state)
         for told, deed, act in self.poses:
             index = next((n for n, one in enumerate(self.draft.things) if one is told), None)
             if index is None:

@@ -109,6 +109,17 @@ class Touch(States):
                 self.draft.relations.append((places[0], name, [places[0]]))
             self._is_seen(act)
 
+    def _prepare(self) -> None:
+        """Of a couple that skates and runs each does so."""
+        for joined, deed, act in list(self.poses):
+            if joined not in self.draft.things or deed not in verb_forms("partnered"):
+                continue
+            for place in self._members(joined)[1:]:
+                other = self.draft.things[place]
+                self.poses.append((other, deed, act))
+                self.deeds += [(other, deed, act)] if (joined, deed, act) in self.deeds else []
+        super()._prepare()
+
     def _members(self, told: Told) -> list[int]:
         """The places of those whom a drawing of several shows: a family's, a couple's."""
         place = self.draft.things.index(told)

@@ -58,6 +58,7 @@ class Unsaid(Ashore):
         self._breed()
         self._decorate()
         self._work()
+        self._prepare()
         self._equip()
         self._trade()
         self._share_parts()
@@ -125,6 +126,8 @@ class Unsaid(Ashore):
                 continue
             there = {other.chunk.value for other in draft.things}
             joined = self._with_joined(who)
+            joined += [each for each in draft.things if each.via == "with" and each.host == who
+                       and draft.living(draft.things.index(each))]  # fmt: skip
             players = [n for n, other in enumerate(draft.things) if other in joined]
             count = sum(draft.things[n].chunk.count for n in players)
             placed = any(each[0] in players or set(each[2]) & {*players, *boards[0][2]}
@@ -334,7 +337,9 @@ class Unsaid(Ashore):
         for place in reversed(range(len(there))):
             one = there[place]
             bare = (one.count == 1 or not one.counted) and not (one.colour or one.size)
-            if one.value in had and bare:
+            ridden = one.value == "wave" and not (one.colour or one.counted)
+            if one.value in had and (bare or ridden):
+                self.left_out += [(one.start, one.size)] if one.size else []
                 self.draft.drop(place)
 
     def _shine(self) -> None:

@@ -52,6 +52,8 @@ class Verbs(Whereabouts):
             return  # "a river running through a forest"
         if doer is not None:
             self.active.append(self.draft.things[doer])
+            if chunk.text in verb_forms("rides") and chunk.text != "ride":  # nor "a piggyback ride"
+                self.riders.append(self.draft.things[doer])
         noun = None if doer is None else self.draft.noun(doer)
         living = doer is not None and self.draft.living(doer)
         wings = doer is not None and noun is not None and "a" in noun.places[1:]

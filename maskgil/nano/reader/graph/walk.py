@@ -57,6 +57,12 @@ class Walk(Verbs):
     def _other(self, chunk: Chunk, at: int) -> None:
         if chunk.kind == "but":
             self.joint = "and"
+        hoisted = self.verbal and self.words in verb_forms("hoists") and self.last is not None
+        if hoisted and chunk.text in words_of_kind("anybody") and (
+            self.draft.noun(self.last or 0).name in words_of_kind("hoist")
+        ):  # fmt: skip
+            chunk.kind, chunk.value = "thing", "person"  # "a helicopter rescuing someone"
+            self._thing(chunk, at)
 
     def _not(self, chunk: Chunk, at: int) -> None:
         self.pending = self.joint = ""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from maskgil.nano.reader.graph.deeds import CROWDED, ROLLER, Deeds
+from maskgil.nano.reader.graph.deeds import CROWDED, ROLLER
+from maskgil.nano.reader.graph.props import Props
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.words import table, verb_table, words_of_kind
 
@@ -14,7 +15,7 @@ _APART = ("next to", "holding")
 _WRITES, _DESK, _PAPER, _HEATS = "school desk", "desk", "memo", "stove"
 
 
-class Work(Deeds):
+class Work(Props):
     """Gives who works a table, and puts on it what they work on."""
 
     def _work(self) -> None:

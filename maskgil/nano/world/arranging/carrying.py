@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from maskgil.nano.world.arranging.hollows import beside_paws, is_filled
+from maskgil.nano.world.arranging.pairs import PLAYED, in_hand
 from maskgil.nano.world.arranging.poses import pose_of
 from maskgil.nano.world.clusters import LAID, Cluster, Sprite, drawing_of, slots_up, snapped
 from maskgil.nano.world.nouns import Noun, facing, noun
@@ -148,7 +149,7 @@ def carried(
     where, share = _WHERE.get(thing.name, _HAT)
     least, most = _HELD
     held = max(least, most * min(1.0, thing.size / carrier.size) ** 0.2)
-    held = min(held, _BAG) if thing.name in _BAGS else held
+    held = min(held, _BAG) if thing.name in (*_BAGS, *PLAYED) else held
     sprites = []
     for holder in subject.sprites:
         sprites.append(holder)
@@ -313,14 +314,7 @@ def _held(item: Sprite, holder: Sprite, kind: str, share: float, fit: Fit) -> Sp
     width, height = fit(item.code, share * holder.height)
     pose = pose_of(holder.code)
     if pose is not None:
-        across, down = pose.ahead
-        return replace(
-            item,
-            left=round(holder.left + holder.width * (1 - across if holder.mirrored else across)
-                       - width * (0.25 if holder.mirrored else 0.75)),
-            bottom=round(holder.bottom - holder.height * (1 - down) + height / 2),
-            width=width, height=height, stands=False,
-        )  # fmt: skip
+        return in_hand(item, holder, pose.ahead, (width, height))
     x, y = (0.5, 0.84) if kind == "^" else (0.9, 0.6)
     left = holder.width * x - width / 2
     if figure(holder.code) is None and holder.code in facing():  # to the left, as it is drawn

@@ -7,7 +7,7 @@ from dataclasses import replace
 from maskgil.nano.world.arranging.belongings import drawing_with, is_shown_by
 from maskgil.nano.world.arranging.carrying import MARKS, RAISED, figure
 from maskgil.nano.world.arranging.deeds.leading import is_run_after, is_tied
-from maskgil.nano.world.arranging.pairs import SEATS
+from maskgil.nano.world.arranging.pairs import HUNG, SEATS
 from maskgil.nano.world.arranging.poses import posed
 from maskgil.nano.world.arranging.posing import body_of, pose_in
 from maskgil.nano.world.clusters import (
@@ -15,7 +15,7 @@ from maskgil.nano.world.clusters import (
     SEATED,
     kind_of,
 )
-from maskgil.nano.world.nouns import ALIVE, Noun, noun
+from maskgil.nano.world.nouns import ALIVE, PEOPLE, Noun, noun
 from maskgil.nano.world.scene import (
     CARRIED,
     Relation,
@@ -37,6 +37,11 @@ IN_FLIGHT = {"bird": "svg:bird"}
 """What stands on its feet, by its drawing with spread wings where it is above something."""
 IN_MOTION = {"dog": "🐕", "cat": "🐈", "mouse": "🐁", "rabbit": "🐇"}
 """Who is drawn sitting, by the drawing of them on their feet where they run, walk or jump."""
+_WINDOW = "in the window of"
+_TAKEN = ("train", "bus", "school bus", "tram", "train wagon", "steam locomotive", "coach")
+"""What passengers are in, who are said to be on it."""
+_WAGONS = {"train": "train wagon"}
+"""What has windows at its side, for what is seen from the front."""
 _OPENED = {"box": "open box", "egg": "cracked egg", "hat": "upturned hat"}
 """What is drawn open where something is in it, as a noun of its own."""
 BARE = {"clothesline": "svg:clothesline-2"}
@@ -49,7 +54,7 @@ _HOUSE = 5.0  # metres: a building of which no more than the outside is drawn
 
 def as_drawn(scene: Scene) -> Scene:
     """The scene with who is on a boat in it, in a house before it, what is full open."""
-    relations = []
+    relations, inside = [], set[int]()
     for relation in scene.relations:
         target = noun(scene.things[relation.objects[0]].noun)
         if _is_boarded(scene, relation):
@@ -57,6 +62,9 @@ def as_drawn(scene: Scene) -> Scene:
                 relation = replace(relation, name="in front of")
             elif relation.name == "on" and kind_of(target) == "w" and "in" in dict(target.anchors):
                 relation = replace(relation, name="in")
+            elif relation.name in ("on", "in") and _is_passenger(scene, relation):
+                relation = replace(relation, name=_WINDOW)
+                inside.add(relation.objects[0])
             elif relation.name == "on" and target.name in _WRITTEN_ON:
                 relation = replace(relation, name="left of")
         if is_tied(relation, scene) and scene.things[relation.subject].noun in RAISED:
@@ -64,7 +72,9 @@ def as_drawn(scene: Scene) -> Scene:
         relations.append(relation)
     filled = {each.objects[0] for each in relations if each.name == "in"}
     things = tuple(
-        replace(thing, noun=_OPENED.get(thing.noun, thing.noun))
+        replace(thing, noun=_WAGONS[thing.noun])
+        if index in inside and thing.noun in _WAGONS
+        else replace(thing, noun=_OPENED.get(thing.noun, thing.noun))
         if index in filled and thing.colour in (None, noun(thing.noun).colour) and not thing.texture
         else thing
         for index, thing in enumerate(scene.things)
@@ -90,13 +100,18 @@ def code_of(thing: Thing, scene: Scene, index: int) -> str:
         and not is_shown_by(r, scene, art[0])
         for r in scene.relations
     )
-    looks_out = any(r.subject == index and r.name == "in the window of" for r in scene.relations)
+    looks_out = any(r.subject == index and r.name == _WINDOW for r in scene.relations)
     if wears or looks_out:
         art = tuple(code for code in art if figure(code)) or art
     if thing.noun in _FROM_THE_SIDE and any(
         relation.subject == index and relation.name in ("on", "in") for relation in scene.relations
     ):
         return _FROM_THE_SIDE[thing.noun]
+    if thing.noun in HUNG and any(
+        index in each.objects and each.name in ("below", "hanging from", "on")
+        for each in scene.relations
+    ):
+        return HUNG[thing.noun]
     if thing.noun in RIDDEN and any(
         index in relation.objects
         and relation.name in (("riding", "on") if thing.noun in _LAID_DOWN else ("riding",))
@@ -116,6 +131,8 @@ def code_of(thing: Thing, scene: Scene, index: int) -> str:
         for relation in scene.relations
     ):
         return _OPEN[thing.noun]
+    if _is_beneath_a_car(scene, index):
+        return f"{art[0]}{LAID}"
     if thing.state == "lying" and not wears:
         return f"{art[0]}{LAID}"
     if pose := pose_in(scene, index):
@@ -137,6 +154,22 @@ def _is_seated(scene: Scene, index: int) -> bool:
         if relation.subject == index and relation.name in ("on", "in")
     }
     return bool(seats & SEATS)
+
+
+def _is_beneath_a_car(scene: Scene, index: int) -> bool:
+    """Whether a person is under something with wheels, where they lie."""
+    person = noun(scene.things[index].noun).category in PEOPLE
+    return person and any(
+        each.subject == index and each.name == "under"
+        and noun(scene.things[each.objects[0]].noun).category == "vehicle"
+        for each in scene.relations
+    )  # fmt: skip
+
+
+def _is_passenger(scene: Scene, relation: Relation) -> bool:
+    """Whether a person is said to be on or in a train, a bus: they are seen at a window."""
+    who, target = (scene.things[n] for n in (relation.subject, relation.objects[0]))
+    return noun(who.noun).category in PEOPLE and target.noun in _TAKEN
 
 
 def _is_building(thing: Noun) -> bool:

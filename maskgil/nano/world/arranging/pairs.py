@@ -22,6 +22,10 @@ SLATTED = ("fence", "gate")
 SPANNING = ("bridge", "stone bridge", "suspension bridge", "rope", "hammock", "clothesline")
 """What reaches from one of two to the other, where it is between them."""
 CUSHIONS = ("pillow", "cushion")
+PLAYED = ("guitar", "banjo", "accordion", "violin", "bagpipes")
+"""What is played before the chest."""
+HUNG = {"rope": "svg:rope-2"}
+"""What hangs down where somebody hangs from it, or climbs it."""
 SMOKE = "puff of smoke"
 """What comes from behind a vehicle, and from the foot of a rocket."""
 SEATS = frozenset(
@@ -32,6 +36,7 @@ SEATS = frozenset(
 ON_ROOF = 0.45  # what is on a building that is so many times as large
 _STOREYS = 4
 CANDLE = 0.36  # of a cake, the longer side of a candle on it
+ON_CARPET = 0.6  # of its length, who sits on it
 ON_BACK = 0.5  # of an animal, the longer side of what it carries on its back
 _FALLEN = ("leaf", "green leaf", "fallen leaves", "maple leaf", "oak leaf", "petal", "clover")
 """Of what grows, what is gathered."""
@@ -126,6 +131,8 @@ def share_bounds(name: str, who: Noun, thing: Noun) -> tuple[float, float]:
         low, high = _SILL
     if name == "on" and who.name in CUSHIONS and thing.name in SEATS:
         low, high = _ON_SEAT
+    if thing.name == "flying carpet":
+        low = high = ON_CARPET
     if who.name == "candle" and "cake" in thing.name:
         low = high = CANDLE
     return low, high
@@ -142,3 +149,34 @@ def cut(sprites: list[Sprite], below: float) -> list[Sprite]:
         replace(s, part=(s.part[0], max(0.0, min(s.part[1], 1 - (s.bottom - below) / s.height))))
         for s in sprites
     ]
+
+
+_HELD_SO = {"lifting": (0.5, 0.92), "playing": (0.52, 0.16)}
+"""Of poses, how much of what is held is left of the middle, and how high its foot is."""
+
+
+def in_hand(
+    item: Sprite, holder: Sprite, hand: tuple[float, float], size: tuple[int, int]
+) -> Sprite:
+    """What is in a hand, which is at these shares of who looks to the left, and before them.
+
+    What is swung is held by its lower end, what is lifted up is on both hands.
+    """
+    across, down = hand
+    if way := _HELD_SO.get(holder.code.partition("|")[2]):
+        left = holder.middle - size[0] * (1 - way[0] if holder.mirrored else way[0])
+        bottom = holder.bottom - holder.height * way[1]
+        return replace(item, left=round(left), bottom=round(bottom), width=size[0],
+                       height=size[1], stands=False)  # fmt: skip
+    swung = holder.code.endswith("|lunging")
+    at = holder.left + holder.width * (1 - across if holder.mirrored else across)
+    return replace(
+        item,
+        left=round(at - size[0] * ((0.3 if swung else 0.25) if holder.mirrored else 0.75)),
+        bottom=round(
+            holder.bottom - holder.height * (1 - down) + size[1] * (0.2 if swung else 0.5)
+        ),
+        width=size[0],
+        height=size[1],
+        stands=False,
+    )

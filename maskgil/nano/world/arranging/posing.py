@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from maskgil.nano.world.arranging.carrying import AT_FACE, figure
-from maskgil.nano.world.arranging.pairs import SEATS
+from maskgil.nano.world.arranging.pairs import PLAYED, SEATS
 from maskgil.nano.world.nouns import PEOPLE, Noun, noun
-from maskgil.nano.world.scene import ACTIONS, TOUCHING, Scene
+from maskgil.nano.world.scene import ACTIONS, SPOTS, TOUCHING, Scene
 
 _BY_STATE = {
-    "balancing": "balancing", "climbing": "climbing", "crouching": "kneeling", "diving": "diving",
+    "balancing": "balancing", "climbing": "climbing", "crouching": "kneeling", "digging": "digging",
+    "diving": "diving",
     "floating": "floating", "flying": "flying", "hanging": "hanging", "jumping": "jumping",
     "running": "running", "skating": "skating", "walking": "walking",
 }  # fmt: skip
@@ -20,17 +21,35 @@ _RIDDEN = {
                      "dinosaur", "dragon"), "astride"),
     "flying carpet": "cross-legged",
 }  # fmt: skip
+_SWUNG = ("tennis racket", "badminton racket", "baseball bat", "golf club", "ice hockey stick",
+          "field hockey stick", "cricket bat", "axe", "sword")  # fmt: skip
+"""What who holds it hits with."""
+_LIFTED = ("trophy",)
 _NARROW = ("tightrope", "balance beam")
 _ON_LAND = {
     "swimmer": "svg:lifeguard", "woman swimming": "svg:lifeguard",
+    "man doing a cartwheel": "👨~", "woman doing a cartwheel": "👩~",
+    "climber": "👷‍♂️_", "man climbing": "👷‍♂️_", "woman climbing": "👷‍♀️_",
 }  # fmt: skip
-"""Who is drawn in the water -> whose drawing is theirs where they are not in it yet."""
-_LEAPING = ("jumping", "diving")
+"""Who is drawn in the water, at a rock -> whose drawing is theirs elsewhere."""
+_LEAPING = {"jumping", "diving", "hanging", "climbing"}
 _MOUNTS = ("animal", "marine")
 _PUSHED = ("wheelbarrow", "wheelchair", "stroller", "shopping cart", "lawn mower", "cart")
 _FIGURES = ("~", "_", "=", "a", "c", "s", "k")
 """Kinds of drawings whose heads are put on other bodies."""
-_AS_THEY_ARE = ("skeleton", "gnome", "monster", "yeti", "werewolf", "minotaur", "mummy")
+_AS_THEY_ARE = (
+    "skeleton",
+    "gnome",
+    "monster",
+    "yeti",
+    "werewolf",
+    "minotaur",
+    "mummy",
+    "waiter",
+    "waitress",
+    "cheerleader",
+    "man with arms up",
+)
 _HANDS_FULL = (*(each for each in ACTIONS if each != "kicking"), *TOUCHING, "on the shoulders of")
 
 
@@ -38,12 +57,15 @@ def pose_in(scene: Scene, index: int) -> str:
     """The pose of a thing of a scene, as of poses.tsv; "" for one as it is drawn."""
     thing = scene.things[index]
     one = noun(thing.noun)
-    if not may_pose(one) or (one.name in _ON_LAND and thing.state not in _LEAPING):
-        return ""
     mine = [each for each in scene.relations if each.subject == index]
+    narrow = any(scene.things[each.objects[0]].noun in _NARROW for each in mine)
+    as_drawn = one.name in _ON_LAND and thing.state not in _LEAPING and not narrow
+    if as_drawn or not may_pose(one):
+        return ""
     for each in scene.relations:
         if each.name in _HANDS_FULL and index in (each.subject, *each.objects):
             return ""
+    beside = any(each.name == "next to" for each in mine)
     for each in mine:
         other = scene.things[each.objects[0]].noun
         if each.name == "riding" or (each.name == "on" and other in _RIDDEN):
@@ -53,8 +75,16 @@ def pose_in(scene: Scene, index: int) -> str:
             return ""
         if each.name == "on" and other in _NARROW and thing.state in (None, "walking"):
             return "balancing"
+        if each.name == "holding" and other in PLAYED and thing.state is None:
+            return "playing"
+        if each.name == "holding" and other in _LIFTED and thing.state is None:
+            return "lifting"
+        if each.name == "holding" and other in _SWUNG and thing.state is None and beside:
+            return "lunging"
         if each.name == "kicking":
             return "kicking"
+        if each.name == "on" and other == "trampoline" and thing.state is None:
+            return "jumping"
         if each.name in ("on", "in") and other in SEATS:
             return ""
         if each.name == "next to" and other in _PUSHED and thing.state == "walking":
@@ -62,6 +92,15 @@ def pose_in(scene: Scene, index: int) -> str:
     plunges = ("jumping", "diving") if one.name in _ON_LAND else ("diving",)
     if thing.state in plunges and scene.setting in _PLUNGES:
         return "plunging"
+    if thing.state is None and any(
+        each.name == "next to" and index in each.objects and len(mine) == 0
+        and scene.things[each.subject].state == "running"
+        for each in scene.relations
+    ):  # fmt: skip
+        return "running"
+    held = any(each.name in ("on", "in", "below", "next to", *SPOTS) for each in mine)
+    if thing.state == "climbing" and not held:
+        return "walking"  # up a hill that is scenery
     return _BY_STATE.get(thing.state or "", "")
 
 

@@ -17,12 +17,14 @@ from maskgil.nano.world.arranging.cell_sizes import (
     CellSizes,
 )
 from maskgil.nano.world.arranging.deeds.juggling import BALL, is_juggled
+from maskgil.nano.world.arranging.deeds.throwing import is_thrown_in
 from maskgil.nano.world.arranging.deeds.working import fit_worktops, worked_on
 from maskgil.nano.world.arranging.families import GROWN_UP, families
 from maskgil.nano.world.arranging.hollows import DISHES, hollow_in, room_in
 from maskgil.nano.world.arranging.pairs import (
     CUSHIONS,
     FILLED,
+    HUNG,
     MINUTE,
     SEATS,
     SHARES,
@@ -134,6 +136,7 @@ class Sizes(CellSizes):
                 longer = min(longer, SMALLEST)
             if one.name == "rainbow" and thing.count == 1:
                 longer = LARGEST * min(1.0, factor / _USUAL)
+            longer = LARGEST * min(1.0, factor / _USUAL) if code in HUNG.values() else longer
             longer *= _LYING if pose_of(code) and self.aspect(code) > _LYING else 1.0
             limit = self.limit(code, thing.count, deep, alone=len(nouns) == 1)
             limit *= min(1.0, factor / 11)
@@ -194,6 +197,11 @@ class Sizes(CellSizes):
                 count = min(LINED, scene.things[first].count)
                 higher = nouns[first].size >= nouns[second].size / 2
                 self.over_slats(codes, first, second, sizes, count=count, higher=higher)
+            if relation.name == "next to" and codes[first].endswith("|lunging"):
+                sport = nouns[second].category == "sport"
+                sizes[second] = self.cells(codes[second], BALL) if sport else sizes[second]
+            if is_thrown_in(relation, scene):
+                continue
             if relation.name not in SHARES or is_piled(scene.things[second]):
                 continue
             if (most_on_it := worked_on(scene, relation)) is not None:
@@ -224,7 +232,8 @@ class Sizes(CellSizes):
                 mine *= 1.3
             if relation.name == "riding" and self.aspect(codes[second]) < NARROW:
                 mine *= 1.3
-            if relation.name == "on" and self._is_narrow_seat(nouns[first], codes[second]):
+            narrow = self._is_narrow_seat(nouns[first], codes[second])
+            if relation.name == "on" and narrow and codes[second] not in HUNG.values():
                 low = high = 1.0
             goal = max(other) * min(high, max(low, mine))
             around = nouns[second].grows or kind_of(nouns[second]) == "w"

@@ -30,6 +30,7 @@ from maskgil.nano.world.arranging.poses import pose_of
 from maskgil.nano.world.arranging.rows import squeezed
 from maskgil.nano.world.clusters import (
     ALOFT,
+    LAID,
     SLOT,
     Box,
     Cluster,
@@ -49,8 +50,23 @@ _BOARDS = ("skateboard", "surfboard", "snowboard", "sled", "kick scooter")
 _DECK = 0.8  # of a board's width, room for the feet of several
 _CLINGING, _CLUNG = ("climbing", "hanging"), 0.35
 """Poses of who is before what they are on; how far down, of the room that they have there."""
+_COILS, _THIN, _COILED = (
+    ("snake",),
+    ("branch", "stick", "log", "rope", "sword", "street lamp"),
+    0.55,
+)
+"""What winds round what; from which of its rows that is before it."""
+_SPRUNG = ("trampoline",)
+_PEEPS = 0.55  # of who lies under a car, how much of them is seen
 _ROW = 0.4  # of what several ride, how far the first is from the last
-_SADDLES = {"bicycle": 0.55, "motorcycle": 0.56, "scooter": 0.6, "snowmobile": 0.6}
+_SADDLES = {
+    "bicycle": 0.6,
+    "motorcycle": 0.56,
+    "scooter": 0.6,
+    "snowmobile": 0.6,
+    "tricycle": 0.66,
+    "unicorn": 0.6,
+}
 """Where in the width of what is ridden its saddle is, which looks to the left."""
 _STEERED = ("kick scooter",)  # of these, what has its bar before who rides it
 _ENTERED = ("tunnel", "cave", "igloo", "tent", "archway")  # on whose ground who is in them is seen
@@ -74,11 +90,21 @@ def set_on(pair: RelatedPair) -> Cluster:
     alike = len({sprite.thing for sprite in pair.subject.sprites}) == 1
     if alike and lies_on(pair.who.name, pair.thing.name, len(pair.subject.sprites)):
         return _put_within(pair, hollow_of(pair.thing.name) or _ALL_OF_IT)
+    if pair.who.name in _COILS and pair.thing.name in _THIN and len(pair.subject.sprites) == 1:
+        rise = (pair.box[1] + pair.box[3] - pair.mine[1] - pair.mine[3]) / 2
+        wound = floating(moved(pair.subject.sprites, pair.centred(), round(rise)))
+        front = [replace(s, part=(_COILED, 1.0), stands=False) for s in pair.target.sprites]
+        return pair.joined([*pair.target.sprites, *wound, *front])
     beast = pair.thing.category == "animal"
     top = pair.thing.anchor("on", pair.thing.anchor("ride", 0.1) if beast else 0.1)
     base = pair.box[1] + slots_up(pair.tall * top)
     if is_dish(pair.thing) and len({sprite.bottom for sprite in pair.subject.sprites}) > 1:
         base = max(base, min(base + SLOT, round(pair.box[3]) - SLOT))  # two rows
+    base -= (
+        2
+        * SLOT
+        * (pair.thing.name in _SPRUNG and pose_of(pair.subject.sprites[0].code) is not None)
+    )
     spare = pair.box[2] - pair.box[0] - (pair.mine[2] - pair.mine[0])
     room = max(0, int(spare * (0.3 if pair.thing.name in SEATS else 0.8)) // 2)
     room = 0 if pair.thing.category == "building" or beast else room  # roofs slope
@@ -271,6 +297,10 @@ def put_under(pair: RelatedPair) -> Cluster:
         aside = pair.aside() if pair.height >= PERSON else 0
         dx, dy = pair.centred() + aside, pair.box[3] - pair.mine[3]
         return pair.joined(pair.target.sprites + moved(pair.subject.sprites, dx, dy))
+    if pair.subject.sprites[0].code.endswith(LAID):  # their head is hidden by it
+        left = pair.box[0] - pair.mine[0] - _PEEPS * (pair.mine[2] - pair.mine[0])
+        lies = moved(pair.subject.sprites, round(left), pair.box[3] - pair.mine[3])
+        return pair.joined(lies + pair.target.sprites)
     taller = pair.tall > pair.height * 1.15 and pair.target.kind not in (*ALOFT, "w")
     if taller or is_closed_below(pair.thing):
         lower = snapped(pair.height) - SLOT if is_closed_below(pair.thing) else SLOT

@@ -29,7 +29,7 @@ from maskgil.nano.world.captions import canonical
         ("a shop with crates of apples outside", "five apples on two crates and the crates in "
          "front of a shop"),
         ("a welder with sparks flying", "a welder holding sparkles"),
-        ("a girl skating", "a girl wearing an ice skate"),
+        ("a girl skating", "a skating girl"),
         ("a boy roller skating in the park", "a boy wearing a roller skate in the park"),
         ("a cheese board with figs", "two figs on a cutting board on the table"),
     ],

@@ -9,7 +9,9 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from maskgil.nano.world.arranging.carrying import figure, is_at_face, is_sipped
+from maskgil.nano.world.arranging.deeds.throwing import LOAD, hoists
 from maskgil.nano.world.arranging.poses import pose_of
+from maskgil.nano.world.arranging.posing import may_pose
 from maskgil.nano.world.clusters import LAID, Cluster, Sprite, drawing_of, mirrored
 from maskgil.nano.world.nouns import PEOPLE, facing, noun
 from maskgil.nano.world.scene import ACTIONS, ARMS_UP, TIED, TOUCHING, Relation, Scene
@@ -61,6 +63,8 @@ def ties(scene: Scene, sprites: Sequence[Sprite]) -> list[Tie]:
             for to, other in enumerate(sprites):
                 if holder.thing == relation.subject and other.thing in relation.objects:
                     found += _tie(relation, scene, (at, holder), (to, other))
+    several = [each for each in found if scene.things[sprites[each.other].thing].noun in HITCHES]
+    hoisted = [Tie(at, to, LOAD, start) for at, to, start in hoists(scene, sprites)]
     nearest: dict[int, Tie] = {}
     tied = [each for each in found if scene.things[sprites[each.holder].thing].state == TIED]
     for each in found:  # each is led by one
@@ -69,7 +73,8 @@ def ties(scene: Scene, sprites: Sequence[Sprite]) -> list[Tie]:
         known = nearest.get(each.other)
         if known is None or _apart(sprites, each) < _apart(sprites, known):
             nearest[each.other] = each
-    return [*nearest.values(), *tied]
+    led = [each for each in nearest.values() if each not in several]
+    return [*led, *several, *tied, *hoisted]
 
 
 def is_tied(relation: Relation, scene: Scene) -> bool:
@@ -210,11 +215,11 @@ def towards(
 
 
 def is_run_after(scene: Scene, index: int) -> bool:
-    """Whether an animal of which nothing is told is what somebody runs next to."""
+    """Whether somebody of whom nothing is told is what somebody runs next to."""
     thing = scene.things[index]
     return (
         thing.state is None
-        and noun(thing.noun).category == "animal"
+        and (noun(thing.noun).category == "animal" or may_pose(noun(thing.noun)))
         and any(
             each.name == "next to"
             and index in each.objects

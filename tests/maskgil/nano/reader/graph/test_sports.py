@@ -15,7 +15,7 @@ from maskgil.presets.load import load_collage
         ("a car at the finish line", "a car under a finish line in the street"),
         ("a dog next to the finish line", "a dog next to a finish line"),
         ("a skateboarder jumping over a bin",
-         "a boy above a trash can and the boy riding a skateboard in the street"),
+         "a jumping boy above a trash can and the boy riding a skateboard in the street"),
         ("a skier going down a steep slope", "a skier in the snow"),
         ("a snowboarder going down a hill", "a snowboarder on a hill while it is snowing"),
         ("a girl sledding down a hill", "a girl riding a sled on a hill while it is snowing"),

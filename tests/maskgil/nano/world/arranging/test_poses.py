@@ -16,7 +16,7 @@ from maskgil.nano.world.nouns import facing, noun
 from maskgil.nano.world.scene import Relation, Scene, Thing
 from maskgil.presets.load import load_collage
 
-PEOPLE = ("man", "girl", "firefighter", "cowboy", "goalkeeper", "postman", "waiter", "princess")
+PEOPLE = ("man", "girl", "firefighter", "cowboy", "goalkeeper", "postman", "butcher", "princess")
 
 
 def arranged(text, seed=0):

@@ -1,0 +1,113 @@
+"""Props of a doing that nobody named: a horse to ride, a spoon to stir with, a couch."""
+
+from __future__ import annotations
+
+from maskgil.nano.reader.graph.deeds import CROWDED, Deeds
+from maskgil.nano.reader.items import Chunk
+from maskgil.nano.reader.words import verb_forms, words_of_kind
+from maskgil.nano.world.nouns import PEOPLE
+
+_HORSE, _BICYCLE, _COUCH, _SPOON, _EASEL = (
+    "horse", "bicycle", "couch", "spoon", "easel"
+)  # fmt: skip
+_PAVED = ("street", "road", "city", "village", "park")
+_BESIDE = ("next to",)
+_SEATED = ("on", "in", "riding", "behind")
+
+
+class Props(Deeds):
+    """Adds what somebody does something with, once the whole text is read."""
+
+    def _prepare(self) -> None:
+        """Gives all who do something what it takes."""
+        self._mount()
+        for index, told in enumerate(list(self.draft.things)):
+            if told.chunk.text.endswith(" painting") and self.left_out:
+                self._stand_at_easel(index)
+        for told, deed, act in list(self.deeds):
+            who = next((n for n, other in enumerate(self.draft.things) if other is told), None)
+            if who is None:
+                continue
+            if deed in verb_forms("stirs") and self._stir(who):
+                self._is_seen(act)
+                self.deeds.remove((told, deed, act))
+            if deed in verb_forms("paints"):
+                self._stand_at_easel(who)
+            if deed in verb_forms("watches") and self._sit_before(who):
+                self._is_seen(act)
+
+    def _stand_at_easel(self, who: int) -> None:
+        """ "A girl painting a portrait", and of what nothing is said, does so on an easel."""
+        drawn = [each for each in self.left_out if each[1] in words_of_kind("painted on")]
+        if _EASEL in {told.chunk.value for told in self.draft.things}:
+            return
+        if (self._neighbours(who) and not drawn) or self.draft.noun(who).category not in PEOPLE:
+            return
+        easel = self._prop(who, _EASEL)
+        if easel is not None:
+            self.left_out = [each for each in self.left_out if each not in drawn]
+            self.draft.relate(who, "next to", easel)
+
+    def _mount(self) -> None:
+        """ "A cowboy riding into the sunset" has a horse; on a road children have bicycles."""
+        for told in list(self.draft.things):
+            if told not in self.riders:
+                continue
+            who = self.draft.things.index(told)
+            carried = {way for n, way, _ in self.draft.relations if n == who} & {*_SEATED}
+            if carried or self.draft.noun(who).category not in PEOPLE:
+                continue
+            usual = _BICYCLE if self.scenery.setting() in _PAVED else _HORSE
+            mount = _HORSE if told.chunk.value in words_of_kind("horseman") else usual
+            added = self._prop(who, mount)
+            if added is not None:
+                self.draft.things[added].chunk.count = told.chunk.count
+                self.draft.relate(who, "riding", added)
+
+    def _prop(self, who: int, name: str) -> int | None:
+        """The place of something that is added for who needs it; None where it may not be."""
+        there = {told.chunk.value for told in self.draft.things}
+        if name in self.forbidden or len(there) >= CROWDED:
+            return None
+        start = self.draft.things[who].chunk.start
+        added = self.draft.add(Chunk("thing", name, start, start, name))
+        return None if added is None else added[0]
+
+    def _neighbours(self, who: int) -> list[int]:
+        """What somebody is next to."""
+        return [o[0] for n, way, o in self.draft.relations if n == who and way in _BESIDE]
+
+    def _stir(self, who: int) -> bool:
+        """ "A witch stirring a pot" is behind it, and a spoon stands in it."""
+        pots = [
+            n for n in self._neighbours(who) if self.draft.noun(n).name in words_of_kind("stirred")
+        ]
+        spoons = [n for n, told in enumerate(self.draft.things)
+                  if told.chunk.value in words_of_kind("stirred with")]  # fmt: skip
+        if len(pots) != 1:
+            return False
+        spoon = spoons[0] if spoons else self._prop(who, _SPOON)
+        if spoon is None:
+            return False
+        self._unrelate(who, spoon)
+        self._unrelate(who, pots[0])
+        self.draft.relate(spoon, "in", pots[0], literal=True)
+        self.draft.relate(who, "behind", pots[0], literal=True)
+        return True
+
+    def _sit_before(self, who: int) -> bool:
+        """ "A family watching television" is on a couch."""
+        screens = [n for n in self._neighbours(who) if self.draft.noun(n).name in
+                   words_of_kind("screen")]  # fmt: skip
+        seated = any(n == who and way in _SEATED for n, way, _ in self.draft.relations)
+        if not screens:
+            return False
+        if seated:
+            return True
+        couch = self._prop(who, _COUCH)
+        if couch is None:
+            return False
+        self._unrelate(who, screens[0])
+        self.draft.relate(who, "on", couch, literal=True)
+        self.draft.relate(couch, "next to", screens[0], literal=True)
+        return True
