@@ -28,6 +28,7 @@ from maskgil.nano.world.arranging.carrying import DRINKING
 from maskgil.nano.world.arranging.spots import spot_of
 from maskgil.nano.world.clusters import HEAPED
 from maskgil.nano.world.faces import MOUTHED
+from maskgil.nano.world.inflection import plural
 from maskgil.nano.world.nouns import LIVING, PEOPLE
 from maskgil.nano.world.regions import parts_told
 from maskgil.nano.world.scene import ARMS_UP, LOOKS, ORDERS, PILED, SPOTS
@@ -293,7 +294,7 @@ class NounPhrases(Modifiers):
             chunk.asked = item.text
         if item.text.removesuffix("s") in table("size"):
             chunk.size = item.text.removesuffix("s")  # "two giants"
-        if self._is_young(item.text):
+        if self._is_young(item.text, noun.name):
             chunk.size = chunk.size or "little"
         if item.text in several() and not chunk.counted:
             chunk.count, chunk.counted = several()[item.text][1], True
@@ -333,9 +334,12 @@ class NounPhrases(Modifiers):
                 self.lose(place, place + 1)
 
     @staticmethod
-    def _is_young(text: str) -> bool:
-        """Whether who is named is young and small: "a lamb", "two joeys"."""
-        return text.removesuffix("s") in words_of_kind("youngest")
+    def _is_young(text: str, name: str) -> bool:
+        """Whether who is named is young and small: "a piglet", "two bear cubs"."""
+        *kind, last = text.split()
+        cubs = kind and any(last in (young, plural(young)) for young in words_of_kind("young"))
+        small = cubs or text.removesuffix("s") in words_of_kind("youngest")
+        return bool(small) and text.removesuffix("s") != name
 
     def _is_pair(self, chunk: Chunk, item: Item) -> bool:
         """Whether "a pair of" says one: of scissors, of glasses."""

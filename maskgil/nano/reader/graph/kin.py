@@ -31,7 +31,10 @@ class Kin(Unsaid):
         parent, young = (chunk.text in words_of_kind(kind) for kind in ("parent", "offspring"))
         if self.last is None:
             return
-        born = self.joint == "with" and young and self._bears(chunk)
+        born = young and (
+            (self.joint == "with" and self._bears(chunk))
+            or (self.joint == "and" and chunk.text in words_of_kind("of beasts"))
+        )
         if not (chunk.owned or born) or not (parent or young):
             return
         beasts = (n for n in reversed(self.mentioned) if self.draft.noun(n).category in _GROWN)
@@ -40,7 +43,9 @@ class Kin(Unsaid):
             return
         told, grown = self.draft.things[other].chunk, table("grown")
         if young:
-            chunk.value, chunk.size, chunk.definite = told.value, "little", False
+            own = table("young of").get(told.value)
+            chunk.value, chunk.definite = own or told.value, False
+            chunk.size = None if own else "little"
             return
         singular = told.asked.removesuffix("s")
         chunk.value = grown.get(singular) or grown.get(told.value, told.value)
