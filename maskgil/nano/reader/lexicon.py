@@ -278,7 +278,8 @@ class Lexicon:
             if split(text) not in self._phrases:
                 self._add(text, "plain")
         for text in ("painting of", "drawing of", "picture of", "photo of", "view of", "picture",
-                     "image of", "illustration of", "render of", "photograph of"):  # fmt: skip
+                     "image of", "illustration of", "render of", "photograph of", "portrait of",
+                     "self portrait of", "portrait photo of"):  # fmt: skip
             self._phrases.pop(split(text), None)
             self._add(text, "plain")
 

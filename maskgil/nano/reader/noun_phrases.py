@@ -276,7 +276,7 @@ class NounPhrases(PlacePhrases):
             chunk.asked = item.text
         if item.text.removesuffix("s") in table("size"):
             chunk.size = item.text.removesuffix("s")  # "two giants"
-        if self._is_young(item.text):
+        if self._is_young(item.text, noun.name):
             chunk.size = chunk.size or "little"
         if item.text in several() and not chunk.counted:
             chunk.count, chunk.counted = several()[item.text][1], True
@@ -316,9 +316,10 @@ class NounPhrases(PlacePhrases):
                 self.lose(place, place + 1)
 
     @staticmethod
-    def _is_young(text: str) -> bool:
-        """Whether who is named is young and small: "a lamb", "two joeys"."""
-        return text.rpartition(" ")[2].removesuffix("s") in words_of_kind("youngest")
+    def _is_young(text: str, name: str) -> bool:
+        """Whether who is named is young, and their noun shows grown ones: "two joeys"."""
+        young = text.rpartition(" ")[2].removesuffix("s") in words_of_kind("youngest")
+        return young and name not in table("drawn young").values()
 
     def _is_pair(self, chunk: Chunk, item: Item) -> bool:
         """Whether "a pair of" says one: of scissors, of glasses."""

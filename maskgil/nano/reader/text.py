@@ -124,7 +124,7 @@ def _as_coloured(text: str) -> str:
     "a strawberry cake", "a castle made of chocolate", "a lemon tree", "a red one and a blue one".
     """
     text = _ANY_BUT.sub(" not ", text)
-    text = _tastes().sub(lambda found: table("flavour")[found[1].lower()], text)
+    text = _tastes().sub(_tasted, text)
     text = _made().sub(lambda found: f" that is {table('made of')[found[1].lower()]}", text)
     text = _fruit().sub(r"tree\2 with \1s", _faraway().sub(" ", text))
     ones = [found for found in _ONE.findall(text) if found.lower() in {*PAINTS, *shades()}]
@@ -134,7 +134,18 @@ def _as_coloured(text: str) -> str:
 @functools.cache
 def _tastes() -> re.Pattern[str]:
     flavours, foods = _any_of("flavour"), _any_of("flavoured")
-    return _pattern(rf"\b({flavours})(?:[ -]flavou?red)?(?=\s(?:{foods})\b)")
+    return _pattern(rf"\b({flavours})(?:[ -]flavou?red)?(?=\s({foods})\b)")
+
+
+def _tasted(found: re.Match[str]) -> str:
+    """The colour of a taste; the taste itself where a drawing shows the food so."""
+    flavour, food = found[1].lower(), found[2].lower().removesuffix("s")
+    return found[0] if f"{flavour} {food}" in _named() else table("flavour")[flavour]
+
+
+@functools.cache
+def _named() -> frozenset[str]:
+    return frozenset(noun.name for noun in load_nouns())
 
 
 @functools.cache

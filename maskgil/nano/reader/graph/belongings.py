@@ -19,7 +19,8 @@ from maskgil.nano.world.scene import CARRIED, TOUCHING, Thing
 
 DRINKS = ("cup of coffee", "cup of tea", "wine glass", "beer", "champagne", "whiskey", "sake",
            "soda", "orange juice", "glass of milk", "glass of water", "bubble tea",
-           "juice box", "tomato juice", "apple juice", "iced tea", "milkshake")  # fmt: skip
+           "juice box", "tomato juice", "apple juice", "iced tea", "milkshake",
+          "hot chocolate")  # fmt: skip
 _VESSELS = ("glass of water", "bottle", "cup", "mug", "pitcher", "milk carton", "jar",
             "glass of milk", "cup of coffee")  # fmt: skip
 _BEASTS = ("animal", "marine")

@@ -20,8 +20,13 @@ def _parents() -> dict[str, frozenset[str]]:
 
 
 def _raised(name: str) -> str:
-    """The noun that shows an animal's young ones: a lion's have no mane."""
-    return table("raised as").get(name, name)
+    """The noun that shows an animal's young ones, if need be small."""
+    return table("drawn young").get(name) or table("raised as").get(name, name)
+
+
+def _grows(name: str) -> bool:
+    """Whether a noun shows grown ones, too, so that the young ones of them are smaller."""
+    return name not in table("drawn young").values()
 
 
 _GROWN = ("animal", "marine", "person", "people")
@@ -61,7 +66,8 @@ class Kin(Unsaid):
             return
         told, grown = self.draft.things[other].chunk, table("grown")
         if young:
-            chunk.value, chunk.size, chunk.definite = told.value, "little", False
+            chunk.value, chunk.definite = _raised(told.value), False
+            chunk.size = "little" if _grows(chunk.value) else None
             return
         singular = told.asked.removesuffix("s")
         chunk.value = grown.get(singular) or grown.get(told.value, told.value)
@@ -76,7 +82,8 @@ class Kin(Unsaid):
         other = next(others, None)
         if other is not None:
             chunk.value = _raised(self.draft.noun(other).name)
-            chunk.size, chunk.definite, chunk.asked = chunk.size or "little", False, ""
+            small = "little" if _grows(chunk.value) else None
+            chunk.size, chunk.definite, chunk.asked = chunk.size or small, False, ""
         return other is not None
 
     def _rear(self, chunk: Chunk) -> None:
@@ -84,6 +91,7 @@ class Kin(Unsaid):
         for told in self.draft.things:
             if chunk.value in _parents().get(told.chunk.text, ()):
                 told.chunk.value, told.chunk.asked = _raised(chunk.value), ""
+                told.chunk.size = told.chunk.size if _grows(told.chunk.value) else None
 
     def _bears(self, chunk: Chunk) -> bool:
         """Whether young ones that an animal is "with" are its own: several, or one in a pouch."""

@@ -34,7 +34,7 @@ def rendered(path: Path) -> np.ndarray:
 
 def test_every_drawing_has_a_row_and_every_row_a_drawing():
     files = [row["file"] for row in ROWS]
-    assert len(files) == len(set(files)) >= 860
+    assert len(files) == len(set(files)) >= 1020
     assert set(files) == {path.name for path in ART.glob("*.svg")}
 
 
@@ -138,6 +138,31 @@ def test_words_of_every_day_lead_to_what_they_name():
         ("three daffodils", "three daffodils"),
         ("a priest", "a priest"),
         ("a praying mantis", "a praying mantis"),
+        ("a double decker", "a double decker bus"),
+        ("a lioness", "a lioness"),
+        ("two colts", "two foals"),
+        ("a calf", "a calf"),
+        ("a whale's tail", "a whale tail"),
+        ("a rope ladder", "a rope ladder"),
+        ("two dead trees", "two bare trees"),
+        ("a block of flats", "an apartment building"),
+        ("a pile of autumn leaves", "a leaf pile"),
+        ("two cherry trees", "two cherry trees"),
+        ("a rabbit hole", "a burrow"),
+        ("a chocolate cake", "a chocolate cake"),
+        ("a whole pizza", "a pizza"),
+        ("a string of sausages", "a string of sausages"),
+        ("a mug of cocoa", "a hot chocolate"),
+        ("a can of cola", "a soda can"),
+        ("an electricity pylon", "an electricity pylon"),
+        ("a photocopier", "a photocopier"),
+        ("a grand piano", "a grand piano"),
+        ("a ship's wheel", "a ship wheel"),
+        ("a penknife", "a pocket knife"),
+        ("footprints", "footprints"),
+        ("a high wire", "a tightrope"),
+        ("a twister", "a tornado"),
+        ("a four poster bed", "a four-poster bed"),
     ],
 )
 def test_a_thing_is_drawn_as_itself_and_not_as_something_like_it(said: str, drawn: str):

@@ -14,7 +14,8 @@ from maskgil.nano.world.layout import Layout
     ("said", "meant"),
     [
         ("a heap of apples", "six piled apples"),
-        ("a goat in a pile of autumn leaves", "a goat in six piled fallen leaves"),
+        ("a goat in a pile of oranges", "a goat in six piled oranges"),
+        ("a goat in a pile of autumn leaves", "a goat in a leaf pile"),
         ("a cat on a pile of pillows", "a cat on six piled pillows"),
         ("a dragon on a heap of gold", "a dragon on six piled coins"),
         ("four piled boxes", "four piled boxes"),
@@ -28,19 +29,19 @@ def test_what_is_in_a_heap_is_piled(said: str, meant: str) -> None:
     assert (canonical(found.scene), found.left_out) == (meant, ())
 
 
-@pytest.mark.parametrize("said", ["a goat in a heap of leaves", "a heap of leaves"])
+@pytest.mark.parametrize("said", ["a goat in a heap of oranges", "a heap of oranges"])
 @pytest.mark.parametrize("seed", range(3))
 def test_a_heap_narrows_upward_about_who_is_in_it(said: str, seed: int) -> None:
     scene = read_scene(said).scene
     sprites = Layout(lambda code: 1.0).arrange(scene, random.Random(seed))
-    leaves = [s for s in sprites if scene.things[s.thing].noun == "leaf"]
-    rows = [[s for s in leaves if s.bottom == row] for row in sorted({s.bottom for s in leaves})]
+    oranges = [s for s in sprites if scene.things[s.thing].noun == "orange"]
+    rows = [[s for s in oranges if s.bottom == row] for row in sorted({s.bottom for s in oranges})]
     assert [len(row) for row in rows] == [1, 2, 3]
     for row in rows:
         edges = sorted(s.left for s in row)
-        assert all(b - a <= leaves[0].width for a, b in pairwise(edges))
-    left, right = min(s.left for s in leaves), max(s.left + s.width for s in leaves)
-    for goat in (s for s in sprites if s not in leaves):
+        assert all(b - a <= oranges[0].width for a, b in pairwise(edges))
+    left, right = min(s.left for s in oranges), max(s.left + s.width for s in oranges)
+    for goat in (s for s in sprites if s not in oranges):
         assert abs(goat.middle - (left + right) / 2) <= 1
         assert sprites.index(goat) > max(map(sprites.index, rows[1]))
 

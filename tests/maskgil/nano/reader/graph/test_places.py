@@ -167,7 +167,7 @@ def test_who_is_somewhere_is_in_that_setting(said, setting):
         ("a boat next to a dock", "a boat next to a dock on the lake"),
         ("a temple in ruins", "a temple in the ruins"),
         # seasons
-        ("an autumn tree", "an orange tree in the park"), ("an autumn leaf", "a fallen leaf"),
+        ("an autumn tree", "an autumn tree"), ("an autumn leaf", "a fallen leaf"),
         ("trees in autumn", "two orange trees in the autumn forest"),
         ("a village in autumn", "an orange tree in a village"),
         ("a girl on a hill in spring", "a girl and three little flowers on a hill"),
