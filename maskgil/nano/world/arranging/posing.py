@@ -28,7 +28,7 @@ _LIFTED = ("trophy",)
 _NARROW = ("tightrope", "balance beam")
 _ON_LAND = {
     "swimmer": "svg:lifeguard", "woman swimming": "svg:lifeguard",
-    "man doing a cartwheel": "👨~", "woman doing a cartwheel": "👩~",
+    "man doing a cartwheel": "svg:man", "woman doing a cartwheel": "svg:woman",
     "climber": "👷‍♂️_", "man climbing": "👷‍♂️_", "woman climbing": "👷‍♀️_",
 }  # fmt: skip
 """Who is drawn in the water, at a rock -> whose drawing is theirs elsewhere."""
