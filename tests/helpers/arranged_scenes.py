@@ -9,9 +9,12 @@ from maskgil.nano.world.scene import Relation, Scene, Thing
 PEOPLE = {"👦": 0.5, "🧒": 0.5, "👧": 0.5, "👨": 0.5}
 
 
+FIGURES = tuple(f"svg:{who}" for who in ("boy", "girl", "man", "woman"))
+
+
 def aspect(code: str) -> float:
     """People are tall, all else is square."""
-    return 0.5 if code[0] in PEOPLE or code.startswith("svg:boy") else 1.0
+    return 0.5 if code[0] in PEOPLE or code.startswith(FIGURES) else 1.0
 
 
 def arranged(things: list[str], relations: list[tuple[int, str, int]], seed: int) -> list[Sprite]:

@@ -24,7 +24,7 @@ _FIGURES = {
     "~": {"hat": 0.1, "eyes": 0.2, "neck": 0.42, "chest": 0.53, "head": 0.62},
     "_": {"hat": 0.08, "eyes": 0.19, "neck": 0.36, "chest": 0.47, "head": 0.62},
     "=": {"hat": 0.08, "eyes": 0.2, "neck": 0.38, "chest": 0.48, "head": 0.5},
-    "a": {"hat": 0.07, "eyes": 0.18, "neck": 0.32, "chest": 0.43, "head": 0.58},
+    "a": {"hat": 0.07, "eyes": 0.18, "neck": 0.36, "chest": 0.45, "head": 0.58},
     "c": {"hat": 0.1, "eyes": 0.26, "neck": 0.4, "chest": 0.5, "head": 0.78},
     "s": {"hat": 0.1, "eyes": 0.21, "neck": 0.42, "chest": 0.52, "head": 0.8},
     "t": {"hat": 0.1, "eyes": 0.24, "neck": 0.42, "chest": 0.52, "head": 0.57},

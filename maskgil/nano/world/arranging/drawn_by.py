@@ -92,7 +92,8 @@ def code_of(thing: Thing, scene: Scene, index: int) -> str:
     """The drawing that shows a thing: one that can wear things where it does."""
     art = noun(thing.noun).art
     if code := drawing_with(scene, index):
-        return code
+        pose = pose_in(scene, index)
+        return posed(code, pose) if pose else code
     wears = any(
         r.name in CARRIED
         and r.subject == index

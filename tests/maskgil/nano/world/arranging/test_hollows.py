@@ -102,7 +102,7 @@ def test_those_around_a_table_are_at_both_its_ends_and_behind_it(table, count):
 @pytest.mark.parametrize(
     ("text", "way"),
     [
-        ("a woman on a train", "in the window of"),
+        ("a woman on a tram", "in the window of"),
         ("two passengers on a bus", "in the window of"),
         ("a man reading a newspaper on a tram", "in the window of"),
         ("a woman on top of a bus", "on"),
@@ -125,7 +125,7 @@ def test_what_is_read_in_a_window_leaves_the_face_to_be_seen():
     for seed in range(4):
         found = laid(scene, seed)
         man, paper, train = (found[n][0] for n in range(3))
-        assert paper.box[1] >= man.box[1] + man.height * 0.2
+        assert paper.box[1] >= man.box[1] + man.height * 0.15
         assert train.box[0] <= paper.box[0] and paper.box[3] <= train.box[3]
 
 
@@ -142,7 +142,6 @@ def test_what_is_read_in_a_window_leaves_the_face_to_be_seen():
         ("a puppy asleep in a slipper", "in", None),
         ("a cat in boots", "wearing", None),
         ("a man in a hat", "wearing", None),
-        ("red shoes in a shop window", "in", "svg:shop-window"),
     ],
 )
 def test_what_hangs_hatches_or_is_nested_is_so_in_the_picture(text, way, drawing):
