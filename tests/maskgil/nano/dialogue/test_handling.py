@@ -83,3 +83,18 @@ def test_what_melts_is_no_sun():
 def test_a_balloon_is_new_where_a_ball_stands():
     _, scene = outcome_of("a boy and a ball", "he gets a balloon")
     assert [thing.noun for thing in scene.things] == ["boy", "sports ball", "balloon"]
+
+
+@pytest.mark.parametrize(
+    ("wish", "said", "stands"),
+    [
+        ("a boy", ["he runs in the rain"], "a running boy in the park in the rain"),
+        ("a boy", ["he is sitting in the forest"], "a sitting boy in the forest"),
+        ("a man", ["give him some shoes"], "a man wearing two shoes"),
+        ("a man", ["give him shoes", "give him glasses"],
+         "a man wearing two shoes and wearing glasses"),
+        ("a man and a dog", ["give it a bone"], "a man and a dog holding a bone"),
+    ],
+)  # fmt: skip
+def test_all_that_is_told_of_somebody_is_done(wish, said, stands):
+    check(wish, said, stands)
