@@ -62,7 +62,7 @@ class EditClauses(VerblessClauses):
             return
         if self.paints_each(verb, words):
             return
-        words = self.of_owners(verb, self.at_parts(words))
+        words = self.of_owners(verb, self.at_parts(self.in_hands(words)))
         if verb in (*_BRINGING, "replace", "move") and self._tells_sky(words):
             return
         if self.is_missing(verb, words):

@@ -44,6 +44,8 @@ class Predicates(Handling):
                 words = words[leads(words, "copula") :]
         while words and words[-1] in ("again", "too", "instead", "please"):
             words = words[:-1]
+        if words[-1:] == ["back"] and transitive().get(words[0]) == "holding":
+            words = words[:-1]  # "brings it back"
         if words[:1] == ["to"] and ("verb" in roles_at(words, 1)[1] or is_told_so(words[1:])):
             words = words[1:]  # "I want the cat to wear a hat"
         if words[:1] in (["into"], ["to"]) and words[1:2] in (["a"], ["an"]):
