@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.dialogue.clauses.pronouns import LOOSE, PRONOUNS
 from app.dialogue.translation import Utterance
 from app.glossary.english import rendered
 from app.glossary.normalize import words_of
@@ -15,25 +16,6 @@ from maskgil.nano.world.scene import Scene
 ARTICLELESS = ("zh", "ja", "ru", "ko", "tr", "hi", "ar", "uk", "pl")
 DEFINITE = {"it": ("il", "lo", "la", "l", "i", "gli", "le"), "nl": ("de", "het")}
 """Articles of what is known, of languages that have no table of phrases."""
-_PEOPLE = {
-    "fr": "il elle ils elles", "es": "el ella ellos ellas", "pt": "ele ela eles elas",
-    "de": "er sie sie sie", "it": "lui lei loro loro",
-    "nl": "hij zij zij ze", "ru": "он она они они",
-    "uk": "він вона вони вони", "pl": "on ona oni one", "tr": "o o onlar onlar",
-    "ar": "هو هي هم هما", "hi": "वह वह वे वे",
-    "zh": "他 她 他们 她们", "ja": "彼は 彼女は 彼らは 彼女らは",
-}  # fmt: skip
-PRONOUNS = {
-    language: dict(zip(said.split(), ("he", "she", "they", "they"), strict=False))
-    for language, said in _PEOPLE.items()
-}
-"""He, she and they of each language, folded."""
-LOOSE = {
-    "de": ("sich", "einander"), "fr": ("se", "s"), "es": ("se", "esta", "estan"),
-    "pt": ("se", "esta", "estao"), "it": ("si", "sta", "stanno"), "nl": ("elkaar", "zich"),
-    "pl": ("się", "sie"),
-}  # fmt: skip
-"""What is said with a doing, and is none: himself, each other, is."""
 
 
 def stated(text: str, glossary: Glossary, scene: Scene, usual: str) -> Utterance | None:

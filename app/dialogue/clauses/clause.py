@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from app.dialogue.clauses.pronouns import LOOSE, PRONOUNS
 from app.dialogue.clauses.word_order import (
     IS,
     SIDED,
@@ -34,11 +35,13 @@ _DOUBLED = {"change make it": "make it", "add there should be": "there should be
             "a vehicles": "a vehicle", "a insects": "an insect", "a plants": "a plant",
             "a buildings": "a building"}  # fmt: skip
 NAMES = {number: word for word, number in NUMBERS.items()} | {1: "one"}
+_THE = CommandPhrase("det", "the")
 _ARTICLES = ("a", "an", "the")
 _BEHIND = frozenset({"zh"})  # languages that say where before what: told behind it in English
 _ON_OR_ABOVE = "on or above"
 _INSTEAD = "instead of"
 _SKY = "in the sky"
+_PRO_DROP = ("es", "pt")  # languages that need not say who does something
 _TOO = ("aussi", "también", "também", "auch", "也")
 
 
@@ -60,7 +63,7 @@ class TranslatedClause:
 
     def read(self, parts: Sequence[str]) -> TranslatedClause:
         """Takes the words or characters of the clause."""
-        at, start = 0, 0
+        at = start = self._subject(parts)
         while at < len(parts):
             length = self._match(parts, at)
             if not length:
@@ -78,6 +81,22 @@ class TranslatedClause:
         definite = alone and self.told[0].english.split()[0] == "the"
         self.is_too = definite and any(part in _TOO for part in (*parts[:1], *parts[-2:]))
         return self
+
+    def _subject(self, parts: Sequence[str]) -> int:
+        """How many words name who does what follows: "il mange", "corre" in a language without."""
+        known = PRONOUNS.get(self.language, {}) if self.language not in UNSPACED else {}
+        who = known.get(parts[0]) if parts else None
+        at = int(who is not None)
+        while at < len(parts) and parts[at] in LOOSE.get(self.language, ()):
+            at += 1
+        items = self.glossary.lexicon(self.language).scan(self.joint.join(parts[at:]))
+        does = bool(items) and items[0].get("doing") is not None and items[0].get("noun") is None
+        dropped = self.language in _PRO_DROP and at == 0 and len(items) > 1
+        if not does or not (who or dropped) or self.table.get((parts[at],)):
+            return 0
+        self.told.append(CommandPhrase("thing", who or "he"))
+        self.known += sum(map(len, parts[:at]))
+        return at
 
     def _match(self, parts: Sequence[str], at: int) -> int:
         """The length of the longest phrase from `at` that is no part of a longer noun."""
@@ -238,6 +257,11 @@ class TranslatedClause:
             self._settle(self.glossary.words.names[things[0].noun or 0])
         if self.is_relative and things:
             return self._take_relative(english)
+        doing = things[0].doing if len(things) == 1 else ""
+        if doing and english.endswith(f" {doing}") and self.told and self.told[-1] == _THE:
+            self.told += [CommandPhrase("thing", english.removesuffix(f" {doing}")), IS]
+            english = doing  # "le garçon court"
+            return self.told.append(CommandPhrase("tell", english))
         self.told.append(CommandPhrase("thing", english))
 
     def _paint_of_sky(self, items: Sequence[LexiconItem]) -> str:

@@ -16,11 +16,14 @@ _BECOMING = {"in": "into", "on a": "into a"}  # "convierte el gato en un perro"
 SIDED = ("the left", "the right")
 IS = CommandPhrase("word", "is")
 WITHOUT = CommandPhrase("prep", "without")
+_WHEN = {"rain": "in the", "snow": "in the", "fog": "in the", "storm": "in a", "night": "at",
+         "sunset": "at"}  # fmt: skip
 _GONE = ("remove", "remove it")
 
 
 def in_order(told: list[CommandPhrase], language: str) -> list[CommandPhrase]:
     """Verbs before what they are said of, and what that does behind it."""
+    told = _where_told(told)
     told = _parts_told(_without(told, language), language)
     if [each.kind for each in told[:2]] == ["word", "tell"] and len(told) > 2:
         told = [CommandPhrase("word", "make"), *told[2:], told[1]]  # "fais courir le chien"
@@ -64,6 +67,17 @@ def _without(told: list[CommandPhrase], language: str) -> list[CommandPhrase]:
         joins = told[at - 1].kind == "thing" and told[at + 1].kind in ("det", "thing")
         if told[at].english == "remove" and joins:
             found[at] = WITHOUT
+    return found
+
+
+def _where_told(told: list[CommandPhrase]) -> list[CommandPhrase]:
+    """When and in which weather somebody is or does something: "he is running in the rain"."""
+    found = list(told)
+    for at in range(1, len(told)):
+        said = told[at].english
+        behind = told[at - 1].kind in ("tell", "thing")
+        if told[at].kind == "place" and behind and said in _WHEN:
+            found[at] = CommandPhrase("place", f"{_WHEN[said]} {said}")
     return found
 
 

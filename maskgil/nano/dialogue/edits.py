@@ -15,11 +15,12 @@ from maskgil.nano.scene_prompts import located
 from maskgil.nano.world.arranging.belongings import has_own
 from maskgil.nano.world.arranging.carrying import MARKS
 from maskgil.nano.world.regions import parts_told
-from maskgil.nano.world.scene import ACTIONS, POSTURES, Relation, Scene, Thing
+from maskgil.nano.world.scene import ACTIONS, POSTURES, TOUCHING, Relation, Scene, Thing
 from maskgil.nano.world.settings import place
 
 SIZES = ("tiny", "small", None, "big", "huge", "giant")
 """What things are told to be, each step larger than the one before."""
+_EITHER = ("next to", *TOUCHING)  # … is so of the one as of the other
 _SAME_SIZE = {"little": "small", "large": "big"}
 STEP = 4  # cells by which a thing is moved at a word
 
@@ -255,7 +256,8 @@ class Edits:
         pair = {first, second}
         turned = [
             replace(each, subject=each.objects[0], objects=(each.subject,))
-            if {each.subject, *each.objects} == pair else each for each in self.relations
+            if {each.subject, *each.objects} == pair and each.name not in _EITHER else each
+            for each in self.relations
         ]  # fmt: skip
         if turned == self.relations:
             self.swapped = (first, second)

@@ -27,7 +27,7 @@ from maskgil.nano.dialogue.remarks import Remark
 from maskgil.nano.dialogue.wording.anaphora import of_theirs, with_ordinals
 from maskgil.nano.dialogue.wording.clauses import clauses_of
 from maskgil.nano.dialogue.wording.denials import put_right, told_as_it_is
-from maskgil.nano.dialogue.wording.ellipsis import with_nouns
+from maskgil.nano.dialogue.wording.ellipsis import with_nouns, worn_once
 from maskgil.nano.dialogue.wording.framing import (
     asides_of,
     asked_to_be,
@@ -108,7 +108,7 @@ def _interpreted(
         said = [*said[:-1], "a", known[0]]  # "is there no man? add one"
     if scene is not None:
         said = with_ordinals(said)
-    told = with_nouns(said, known, scene.things if scene is not None else ())
+    told = with_nouns(worn_once(said), known, scene.things if scene is not None else ())
     text = text if told == words_of(text) else " ".join(told)
     if scene is not None:
         told = asked_to_be(of_theirs(told_as_it_is(put_right(told, scene.things)), scene.things))

@@ -313,3 +313,47 @@ def test_something_else_is_drawn_instead_in_other_languages(chat, language, line
 def test_what_something_is_drawn_with_all_the_same_is_told(chat, line, noun):
     row, _ = said(chat(speaks=("fr", "de", "es")), line)
     assert [thing["noun"] for thing in row["graph"]["things"]] == [noun] and row["left_out"]
+
+
+@pytest.mark.parametrize(
+    ("language", "lines", "state", "relation"),
+    [
+        ("fr", ["un garçon", "il court sous la pluie"], "running", None),
+        ("fr", ["un garçon", "il mange une pomme"], None, "eating"),
+        ("fr", ["un garçon", "le garçon court dans la forêt"], "running", None),
+        ("de", ["ein Junge", "er rennt im Regen"], "running", None),
+        ("de", ["ein Junge", "er isst einen Apfel"], None, "eating"),
+        ("es", ["un niño", "come una manzana"], None, "eating"),
+        ("es", ["un niño", "él corre bajo la lluvia"], "running", None),
+        ("pt", ["um menino", "ele come uma maçã"], None, "eating"),
+    ],
+)
+def test_who_stands_does_what_is_told_in_other_languages(chat, language, lines, state, relation):
+    row, _ = said(chat(speaks=(language,)), *lines)
+    assert row["action"] not in ("new", "question") and row["left_out"] == []
+    assert (row["graph"]["things"][0]["noun"], row["graph"]["things"][0]["state"]) == ("boy", state)
+    found = [name for _, name, _ in row["graph"]["relations"]]
+    assert found == ([relation] if relation else [])
+
+
+@pytest.mark.parametrize(
+    ("language", "line", "things"),
+    [
+        ("de", "zehn Enten in einer Reihe", [("duck", 10, "lined up")]),
+        ("fr", "une rangée de cinq arbres", [("tree", 5, "lined up")]),
+        ("es", "cinco árboles en fila", [("tree", 5, "lined up")]),
+        ("fr", "un homme promène deux chiens", [("man walking", 1, None), ("dog", 2, "walking")]),
+        ("fr", "un clown jongle avec des balles", [("clown", 1, None), ("sports ball", 3, None)]),
+    ],
+)
+def test_rows_and_doings_are_told_in_other_languages(chat, language, line, things):
+    row, _ = said(chat(speaks=(language,)), line)
+    found = [(each["noun"], each["count"], each["state"]) for each in row["graph"]["things"]]
+    assert (found, row["left_out"], row["graph"]["setting"]) == (things, [], None)
+
+
+@pytest.mark.parametrize("line", ["mets des lunettes à la femme", "donne des lunettes à la femme"])
+def test_glasses_are_worn_and_no_glasses_of_water(chat, line):
+    row, _ = said(chat(speaks=("fr",)), "une femme et un homme", line)
+    assert [thing["noun"] for thing in row["graph"]["things"]] == ["woman", "man", "glasses"]
+    assert [relation[1] for relation in row["graph"]["relations"]] == ["wearing"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from maskgil.nano.dialogue.changes import named
+from maskgil.nano.dialogue.changes import CARRIED, named
 from maskgil.nano.dialogue.commands import is_whole, leads
 from maskgil.nano.dialogue.editing.attributes import (
     attributes_of,
@@ -19,7 +19,7 @@ from maskgil.nano.dialogue.fragments import Fragment, Mention, read_fragment, re
 from maskgil.nano.dialogue.wording.anaphora import with_antecedents
 from maskgil.nano.dialogue.wording.clauses import Clause
 from maskgil.nano.dialogue.wording.ellipsis import dangling
-from maskgil.nano.world.nouns import noun
+from maskgil.nano.world.nouns import ALIVE, noun
 
 _BRINGING = ("", "add", "want", "prefer", "paint", "make", "put", "give")
 _ALTERING = ("remove", "replace", "move", "enlarge it", "shrink it")
@@ -62,7 +62,7 @@ class EditClauses(VerblessClauses):
             return
         if self.paints_each(verb, words):
             return
-        words = self.of_owners(verb, self.at_parts(words))
+        words = self.of_owners(verb, self.at_parts(self.in_hands(words)))
         if verb in (*_BRINGING, "replace", "move") and self._tells_sky(words):
             return
         if self.is_missing(verb, words):
@@ -181,10 +181,19 @@ class EditClauses(VerblessClauses):
     def _give(self, words: list[str]) -> None:
         if self._gives_each(words) or self._gives(words):
             return
-        owners = self.it() if len(read_fragment(" ".join(words)).mentions) == 1 else []
+        given = words[leads(words, "pronoun") :]
+        owners = self._receiver(words) if len(read_fragment(" ".join(given)).mentions) == 1 else []
         subject = named(replace(self.edits[owners[0]], count=1), definite=True) if owners else ""
-        if not subject or not self._gives([*subject.split(), "with", *words]):
+        if not subject or not self._gives([*subject.split(), "with", *given]):
             self._add(words)
+
+    def _receiver(self, words: list[str]) -> list[int]:
+        """Who is given something: "him", or who wears or holds what was spoken of last."""
+        owners = self.meant(words[0]) if leads(words, "pronoun") else self.it()
+        lives = [i for i in owners if noun(self.edits[i].noun).category in ALIVE]
+        bearers = [each.subject for each in self.edits.relations
+                   if each.name in CARRIED and {*owners} & {*each.objects}]  # fmt: skip
+        return (lives or bearers or owners)[:1]
 
     def _prefer(self, words: list[str]) -> None:
         """ "I'd rather have a dog": instead of the cat that was spoken of last."""

@@ -38,6 +38,8 @@ class Handling(Transfers):
                 return True
         way, named = _told(words)
         who = [index for index in things if index >= 0]
+        if way == "puts down" and not named:
+            named = self._all_held(who)  # "lets go"
         if not way or not named or not who:
             return False
         if not leads(named, "pronoun") and {*who} <= {*self._named(named)}:
@@ -54,6 +56,12 @@ class Handling(Transfers):
             self._handle(who, way, index)
         self.look_at(who)
         return True
+
+    def _all_held(self, who: Sequence[int]) -> list[str]:
+        """The name of the one thing that somebody holds."""
+        held = [i for each in self.edits.relations if each.name in _HELD and each.subject in who
+                for i in each.objects]  # fmt: skip
+        return self.name_of(held[0]).split() if len(held) == 1 else []
 
     def is_handled(self, words: list[str]) -> bool:
         """ "Drops it", said of nobody: of the only one who can."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 from maskgil.nano.dialogue.changes import named
 from maskgil.nano.dialogue.commands import leads
 from maskgil.nano.dialogue.editing.attributes import Attributes, attributes_of
-from maskgil.nano.dialogue.editing.deeds import as_begun, as_deed, is_told_so
+from maskgil.nano.dialogue.editing.deeds import as_begun, as_deed, is_deed, is_told_so
 from maskgil.nano.dialogue.editing.handling import Handling
 from maskgil.nano.dialogue.editing.referents.kinds import is_doer
 from maskgil.nano.dialogue.fragments import Fragment, Mention, roles_at
@@ -44,6 +44,8 @@ class Predicates(Handling):
                 words = words[leads(words, "copula") :]
         while words and words[-1] in ("again", "too", "instead", "please"):
             words = words[:-1]
+        if words[-1:] == ["back"] and transitive().get(words[0]) == "holding":
+            words = words[:-1]  # "brings it back"
         if words[:1] == ["to"] and ("verb" in roles_at(words, 1)[1] or is_told_so(words[1:])):
             words = words[1:]  # "I want the cat to wear a hat"
         if words[:1] in (["into"], ["to"]) and words[1:2] in (["a"], ["an"]):
@@ -101,6 +103,7 @@ class Predicates(Handling):
             for index in things:  # "turn the castle into a village"
                 self.edits.remove(index)
         if not found.mentions and self.set_scenery(found, words):
+            self._is_as_there(things, words)
             return
         if things and not replacing and found.mentions and not (
             _NAMING & roles_at(words, 0)[1].keys() or self._is_joined(words)
@@ -114,6 +117,14 @@ class Predicates(Handling):
         elif words:
             self.left_out.append(" ".join(words))
             self.look_at(things)  # "the shark looks odd, make it a whale"
+
+    def _is_as_there(self, things: list[int], words: list[str]) -> None:
+        """ "Running in the rain": what somebody does where, or when, something is so."""
+        ends = range(len(words) - 1, 0, -1)
+        end = next((n for n in ends if "relation" in roles_at(words, n)[1]), len(words))
+        deed = next((words[:n] for n in range(end, 0, -1) if is_deed(words[:n])), [])
+        if things and deed and not self._is_as(things, deed):
+            self.left_out.append(" ".join(deed))
 
     def _is_called(self, things: list[int], words: list[str]) -> bool:
         """ "Bald", "old" of a man: there is a drawing of such a one."""

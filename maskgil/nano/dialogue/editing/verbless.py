@@ -81,10 +81,24 @@ class VerblessClauses(Palettes):
                     self._retell(things[0], replace(told_too, counted=False))
                 pronoun = leads(words, "pronoun") == length
                 return self.predicate(things, words[length:], pronoun=pronoun)
+        if come := self._comes(words):
+            return self._add(come)
         if words[0] in ("it's", "it"):
             words = words[1:]
         if not self._is_where(words):
             self._phrase(words)
+
+    def _comes(self, words: list[str]) -> list[str]:
+        """ "A fire truck comes to the house" as "a fire truck next to the house", which is new."""
+        if not (self.is_told_new(words) or words[0] in ("two", "three", "some", "another")):
+            return []
+        at = next((n for n in range(1, len(words)) if leads(words[n:], "arrives")), 0)
+        behind = words[at + leads(words[at:], "arrives") :] if at else []
+        if not at or len(read_fragment(" ".join(words[:at])).mentions) != 1:
+            return []
+        if behind[:1] == ["to"]:
+            behind = ["next", *behind]
+        return [*words[:at], *behind]
 
     def _told_of_alone(self, words: list[str]) -> bool:
         """Whether a look is told of what is there, of that alone."""

@@ -17,6 +17,7 @@ from maskgil.nano.dialogue.commands import (
 from maskgil.nano.dialogue.editing.attributes import attributes_of, sky_of
 from maskgil.nano.dialogue.fragments import nouns_in, read_place, roles_at
 from maskgil.nano.reader.words import table
+from maskgil.nano.world.nouns import noun
 
 # Verbs, the first where a phrase is of several kinds.
 VERBS = (
@@ -30,6 +31,7 @@ _SPLITS = ("then", "and")
 _JOINTS = ("with", "by", "for", "to", "into")
 _TELLING = ("", "make", "move", "put", "want", "prefer", "paint")
 _WISHES = ("want", "prefer", "make")
+_KNOWN = (["the"], ["a"], ["that"], ["this"], ["its"])
 _NEW = (["a"], ["an"], ["another"])
 _ALTERS = 5  # words of the longest verb that puts something in a state
 _LOOSE = ("with", "without", "and", "plus")  # say something to be done behind another only
@@ -84,7 +86,7 @@ def _clause(words: Sequence[str]) -> Clause:
         return Clause("remove", tuple(word for word in plain[1:] if word not in ("away", "out")))
     if plain[:1] in (["and"], ["also"], ["plus"]) and kind_of(plain[1:], VERBS)[1]:
         plain = plain[1:]  # "and let it be red"
-    if altered := _altered(plain):
+    if altered := _altered(plain) or _eaten(plain):
         return Clause("make", altered)
     verb, length = kind_of(plain, VERBS)
     if plain[:3] == ["put", "in", "the"] and read_place(" ".join(plain[2:])).setting:
@@ -108,6 +110,13 @@ def _altered(words: Sequence[str]) -> tuple[str, ...]:
             if state and leads(words[start:end], "known"):
                 return (*words[start:end], *state.split())
     return ()
+
+
+def _eaten(words: Sequence[str]) -> tuple[str, ...]:
+    """ "Cut the cake", which takes away no food, as "the cake cut open"."""
+    named = nouns_in(words[1:]) if words[:1] == ["cut"] and words[1:2] in _KNOWN else []
+    is_food = len(named) == 1 and noun(named[0]).category == "food"
+    return (*words[1:], "cut", "open") if is_food else ()
 
 
 def _names_thing(words: Sequence[str], length: int) -> bool:

@@ -55,6 +55,17 @@ def with_nouns(
     return [part for word in found for part in word.split()]
 
 
+def worn_once(words: Sequence[str]) -> list[str]:
+    """ "Some red shoes" as "red shoes": as many as one wears."""
+    found, at = list[str](), 0
+    while at < len(words):
+        named = nouns_in(words[at + 1 : at + 4])[:1] if words[at] == "some" else []
+        if not named or noun(named[0]).category != "clothes":
+            found.append(words[at])
+        at += 1
+    return found
+
+
 def is_looks(words: Sequence[str]) -> bool:
     """Whether words say no more than how things look."""
     told = attributes_of(words)

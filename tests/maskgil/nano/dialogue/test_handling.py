@@ -83,3 +83,39 @@ def test_what_melts_is_no_sun():
 def test_a_balloon_is_new_where_a_ball_stands():
     _, scene = outcome_of("a boy and a ball", "he gets a balloon")
     assert [thing.noun for thing in scene.things] == ["boy", "sports ball", "balloon"]
+
+
+@pytest.mark.parametrize(
+    ("wish", "said", "stands"),
+    [
+        ("a boy", ["he runs in the rain"], "a running boy in the park in the rain"),
+        ("a boy", ["he is sitting in the forest"], "a sitting boy in the forest"),
+        ("a man", ["give him some shoes"], "a man wearing two shoes"),
+        ("a man", ["give him shoes", "give him glasses"],
+         "a man wearing two shoes and wearing glasses"),
+        ("a man and a dog", ["give it a bone"], "a man and a dog holding a bone"),
+        ("a man", ["put an umbrella in one hand"], "a man holding an umbrella"),
+        ("a girl", ["she holds a flower in her left hand"], "a girl holding a flower"),
+        ("a girl holding a balloon", ["she lets go"], "a balloon above a girl"),
+        ("a dog catching a ball", ["the dog brings it back"], "a dog holding a ball"),
+        ("a house", ["a fire truck comes"], "a house and a fire truck"),
+        ("a house", ["a dog comes to the house"], "a dog next to a house"),
+    ],
+)  # fmt: skip
+def test_all_that_is_told_of_somebody_is_done(wish, said, stands):
+    check(wish, said, stands)
+
+
+def test_each_goes_where_the_other_stands_beside_it():
+    outcome, scene = outcome_of("a tiny elephant next to a giant mouse", "swap them")
+    assert outcome.change.swapped == (0, 1) and scene == outcome.change.before
+
+
+def test_food_that_is_cut_does_not_go():
+    outcome, scene = outcome_of("a birthday cake", "cut the cake")
+    assert [thing.noun for thing in scene.things] == ["birthday cake"] and outcome.left_out
+
+
+def test_nothing_is_put_on_each_part_that_is_not_known():
+    outcome, _ = outcome_of("a horse", "put a hat on each leg")
+    assert [each.kind for each in outcome.remarks] == ["part"]

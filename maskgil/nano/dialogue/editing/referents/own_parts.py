@@ -14,7 +14,7 @@ from maskgil.nano.dialogue.fragments import nouns_in, roles_at
 from maskgil.nano.dialogue.outcome import DoubtError
 from maskgil.nano.dialogue.remarks import Remark
 from maskgil.nano.reader.parts import is_painted_part, known_by, paints_whole, parted
-from maskgil.nano.reader.words import has_part, table, words_of_kind
+from maskgil.nano.reader.words import has_part, table, transitive, words_of_kind
 from maskgil.nano.world.arranging.spots import spot_of
 from maskgil.nano.world.nouns import ALIVE, LIVING, noun
 from maskgil.nano.world.regions import with_part
@@ -47,6 +47,16 @@ def _is_of_new(words: Sequence[str], whose: str) -> bool:
     return len(named) > 1 or "with" in words
 
 
+def _hand_length(words: Sequence[str]) -> int:
+    """How many words at the start say in which hand: "in one hand", "in the other"."""
+    end = int(words[:1] in (["in"], ["with"]))
+    which = leads(words[end:], "which hand") if end else 0
+    end += which
+    if which and words[end : end + 1] and words[end] in HANDS:
+        return end + 1
+    return end if which and words[end - 1] == "other" and end == len(words) else 0
+
+
 class OwnParts(Retelling):
     """Descriptions of what stands, and of its parts."""
 
@@ -64,7 +74,11 @@ class OwnParts(Retelling):
             return True
         if not any(map(self._is_part, words)):
             return False
-        told = self._given_part(verb, words) or self._part_first(words, bare=verb in _BARE)
+        told = (
+            self._at_each(words)
+            or self._given_part(verb, words)
+            or self._part_first(words, bare=verb in _BARE)
+        )
         owner, said = told or (None, "")
         if owner is None:
             return False
@@ -96,6 +110,20 @@ class OwnParts(Retelling):
                 return [*words[: at - where], "held", "by", *name, *rest]
             return [*words[:at], "the", part, "of", *name, *rest]
         return words
+
+    def in_hands(self, words: list[str]) -> list[str]:
+        """ "Holds an umbrella in one hand" as "holds an umbrella"; elsewhere held by who can."""
+        at = next((n for n in range(1, len(words)) if _hand_length(words[n:])), 0)
+        if not at:
+            return words
+        rest = [*words[:at], *words[at + _hand_length(words[at:]) :]]
+        holds = any(transitive().get(word) == "holding" for word in words[:at])
+        if holds or leads(words, "having"):
+            return self.in_hands(rest)
+        owner = self._owner_at("the", "hand")
+        if owner is None:
+            return words
+        return [*words[:at], "held", "by", *self.name_of(owner).split(), *rest[at:]]
 
     @staticmethod
     def _is_limb(words: Sequence[str]) -> bool:
@@ -234,6 +262,16 @@ class OwnParts(Retelling):
         built, own = is_whole([part], "part of built"), is_whole([part], "own part")
         such = ("building", "vehicle") if built else LIVING if own else ()
         return [i for i, one in kinds.items() if has_part(one, part) or one.category in such]
+
+    def _at_each(self, words: list[str]) -> tuple[int, str] | None:
+        """Whose parts something is to be on that no picture shows it on: "on each leg"."""
+        for at in range(1, len(words) - 1):
+            part = words[at + 1]
+            each = words[at] in _EACH[1:] and is_whole([part], "own part") and _is_where(words, at)
+            if each and part not in table("spot") and not self._is_thing(part):
+                owner = self._owner_at(words[at], part)
+                return None if owner is None else (owner, " ".join(words))
+        return None
 
     def _given_part(self, verb: str, words: list[str]) -> tuple[int, str] | None:
         """Who is given a part, and what was said: "it a horn", "the cat has no ears"."""

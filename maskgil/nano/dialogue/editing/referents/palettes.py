@@ -87,5 +87,6 @@ def _colours(words: Sequence[str]) -> list[str]:
 
 def _paint(word: str) -> str:
     """The colour that a word is; "" for none."""
-    colour = roles_at([word], 0)[1].get("colour", "")
+    roles = roles_at([word], 0)[1]
+    colour = roles.get("colour", "") if "state" not in roles else ""  # "red and rusty"
     return colour if colour in PAINTS else ""

@@ -17,7 +17,7 @@ from maskgil.nano.dialogue.fragments import Fragment, Mention, marked, read_frag
 from maskgil.nano.dialogue.outcome import DoubtError
 from maskgil.nano.reader.lexicon import lexicon
 from maskgil.nano.world.marks import marks_of
-from maskgil.nano.world.nouns import noun
+from maskgil.nano.world.nouns import PEOPLE, noun
 from maskgil.nano.world.scene import Scene
 from maskgil.nano.world.settings import WITHIN
 
@@ -139,6 +139,9 @@ class Referents:
         single = [index for index in main if self.edits[index].count == 1]
         if not self.chosen and not self.focus and len(single) == 1:
             return single  # nobody calls three fish "it"
+        if pronoun == "it" and not self.chosen and not self.focus:
+            things = [i for i in main if noun(self.edits[i].noun).category not in PEOPLE]
+            return things if len(things) == 1 else self.it()  # who is somebody is "he" or "she"
         return self.it()
 
     def they(self) -> list[int]:
