@@ -66,7 +66,7 @@ def test_counts(text, count, left_out):
         ("a violinist and a reporter", "a man holding a violin and a man holding a microphone"),
         ("a violinist without a violin", "a man"),
         ("two skaters", "two boys riding two skateboards in the street"),
-        ("an otter family", "three otters"),
+        ("an otter family", "two otters and a little otter"),
         ("a walrus and its pup", "a walrus and a little walrus"),
         ("two girls sharing a sandwich", "two girls next to a sandwich"),
         (
@@ -129,7 +129,7 @@ def test_counts(text, count, left_out):
             "a cup, a plate, a fork and a candle on a wooden table",
             "a cup, a plate, a fork and a candle on the table",
         ),
-        ("a bottle of wine and a bottle of milk", "champagne and a glass of milk"),
+        ("a bottle of wine and a bottle of milk", "a wine bottle and a glass of milk"),
         (
             "a waiter holding a plate with three apples",
             "a waiter holding a plate and three apples on the plate",
@@ -150,7 +150,7 @@ def test_counts(text, count, left_out):
         ),
         ("two limes and a salmon", "two green lemons and a fish"),
         ("a salmon shirt", "a pink shirt"),
-        ("a lion cub", "a lion"),
+        ("a lion cub", "a little lioness"),
         ("an orange and white cat", "a cat"),  # of both colours
         ("an orange and a red apple", "an orange and a red apple"),
         ("a dinosaur skeleton", "a skeleton"),
@@ -245,7 +245,7 @@ def test_what_is_drawn(text, wanted):
         ("a red-haired boy", "a boy"),
         ("a boy playing hockey", "a boy holding an ice hockey stick"),
         ("a rocket launch", "a rocket"),
-        ("a cat dressed as a pirate", "a cat"),
+        ("a cat dressed as a ghost", "a cat"),
         ("a cloud that looks like a sheep", "a cloud"),
         # what is said behind a thing, and of which thing
         ("a table with a dog underneath", "a dog under a table"),
