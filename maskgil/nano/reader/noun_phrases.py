@@ -18,6 +18,7 @@ from maskgil.nano.reader.words import (
     aged_as,
     borne,
     colours_said,
+    has_part,
     is_act,
     is_new,
     posed_as,
@@ -31,7 +32,7 @@ from maskgil.nano.world.arranging.spots import spot_of
 from maskgil.nano.world.clusters import HEAPED
 from maskgil.nano.world.faces import MOUTHED
 from maskgil.nano.world.nouns import LIVING
-from maskgil.nano.world.regions import parts_told
+from maskgil.nano.world.regions import RAINBOW, parts_told
 from maskgil.nano.world.scene import ARMS_UP, LOOKS, ORDERS, PILED, SPOTS
 
 FAMILY = 3  # animals of one
@@ -147,6 +148,19 @@ class NounPhrases(PlacePhrases):
             first, *rest = self._with_nouns(chunk, last, last)
             costume.end = first.end
             return [first, likened, costume, *rest]
+        if last == head + 1 and self._is_made_of(head, last):  # "a mushroom pizza"
+            dish = self.lexicon.nouns[items[last].value]
+            topping = Chunk("thing", "", head, head + 1, "")
+            self._name(topping, items[head])
+            topping.many, topping.counted = True, False
+            rest = self._with_nouns(chunk, last, last)
+            if has_part(dish, items[head].text):
+                return rest
+            if dish.name not in table("topped"):
+                self.lose(head, head + 1)
+                return rest
+            topping.end = rest[0].end
+            return [rest[0], Chunk("with", "", head, head, "with"), topping, *rest[1:]]
         if last == head + 1 and self._is_part_of(head, last, chunk.start):
             self._name(chunk, items[head])
             chunk.end, chunk.spot = last + 1, items[last].text
@@ -196,7 +210,9 @@ class NounPhrases(PlacePhrases):
                 return [*chunks, place_chunk]
             whole = self.lexicon.nouns[chunks[-1].value].category
             if follower.kind == "part" and whole not in (*LIVING, "building", "vehicle"):
-                return [self._compound(chunks[len(hints) :], after)]  # "a rainbow mane"
+                lost = self._compound(chunks[len(hints) :], after)
+                lost.texture = "multicolored" if chunks[-1].value == RAINBOW else None
+                return [lost]  # "a rainbow mane"
             dressed = chunks[-1].value in costumes() and not hints
             if dressed and follower.text in words_of_kind("costume word"):  # "in a cook's costume"
                 chunks[-1].end = after + 1
@@ -210,6 +226,13 @@ class NounPhrases(PlacePhrases):
         name = self.items[who].value
         is_kind = name in words_of_kind("kinds of animals")
         return name in costumes() and not is_kind and self._is_animal(animal)
+
+    def _is_made_of(self, first: int, last: int) -> bool:
+        """Whether food is named for what is in it or on it: "a cheese sandwich"."""
+        made = self.items[last].text.removesuffix("s") in words_of_kind("made dish")
+        made = made or self.items[last].value in words_of_kind("made dish")
+        kind = self.lexicon.nouns[self.items[first].value].category
+        return made and kind in ("food", "fruit", "plant") and not self.items[first].many
 
     def _is_part_of(self, whole: int, part: int, start: int) -> bool:
         """Whether something is at a part of a whole that is drawn: "out of a car window"."""
@@ -278,6 +301,7 @@ class NounPhrases(PlacePhrases):
             chunk.size = item.text.removesuffix("s")  # "two giants"
         if self._is_young(item.text, noun.name):
             chunk.size = chunk.size or "little"
+            chunk.value = table("raised as").get(chunk.value, chunk.value)
         if item.text in several() and not chunk.counted:
             chunk.count, chunk.counted = several()[item.text][1], True
             heap = " ".join(item.text.split()[:2]) in words_of_kind("heap")  # "a heap of gold"

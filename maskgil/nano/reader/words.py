@@ -11,6 +11,7 @@ from maskgil.nano.world.arranging.carrying import DRINKING, figure
 from maskgil.nano.world.inflection import plural
 from maskgil.nano.world.nouns import ALIVE, LIVING, Noun
 from maskgil.nano.world.paints import PAINTS
+from maskgil.nano.world.regions import RAINBOW
 from maskgil.nano.world.scene import CARRIED, TOUCHING
 from maskgil.nano.world.settings import WITHIN
 from maskgil.utils.assets import table_rows
@@ -27,7 +28,8 @@ def _rows() -> dict[str, dict[str, str]]:
     for kind, value, many in table_rows(WORDS):
         found[kind] |= dict.fromkeys(many.split(", "), value)
     parts = sorted({*found["part of"].values()})
-    found["state"] |= {so: so for part in parts for so in (f"{paint} {part}" for paint in PAINTS)}
+    paints = (*PAINTS, RAINBOW)
+    found["state"] |= {so: so for part in parts for so in (f"{paint} {part}" for paint in paints)}
     return found
 
 

@@ -9,9 +9,11 @@ from PIL import Image, ImageFilter
 
 from maskgil.nano.rendering.painting import paint
 from maskgil.nano.world.paints import PAINTS
-from maskgil.nano.world.regions import Region
+from maskgil.nano.world.regions import RAINBOW, Region
 
 _SOFT = 0.3  # of a region's reach, from what belongs to it to what does not
+_ARC = ("red", "orange", "yellow", "green", "blue", "purple")
+_SEEN = 0.9  # opacity from which there is something to paint
 _PATCH = 2  # pixels around a place, of which the middle colour counts
 
 
@@ -44,6 +46,18 @@ def mask_of(drawing: np.ndarray, region: Region) -> np.ndarray:
     return np.asarray(closed, np.float32) / 255
 
 
+def _bands(mask: np.ndarray) -> list[np.ndarray]:
+    """Shares (H, W) of the stripes of a rainbow, aslant over where a mask is."""
+    rows, columns = np.nonzero(mask > 0.5)
+    y, x = np.mgrid[0 : mask.shape[0], 0 : mask.shape[1]].astype(np.float32)
+    if not len(rows):
+        return [np.zeros_like(mask)] * len(_ARC)
+    across = (x - columns.min()) / max(1, np.ptp(columns))
+    down = (y - rows.min()) / max(1, np.ptp(rows))
+    place = (across + 2 * down) / 3 * len(_ARC)
+    return [((place >= n) & (place < n + 1)).astype(np.float32) for n in range(len(_ARC))]
+
+
 def part_painted(
     drawing: np.ndarray, plain: np.ndarray, mask: np.ndarray, colour: str, *, filled: bool = False
 ) -> np.ndarray:
@@ -52,6 +66,11 @@ def part_painted(
     A part that is `filled` is in front of it.
     """
     share = mask[..., None]
+    if colour == RAINBOW:
+        for band, paint_of_it in zip(_bands(mask), _ARC, strict=True):
+            if (plain[..., 3] * mask * band).max() > _SEEN:
+                drawing = part_painted(drawing, plain, mask * band, paint_of_it)
+        return drawing
     if filled:
         flat = np.array(PAINTS[colour], np.float32) / 255
         part = np.concatenate([flat * 0.92 * np.ones_like(plain[..., :3]), np.ones_like(share)], -1)

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from maskgil.nano.world.paints import PAINTS
 
+RAINBOW = "rainbow"
+"""What a part is said to be in that has all colours, one beside the other."""
 Box = tuple[float, float, float, float]  # left, top, right, bottom, in shares
 
 
@@ -74,7 +76,8 @@ def parts_told(state: str | None) -> tuple[tuple[str, str], ...]:
     """The colours and parts that a state tells, "red doored blue windowed"; none: another state."""
     words = (state or "").split()
     pairs = tuple(zip(words[::2], words[1::2], strict=False))
-    known = all(colour in PAINTS and part in parts_drawn() for colour, part in pairs)
+    paints, parts = (*PAINTS, RAINBOW), parts_drawn()
+    known = all(colour in paints and part in parts for colour, part in pairs)
     return pairs if known and 2 * len(pairs) == len(words) else ()
 
 

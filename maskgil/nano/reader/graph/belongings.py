@@ -14,7 +14,7 @@ from maskgil.nano.reader.parts import known_by, paints_whole, parted
 from maskgil.nano.reader.words import has_part, pairs, table, verb_forms, words_of_kind
 from maskgil.nano.world.arranging.belongings import has_own, may_tint, own_colour
 from maskgil.nano.world.paints import PAINTS
-from maskgil.nano.world.regions import with_part
+from maskgil.nano.world.regions import RAINBOW, with_part
 from maskgil.nano.world.scene import CARRIED, TOUCHING, Thing
 
 DRINKS = ("cup of coffee", "cup of tea", "wine glass", "beer", "champagne", "whiskey", "sake",
@@ -224,6 +224,7 @@ class Belongings:
         if not joined and not (chunk.owned and self.pending in ("", "in")):
             return False
         owner, look = self.draft.things[whose].chunk, chunk.colour or chunk.texture
+        paint = RAINBOW if chunk.texture == "multicolored" else chunk.colour
         owner.value = known_by(owner.value, part) or owner.value
         noun = self.draft.noun(whose)
         if chunk.kind == "lost" and chunk.text in table("pattern") and self.joint == "with":
@@ -237,7 +238,7 @@ class Belongings:
             owner.value = who
         elif look and has_part(noun, f"{look} {part}") and not owner.colour:
             pass  # "a duck with a yellow beak"
-        elif (state := parted(noun, part, chunk.colour)) and not (
+        elif (state := parted(noun, part, paint)) and not (
             with_part(owner.state, state) is None or (owner.colour and state.endswith(" roofed"))
         ):
             owner.state = with_part(owner.state, state)

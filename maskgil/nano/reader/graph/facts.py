@@ -96,7 +96,7 @@ class Facts:
 
     def is_part(self, owner: int, name: str) -> bool:
         """Whether a thing of this name belongs to the owner: a house's window, a cat's eyes."""
-        if self.living(owner):
+        if self.living(owner) or self.noun(owner).name in words_of_kind("bearer"):
             beastly = self.is_rider(owner) and name in words_of_kind("of animals")
             return name in words_of_kind("body") and not beastly
         category = self.noun(owner).category

@@ -161,6 +161,9 @@ class Joints(Spots):
         if worn and plain and has_part(draft.noun(subject), clothes.text) and not own:
             draft.drop(index)  # "a snowman in a hat"
             return
+        if name in ("~in", "~on") and has_part(draft.noun(subject), clothes.text):
+            draft.drop(index)  # "an apple tree full of fruit"
+            return
         done_to = index if self.verbal and name in ("next to", "~above", *TOUCHING) else None
         if done_to is not None and draft.noun(index).category == "celestial":
             subject, index, name = index, subject, "above"  # "howling at the moon"

@@ -347,7 +347,9 @@ class Walk(Verbs):
         else:
             self._join(index, known, chunk)
         dropped = index not in range(len(self.draft.things))
-        one = " with a " in chunk.text  # "a man with a beard and glasses"
+        one = " with a " in chunk.text and not chunk.text.endswith(
+            " baby"
+        )  # "with a beard and a hat"
         self.listed = one or (dropped and self.joint == "with")  # "with a carrot nose and a hat"
         self.pending = self.joint = self.words = ""
         self.dwells = False

@@ -38,7 +38,7 @@ def test_food_is_cut(said, drawn):
     ("said", "drawn", "left_out"),
     [
         ("half a house", "a house", "half"),
-        ("a sandwich cut in half", "a sandwich", "cut in half"),
+        ("a hamburger cut in half", "a hamburger", "cut in half"),
         ("a bitten cup", "a cup", "bitten"),
     ],
 )

@@ -197,7 +197,7 @@ def test_things_and_settings_of_the_table_are_of_the_world():
         ("an empty restaurant", "a restaurant", ()),
         ("an empty bottle", "a bottle", ("empty",)),
         ("a crowded boat", "a boat", ("crowded",)),
-        ("a steaming bowl of soup", "a puff of smoke above a bowl of soup", ()),
+        ("a steaming bowl of soup", "a hot bowl of soup", ()),
         ("a muddy goat", "a muddy goat", ()),
         ("a basket of clothes", "three shirts in a basket", ()),
         ("a tent by a mountain lake", "a tent on the lake", ()),
