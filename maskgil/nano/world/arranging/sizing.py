@@ -195,15 +195,10 @@ class Sizes(CellSizes):
             if (most_on_it := worked_on(scene, relation)) is not None:
                 sizes[first] = self.cells(codes[first], most_on_it)
                 continue
-            if hollow := hollow_in(scene, relation):
-                if second not in at_spots:
+            if hollow_in(scene, relation):
+                held = any(second == each.subject for each in scene.relations)
+                if second not in at_spots and not held:
                     sizes[second] = self.cells(codes[second], LARGEST * min(1.0, factor / _USUAL))
-                inner = room_in(hollow, sizes[second])
-                kinds = len(abreast.get((relation.name, relation.objects), [first]))
-                copies = scene.things[first].count
-                inner = inner[0] / kinds, inner[1]
-                loose = nouns[second].name in DISHES
-                sizes[first] = self.in_hollow(codes[first], copies, inner, loose=loose)
                 continue
             if relation.name == "in" and is_small_container(nouns[first], nouns[second]):
                 roomy = LARGEST * _HOLDING * min(1.0, factor / _USUAL)
@@ -272,6 +267,16 @@ class Sizes(CellSizes):
             if relation.name == "in" and nouns[second].name in SWUM_IN:
                 goal = min(goal, SWIMMING * other[0])
             sizes[first] = self.cells(codes[first], goal)
+        for relation in scene.relations:
+            if hollow := hollow_in(scene, relation):
+                first, second = relation.subject, relation.objects[0]
+                inner = room_in(hollow, sizes[second])
+                kinds = len(abreast.get((relation.name, relation.objects), [first]))
+                copies = -(-scene.things[first].count // scene.things[second].count)
+                loose = nouns[second].name in DISHES
+                sizes[first] = self.in_hollow(
+                    codes[first], copies, (inner[0] / kinds, inner[1]), loose=loose
+                )
         return sizes
 
     def _beyond(self, said: str, longer: float, factor: float, *, alone: bool) -> float:
