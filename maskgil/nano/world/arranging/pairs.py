@@ -5,8 +5,19 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, replace
 
-from maskgil.nano.world.clusters import GRID, SLOT, Box, Cluster, Sprite, joint, kind_of, snapped
-from maskgil.nano.world.nouns import ALIVE, Noun
+from maskgil.nano.world.clusters import (
+    GRID,
+    HEAPED,
+    SLOT,
+    Box,
+    Cluster,
+    Sprite,
+    joint,
+    kind_of,
+    snapped,
+)
+from maskgil.nano.world.nouns import ALIVE, Noun, noun
+from maskgil.nano.world.scene import Relation, Scene
 
 # The longer side of what is on, in … another, as a share of the other's: least and most.
 SHARES = {
@@ -88,6 +99,12 @@ class RelatedPair:
 
     def joined(self, sprites: list[Sprite]) -> Cluster:
         return Cluster(sprites, joint(self.target))
+
+
+def is_amid(scene: Scene, relation: Relation) -> bool:
+    """Whether one is among many much like it, no tiger in high grass."""
+    who, many = scene.things[relation.subject], scene.things[relation.objects[0]]
+    return many.count > HEAPED and not (noun(many.noun).grows and not noun(who.noun).grows)
 
 
 def is_dish(thing: Noun) -> bool:

@@ -29,6 +29,7 @@ from maskgil.nano.world.arranging.pairs import (
     SMOKE,
     SPANNING,
     SWUM_IN,
+    is_amid,
     is_closed_below,
     is_dish,
     is_open_below,
@@ -182,7 +183,7 @@ class Sizes(CellSizes):
                 continue
             if relation.name == "between" and nouns[first].name in SPANNING:
                 sizes[first] = self.cells(codes[first], max(PLAIN, max(sizes[second]) * _SPAN))
-            elif relation.name == "between" and scene.things[second].count > HEAPED:
+            elif relation.name == "between" and is_amid(scene, relation):
                 ratio = (nouns[first].size / nouns[second].size) ** LIKE_LIFE
                 longer = max(sizes[second]) * min(1.4, max(0.9, ratio))
                 sizes[first] = self.cells(codes[first], longer)

@@ -195,3 +195,11 @@ def test_a_family_at_a_table_is_seen_over_it_with_its_dinner_on_it():
     assert family.box[1] + family.height * 0.6 < table.box[1] + 1
     assert table.left <= food.left and food.box[2] <= table.box[2]
     assert abs(food.bottom - table.box[1]) <= table.height * 0.3
+
+
+def test_a_bunch_on_one_hook_hangs_close_together():
+    found = laid(read_scene("seven keys on a hook").scene, 0)
+    (hook,), keys = found[1], found[0]
+    left, _, right, _ = extent(keys)
+    assert len(keys) == 7 and right - left <= 2.5 * keys[0].width
+    assert left < hook.middle < right
