@@ -104,7 +104,8 @@ class RelatedPair:
 def is_amid(scene: Scene, relation: Relation) -> bool:
     """Whether one is among many much like it, no tiger in high grass."""
     who, many = scene.things[relation.subject], scene.things[relation.objects[0]]
-    return many.count > HEAPED and not (noun(many.noun).grows and not noun(who.noun).grows)
+    wades = noun(who.noun).category in ALIVE and noun(many.noun).category in ("plant", "nature")
+    return many.count > HEAPED and not wades
 
 
 def is_dish(thing: Noun) -> bool:
