@@ -30,7 +30,8 @@ SWUM_IN = ("aquarium", "empty aquarium", "fish bowl")
 """What is full of water, in the middle of which who is in it swims."""
 SLATTED = ("fence", "gate")
 """Behind which nothing but what is higher, or is seen beside it, can be made out."""
-SPANNING = ("bridge", "stone bridge", "suspension bridge", "rope", "hammock", "clothesline")
+SPANNING = ("bridge", "stone bridge", "suspension bridge", "rope bridge", "drawbridge",
+            "rope", "tightrope", "plank", "hammock", "clothesline", "tennis net")  # fmt: skip
 """What reaches from one of two to the other, where it is between them."""
 CUSHIONS = ("pillow", "cushion")
 SMOKE = "puff of smoke"
@@ -99,6 +100,22 @@ class RelatedPair:
 
     def joined(self, sprites: list[Sprite]) -> Cluster:
         return Cluster(sprites, joint(self.target))
+
+
+def outermost_first(scene: Scene) -> list[Relation]:
+    """The relations of a scene, those of what is in or on another before those of what is in it.
+
+    A vase is as large as the sill that it is on allows, before flowers are in it.
+    """
+    under = {each.subject: each.objects[0] for each in scene.relations if each.name in SHARES}
+
+    def depth(relation: Relation) -> int:
+        index, deep = relation.objects[0], 0
+        while index in under and deep < len(under):
+            index, deep = under[index], deep + 1
+        return deep
+
+    return sorted(scene.relations, key=depth)
 
 
 def is_amid(scene: Scene, relation: Relation) -> bool:

@@ -34,6 +34,7 @@ from maskgil.nano.world.arranging.pairs import (
     is_dish,
     is_open_below,
     is_small_container,
+    outermost_first,
     share_bounds,
 )
 from maskgil.nano.world.arranging.spots import share_at
@@ -145,13 +146,13 @@ class Sizes(CellSizes):
             sizes.append(self.cells(code, longer, (*SIZES, *VAST) if longer > LARGEST else SIZES))
         fit_worktops(scene, codes, self.cells, sizes)
         abreast = companions(scene)
-        at_spots = {each.subject for each in scene.relations if each.name in SPOTS}
+        at_spots = {each.subject for each in scene.relations if each.name in (*SPOTS, "on", "in")}
         for relation in scene.relations:
             if relation.name == "under":
                 row = abreast.get((relation.name, relation.objects), [relation.subject])
                 self._within_the_frame(scene, codes, row, sizes)
                 self._sheltered(scene, codes, row, relation.objects[0], factor, sizes)
-        for relation in scene.relations:
+        for relation in outermost_first(scene):
             first, second = relation.subject, relation.objects[0]
             if share := share_at(relation, scene, codes[second]):
                 share *= SIZE_WORDS.get(scene.things[first].size or "", 1)
@@ -197,8 +198,7 @@ class Sizes(CellSizes):
                 sizes[first] = self.cells(codes[first], most_on_it)
                 continue
             if hollow_in(scene, relation):
-                held = any(second == each.subject for each in scene.relations)
-                if second not in at_spots and not held:
+                if second not in at_spots:
                     sizes[second] = self.cells(codes[second], LARGEST * min(1.0, factor / _USUAL))
                 continue
             if relation.name == "in" and is_small_container(nouns[first], nouns[second]):

@@ -115,8 +115,14 @@ def put_in(pair: RelatedPair) -> Cluster:
     inside = floating(moved(pair.subject.sprites, pair.centred(), base - pair.mine[3]))
     if opaque:
         inside = cut(inside, pair.box[1] + round(pair.tall * rim) + 1)
-    lower = [replace(s, part=(rim, 1.0), stands=False) for s in pair.target.sprites]
+    own = [s for s in pair.target.sprites if _is_inside(s.box, pair.box)]  # not the sill it is on
+    lower = [replace(s, part=(rim, 1.0), stands=False) for s in own]
     return pair.joined(pair.target.sprites + inside + lower)
+
+
+def _is_inside(inner: Box, outer: Box) -> bool:
+    """Whether one box is within another."""
+    return all(inner[n] >= outer[n] for n in (0, 1)) and all(inner[n] <= outer[n] for n in (2, 3))
 
 
 def _put_within(pair: RelatedPair, hollow: Box) -> Cluster:
