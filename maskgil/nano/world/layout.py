@@ -44,7 +44,9 @@ from maskgil.nano.world.relations import ORDER, combine
 from maskgil.nano.world.scene import (
     ACTIONS,
     CARRIED,
+    LINED_UP,
     SPOTS,
+    STACKED,
     TOUCHING,
     Relation,
     Scene,
@@ -97,6 +99,9 @@ class Layout(Sizes):
 
     def _arranged(self, scene: Scene, where: Setting, rng: random.Random) -> list[Sprite]:
         """The sprites of a scene as it is drawn, wherever its ground is."""
+        if alike := _alike_in_order(scene):
+            row = sorted(self._arranged(alike, where, rng), key=lambda s: (-s.bottom, s.left))
+            return [replace(sprite, thing=index) for index, sprite in enumerate(row)]
         codes = [code_of(thing, scene, index) for index, thing in enumerate(scene.things)]
         state = rng.getstate()
         carried = sum(relation.name in _CLOSE for relation in scene.relations)
@@ -323,6 +328,17 @@ def _are_behind_slats(scene: Scene, relation: Relation) -> bool:
     return relation.name == "behind" and many <= LINED and (
         scene.things[relation.objects[0]].noun in SLATTED
     )  # fmt: skip
+
+
+def _alike_in_order(scene: Scene) -> Scene | None:
+    """A scene of one thing, in a row or a stack, for one of things that differ in colour alone."""
+    first = scene.things[0] if scene.things else None
+    if first is None or len(scene.things) < MANY or first.state not in (LINED_UP, STACKED):
+        return None
+    kinds = {(each.noun, each.size, each.state, each.count) for each in scene.things}
+    if len(kinds) > 1 or first.count > 1 or scene.relations:
+        return None
+    return replace(scene, things=(replace(first, count=len(scene.things), colour=None),))
 
 
 def _with_many_in_front(scene: Scene, where: Setting) -> Scene:

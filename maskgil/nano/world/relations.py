@@ -97,6 +97,8 @@ _CLIFFS = (
     "balcony",
     "castle wall",
 )
+_BUSTS, _BUST_RISE = ("family", "family of four", "parents with a child"), 0.85
+"""Who are drawn down to the chest, and how much of a table's height they are higher behind it."""
 _COVERING = 0.7  # of the width of what is behind: what is wider would hide it
 
 
@@ -121,7 +123,8 @@ def combine(
             room = room_for_line(name, right - left, top)
             bunch = name == "in" and noun(scene.things[relation.subject].noun).grows
             subject = Cluster(squeezed(subject.sprites, room, bunch=bunch), subject.kind)
-    if name == "behind" and relation.objects[0] in workers(scene):
+    grouped = scene.things[relation.subject].noun in _BUSTS
+    if name == "behind" and relation.objects[0] in workers(scene) and not grouped:
         return at_work(scene, relation, subject, target)
     if is_thrown_in(relation, scene):
         return thrown_in(relation, subject, target)
@@ -299,12 +302,25 @@ def _behind(pair: RelatedPair) -> Cluster:
         return _behind_slats(pair)
     if pair.who.category in ALIVE and _is_free(pair):  # at a table
         dx, rise = pair.centred(), max(SLOT, snapped(pair.tall * 0.3))
-    elif pair.who.category in PEOPLE and pair.thing.name in _PLAYED_BEHIND:
+    if pair.who.name in _BUSTS and is_open_below(pair.thing):
+        return _seated_behind(pair)
+    if pair.who.category in PEOPLE and pair.thing.name in _PLAYED_BEHIND:
         dx, rise = pair.centred(), max(SLOT, snapped(pair.tall - pair.height * _OVER_IT))
     elif pair.thing.name in _SAT_BEHIND and pair.who.category in ALIVE:
         dx, rise = pair.centred(), max(SLOT, snapped(pair.tall * 0.55))
     back = moved(pair.subject.sprites, dx, pair.box[3] - pair.mine[3] - rise)
     return Cluster(back + pair.target.sprites, joint(pair.subject, pair.target))
+
+
+def _seated_behind(pair: RelatedPair) -> Cluster:
+    """A family behind a table: the child among them is seen, no legs are; food is at its end."""
+    rise = snapped(pair.tall * _BUST_RISE)
+    back = moved(pair.subject.sprites, pair.centred(), pair.box[3] - pair.mine[3] - rise)
+    back = cut(back, math.floor(pair.box[1] + pair.tall * pair.thing.anchor("under", 0.4)))
+    own = [sprite for sprite in pair.target.sprites if sprite.box == pair.box]
+    food = [sprite for sprite in pair.target.sprites if sprite.box != pair.box]
+    end = pair.box[2] - max((sprite.box[2] for sprite in food), default=0.0)
+    return Cluster([*back, *own, *moved(food, round(end), 0)], joint(pair.subject, pair.target))
 
 
 def _behind_slats(pair: RelatedPair) -> Cluster:

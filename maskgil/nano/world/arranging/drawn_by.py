@@ -7,6 +7,7 @@ from dataclasses import replace
 from maskgil.nano.world.arranging.belongings import drawing_with, is_shown_by
 from maskgil.nano.world.arranging.carrying import MARKS, RAISED, figure
 from maskgil.nano.world.arranging.deeds.leading import is_run_after, is_tied
+from maskgil.nano.world.arranging.deeds.working import WORKTOPS
 from maskgil.nano.world.arranging.pairs import HUNG, SEATS
 from maskgil.nano.world.arranging.poses import posed
 from maskgil.nano.world.arranging.posing import body_of, pose_in
@@ -44,11 +45,13 @@ _WAGONS = {"train": "train wagon"}
 """What has windows at its side, for what is seen from the front."""
 _OPENED = {"box": "open box", "egg": "cracked egg", "hat": "upturned hat"}
 """What is drawn open where something is in it, as a noun of its own."""
-BARE = {"clothesline": "svg:clothesline-2"}
-"""Another drawing where something hangs from it: one on which nothing does."""
+BARE = {"birdcage": "svg:birdcage-2", "clothesline": "svg:clothesline-2"}
+"""Another drawing where something is in it, or hangs from it: one in which nothing is."""
 _OPEN = {"boat": "svg:rowboat"}
 """Another drawing where somebody is in it: one that is open."""
 
+_TOWERS, _WINDOW = ("tower", "lighthouse", "clock tower"), "in the window of"
+"""In which who is alone looks out."""
 _HOUSE = 5.0  # metres: a building of which no more than the outside is drawn
 
 
@@ -59,7 +62,8 @@ def as_drawn(scene: Scene) -> Scene:
         target = noun(scene.things[relation.objects[0]].noun)
         if _is_boarded(scene, relation):
             if relation.name == "in" and _is_building(target):
-                relation = replace(relation, name="in front of")
+                alone = target.name in _TOWERS and scene.things[relation.subject].count == 1
+                relation = replace(relation, name=_WINDOW if alone else "in front of")
             elif relation.name == "on" and kind_of(target) == "w" and "in" in dict(target.anchors):
                 relation = replace(relation, name="in")
             elif relation.name in ("on", "in") and _is_passenger(scene, relation):
@@ -67,6 +71,8 @@ def as_drawn(scene: Scene) -> Scene:
                 inside.add(relation.objects[0])
             elif relation.name == "on" and target.name in _WRITTEN_ON:
                 relation = replace(relation, name="left of")
+        if relation.name == "holding" and (table := _served_at(scene, relation)) is not None:
+            relation = Relation(relation.objects[0], "on", (table,))
         if is_tied(relation, scene) and scene.things[relation.subject].noun in RAISED:
             relation = replace(relation, name="above")
         relations.append(relation)
@@ -80,6 +86,19 @@ def as_drawn(scene: Scene) -> Scene:
         for index, thing in enumerate(scene.things)
     )
     return replace(scene, things=things, relations=tuple(relations))
+
+
+def _served_at(scene: Scene, relation: Relation) -> int | None:
+    """The table behind which somebody is who has food, which is on it then."""
+    tables = [
+        each.objects[0]
+        for each in scene.relations
+        if each.name == "behind"
+        and each.subject == relation.subject
+        and scene.things[each.objects[0]].noun in WORKTOPS
+    ]
+    served = noun(scene.things[relation.objects[0]].noun).category == "food"
+    return tables[0] if tables and served else None
 
 
 def _is_boarded(scene: Scene, relation: Relation) -> bool:
@@ -123,7 +142,7 @@ def code_of(thing: Thing, scene: Scene, index: int) -> str:
     if thing.noun in IN_FLIGHT and ("above" in placed or (scene.setting == "sky" and not placed)):
         return IN_FLIGHT[thing.noun]
     if thing.noun in BARE and any(
-        index in relation.objects and relation.name == "hanging from"
+        index in relation.objects and relation.name in ("in", "hanging from")
         for relation in scene.relations
     ):
         return BARE[thing.noun]

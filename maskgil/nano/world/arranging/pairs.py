@@ -5,8 +5,19 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, replace
 
-from maskgil.nano.world.clusters import GRID, SLOT, Box, Cluster, Sprite, joint, kind_of, snapped
-from maskgil.nano.world.nouns import ALIVE, Noun
+from maskgil.nano.world.clusters import (
+    GRID,
+    HEAPED,
+    SLOT,
+    Box,
+    Cluster,
+    Sprite,
+    joint,
+    kind_of,
+    snapped,
+)
+from maskgil.nano.world.nouns import ALIVE, Noun, noun
+from maskgil.nano.world.scene import Relation, Scene
 
 # The longer side of what is on, in … another, as a share of the other's: least and most.
 SHARES = {
@@ -19,7 +30,8 @@ SWUM_IN = ("aquarium", "empty aquarium", "fish bowl")
 """What is full of water, in the middle of which who is in it swims."""
 SLATTED = ("fence", "gate")
 """Behind which nothing but what is higher, or is seen beside it, can be made out."""
-SPANNING = ("bridge", "stone bridge", "suspension bridge", "rope", "hammock", "clothesline")
+SPANNING = ("bridge", "stone bridge", "suspension bridge", "rope bridge", "drawbridge",
+            "rope", "tightrope", "plank", "hammock", "clothesline", "tennis net")  # fmt: skip
 """What reaches from one of two to the other, where it is between them."""
 CUSHIONS = ("pillow", "cushion")
 PLAYED = ("guitar", "banjo", "accordion", "violin", "bagpipes")
@@ -45,6 +57,7 @@ _SILL = (0.3, 0.5)  # of a window, what is on its sill
 _ON_SEAT = (0.3, 0.42)  # of a sofa, a cushion on it
 FRUIT = 0.35  # of a tree, the longer side of what hangs in it
 ON_HIDE = 0.35  # of an animal that is far larger, who is on its back
+_CRAWLING = 0.3  # of what it is on, an insect so small in life
 _CRAWLERS = ("animal", "insect", "marine")
 MINUTE = 0.12  # of the largest: one so small is drawn as small as can be made out
 _TABLEWARE = 0.8  # metres: what is under something so small is below it
@@ -94,6 +107,29 @@ class RelatedPair:
         return Cluster(sprites, joint(self.target))
 
 
+def outermost_first(scene: Scene) -> list[Relation]:
+    """The relations of a scene, those of what is in or on another before those of what is in it.
+
+    A vase is as large as the sill that it is on allows, before flowers are in it.
+    """
+    under = {each.subject: each.objects[0] for each in scene.relations if each.name in SHARES}
+
+    def depth(relation: Relation) -> int:
+        index, deep = relation.objects[0], 0
+        while index in under and deep < len(under):
+            index, deep = under[index], deep + 1
+        return deep
+
+    return sorted(scene.relations, key=depth)
+
+
+def is_amid(scene: Scene, relation: Relation) -> bool:
+    """Whether one is among many much like it, no tiger in high grass."""
+    who, many = scene.things[relation.subject], scene.things[relation.objects[0]]
+    wades = noun(who.noun).category in ALIVE and noun(many.noun).category in ("plant", "nature")
+    return many.count > HEAPED and not wades
+
+
 def is_dish(thing: Noun) -> bool:
     """Whether something is a plate, a pan, a tray."""
     return thing.category in ("food", "kitchen")
@@ -127,6 +163,8 @@ def share_bounds(name: str, who: Noun, thing: Noun) -> tuple[float, float]:
         low = high = FRUIT
     if beast and who.size < MINUTE * thing.size and who.category in _CRAWLERS:
         low = ON_HIDE  # a bird on an elephant
+    if name == "on" and who.category == "insect" and who.size < _CRAWLING * thing.size:
+        low = low if thing.grows else ON_HIDE  # ants on a sandwich
     if name == "on" and thing.name == "window":
         low, high = _SILL
     if name == "on" and who.name in CUSHIONS and thing.name in SEATS:

@@ -32,10 +32,12 @@ from maskgil.nano.world.arranging.pairs import (
     SMOKE,
     SPANNING,
     SWUM_IN,
+    is_amid,
     is_closed_below,
     is_dish,
     is_open_below,
     is_small_container,
+    outermost_first,
     share_bounds,
 )
 from maskgil.nano.world.arranging.poses import pose_of
@@ -151,13 +153,13 @@ class Sizes(CellSizes):
             sizes.append(self.cells(code, longer, (*SIZES, *VAST) if longer > LARGEST else SIZES))
         fit_worktops(scene, codes, self.cells, sizes)
         abreast = companions(scene)
-        at_spots = {each.subject for each in scene.relations if each.name in SPOTS}
+        at_spots = {each.subject for each in scene.relations if each.name in (*SPOTS, "on", "in")}
         for relation in scene.relations:
             if relation.name == "under":
                 row = abreast.get((relation.name, relation.objects), [relation.subject])
                 self._within_the_frame(scene, codes, row, sizes)
                 self._sheltered(scene, codes, row, relation.objects[0], factor, sizes)
-        for relation in scene.relations:
+        for relation in outermost_first(scene):
             first, second = relation.subject, relation.objects[0]
             if share := share_at(relation, scene, codes[second]):
                 share *= SIZE_WORDS.get(scene.things[first].size or "", 1)
@@ -189,7 +191,7 @@ class Sizes(CellSizes):
                 continue
             if relation.name == "between" and nouns[first].name in SPANNING:
                 sizes[first] = self.cells(codes[first], max(PLAIN, max(sizes[second]) * _SPAN))
-            elif relation.name == "between" and scene.things[second].count > HEAPED:
+            elif relation.name == "between" and is_amid(scene, relation):
                 ratio = (nouns[first].size / nouns[second].size) ** LIKE_LIFE
                 longer = max(sizes[second]) * min(1.4, max(0.9, ratio))
                 sizes[first] = self.cells(codes[first], longer)
@@ -207,15 +209,9 @@ class Sizes(CellSizes):
             if (most_on_it := worked_on(scene, relation)) is not None:
                 sizes[first] = self.cells(codes[first], most_on_it)
                 continue
-            if hollow := hollow_in(scene, relation):
+            if hollow_in(scene, relation):
                 if second not in at_spots:
                     sizes[second] = self.cells(codes[second], LARGEST * min(1.0, factor / _USUAL))
-                inner = room_in(hollow, sizes[second])
-                kinds = len(abreast.get((relation.name, relation.objects), [first]))
-                copies = scene.things[first].count
-                inner = inner[0] / kinds, inner[1]
-                loose = nouns[second].name in DISHES
-                sizes[first] = self.in_hollow(codes[first], copies, inner, loose=loose)
                 continue
             if relation.name == "in" and is_small_container(nouns[first], nouns[second]):
                 roomy = LARGEST * _HOLDING * min(1.0, factor / _USUAL)
@@ -288,6 +284,16 @@ class Sizes(CellSizes):
         for young, grown in families(scene):
             most = GROWN_UP * max(sizes[grown])
             sizes[young] = self.cells(codes[young], min(most, max(sizes[young])))
+        for relation in scene.relations:
+            if hollow := hollow_in(scene, relation):
+                first, second = relation.subject, relation.objects[0]
+                inner = room_in(hollow, sizes[second])
+                kinds = len(abreast.get((relation.name, relation.objects), [first]))
+                copies = -(-scene.things[first].count // scene.things[second].count)
+                loose = nouns[second].name in DISHES
+                sizes[first] = self.in_hollow(
+                    codes[first], copies, (inner[0] / kinds, inner[1]), loose=loose
+                )
         return sizes
 
     def _beyond(self, said: str, longer: float, factor: float, *, alone: bool) -> float:

@@ -24,6 +24,7 @@ _LEAST = 0.5  # of that, at least
 _ROOMY, _ALONE = ("on the towers of", "in the back of"), 1.7
 """Where one alone has the room of several, and is so many times as large."""
 _BUST = 0.5  # of its height, what is seen in a window of who has no neck
+_BUNCHED = 0.18  # the same of those that hang from one hook
 _IN_WINDOW = 4  # cells of what somebody in a window has before them
 _SHOWN = 0.65  # of who looks out of a window, what is shown in it
 _POLE = 0.12  # of its width, where the pole of a flag is
@@ -147,6 +148,8 @@ def _point(
     tall = min(whole.height - _MARGIN, (whole.width - _MARGIN) / aspect)
     x = (1 - x if turned else x) - 0.5
     beside = again * _NEXT * (-1 if turned else 1)
+    if spot.way == "top" and len(spot.points) == 1:  # a bunch on one hook
+        beside = (again + 1) // 2 * _BUNCHED * (-1 if again % 2 else 1)
     if spot.way == "bust":  # in one window
         beside = (again - (rows - 1) / 2) * _BUST
     across = whole.middle + x * tall * aspect + beside * sprite.width

@@ -74,6 +74,7 @@ _SUNK, _LYING, _TUCKED = 0.35, 0.2, 0.5
 """Of its height, how much is hidden of who is in a container, what is in it, who is in bed."""
 _RIPPLES = "ripples"
 _WADING = 1 / 3  # of who is in ripples, as much as is under water at most
+_BARRED = ("birdcage",)  # whose bars are before who is in it
 _SEEN_THROUGH = ("birdcage", "jar", "glass of water", "crib", "snow globe", "hammock")
 _HIDDEN = 0.65  # of who is amid high grass, how much is behind it at most
 _MUCH, _LOW_GROWTH = 4, 1.5
@@ -150,21 +151,38 @@ def put_in(pair: RelatedPair) -> Cluster:
     inside = floating(moved(pair.subject.sprites, pair.centred(), base - pair.mine[3]))
     if opaque:
         inside = cut(inside, pair.box[1] + round(pair.tall * rim) + 1)
-    lower = [replace(s, part=(rim, 1.0), stands=False) for s in pair.target.sprites]
+    own = [s for s in pair.target.sprites if _is_inside(s.box, pair.box)]  # not the sill it is on
+    lower = [replace(s, part=(rim, 1.0), stands=False) for s in own]
     return pair.joined(pair.target.sprites + inside + lower)
 
 
+def _is_inside(inner: Box, outer: Box) -> bool:
+    """Whether one box is within another."""
+    return all(inner[n] >= outer[n] for n in (0, 1)) and all(inner[n] <= outer[n] for n in (2, 3))
+
+
 def _put_within(pair: RelatedPair, hollow: Box) -> Cluster:
-    """What is seen inside a thing: copies of one in rows, several things side by side."""
-    whole = next(s for s in pair.target.sprites if s.box == pair.box)
-    box, sprites = box_of(hollow, whole), pair.subject.sprites
+    """What is seen inside a thing: copies of one in rows, several things side by side.
+
+    Of several hollow ones each has its share of the copies.
+    """
+    wholes = [sprite for sprite in pair.target.sprites if sprite.box == pair.box]
+    wholes = wholes or [s for s in pair.target.sprites if s.code == pair.target.sprites[0].code]
+    sprites, close = pair.subject.sprites, LOOSE if pair.thing.name in DISHES else CLOSE
     if len({sprite.thing for sprite in sprites}) == 1:
-        return pair.joined(
-            pair.target.sprites
-            + laid_in(sprites, box, LOOSE if pair.thing.name in DISHES else CLOSE)
-        )
-    dx = round((box[0] + box[2] - pair.mine[0] - pair.mine[2]) / 2)
-    seen = floating(moved(sprites, dx, round(box[3] - pair.mine[3])))
+        shares = ((whole, sprites[at :: len(wholes)]) for at, whole in enumerate(wholes))
+        seen = [
+            sprite
+            for whole, share in shares
+            if share
+            for sprite in laid_in(share, box_of(hollow, whole), close)
+        ]
+    else:
+        box = box_of(hollow, wholes[0])
+        dx = round((box[0] + box[2] - pair.mine[0] - pair.mine[2]) / 2)
+        seen = floating(moved(sprites, dx, round(box[3] - pair.mine[3])))
+    if pair.thing.name in _BARRED:
+        return pair.joined(seen + pair.target.sprites)
     return pair.joined(pair.target.sprites + seen)
 
 

@@ -1,6 +1,7 @@
 """What is between two or among many, at the bottom of the sea, on a dish, a sill, a sofa."""
 
 import functools
+import itertools
 import random
 
 import pytest
@@ -133,3 +134,20 @@ def test_an_igloo_under_northern_lights_is_not_lost_below_them():
 def test_leaves_in_a_wheelbarrow_are_leaves():
     found = laid([Thing("leaf", 5), Thing("wheelbarrow")], [(0, "in", (1,))], "garden")
     assert max(each.height for each in found[0]) <= found[1][0].width * 0.35
+
+
+def test_flowers_in_a_vase_on_a_sill_are_before_the_window():
+    found = laid(
+        [Thing("flower", 2), Thing("vase"), Thing("window")],
+        [(0, "in", (1,)), (1, "on", (2,))],
+    )
+    assert len(found[2]) == 1, "the window is not drawn over them"
+    assert max(each.height for each in found[0]) <= found[1][0].height * 1.3
+
+
+def test_houses_in_colours_of_their_own_are_in_one_row():
+    scene = read_scene("a row of colourful houses along a canal").scene
+    found = Layout(collage().renderer.aspect).arrange(scene, random.Random(0))
+    assert len({each.bottom for each in found}) == 1
+    assert sorted(each.thing for each in found) == list(range(5))
+    assert all(a.left < b.left for a, b in itertools.pairwise(found))

@@ -163,3 +163,42 @@ def test_what_flies_alone_is_not_cut_off_by_the_upper_edge(name):
     for seed in range(8):
         found = laid(Scene((Thing(name, 2),), (), "field"), seed)
         assert min(each.box[1] for each in found[0]) >= 1
+
+
+@pytest.mark.parametrize(("what", "holder"), [("cookie", "jar"), ("sock", "washing machine")])
+def test_each_of_several_hollows_has_its_share(what, holder):
+    relations = (Relation(0, "in", (1,)),)
+    found = laid(Scene((Thing(what, 6), Thing(holder, 2)), relations), 0)
+    for whole in found[1]:
+        inside = [each for each in found[0] if whole.left - 1 <= each.middle <= whole.box[2] + 1]
+        assert len(inside) == 3
+
+
+def test_bars_are_before_who_is_in_a_cage():
+    scene = Scene((Thing("parrot"), Thing("birdcage")), (Relation(0, "in", (1,)),))
+    parrot, cage = Layout(aspect).arrange(scene, random.Random(0))
+    assert (parrot.thing, cage.code) == (0, "svg:birdcage-2")
+    assert cage.left <= parrot.left and parrot.box[2] <= cage.box[2]
+
+
+@pytest.mark.parametrize("name", ["tower", "lighthouse"])
+def test_who_is_in_a_tower_looks_out_of_it(name):
+    found = laid(Scene((Thing("princess"), Thing(name)), (Relation(0, "in", (1,)),)), 0)
+    who, whole = found[0][0], found[1][0]
+    assert who.part[1] < 1 and who.box[1] + who.part[1] * who.height < whole.bottom - 4
+
+
+def test_a_family_at_a_table_is_seen_over_it_with_its_dinner_on_it():
+    found = laid(read_scene("a family having dinner around a table").scene, 0)
+    family, food, table = (found[n][0] for n in range(3))
+    assert family.box[1] + family.height * 0.6 < table.box[1] + 1
+    assert table.left <= food.left and food.box[2] <= table.box[2]
+    assert abs(food.bottom - table.box[1]) <= table.height * 0.3
+
+
+def test_a_bunch_on_one_hook_hangs_close_together():
+    found = laid(read_scene("seven keys on a hook").scene, 0)
+    (hook,), keys = found[1], found[0]
+    left, _, right, _ = extent(keys)
+    assert len(keys) == 7 and right - left <= 2.5 * keys[0].width
+    assert left < hook.middle < right
