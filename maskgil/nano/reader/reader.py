@@ -62,7 +62,7 @@ def read_scene(text: str, *, nearest: Nearest | None = None, imagine: bool = Tru
     if imagine and not walk.scenery.plain:
         scene = seen_from_within(walk, scene)
         scene = imagined(scene, doers=walk.doers(), timeless=not walk.scenery.times)
-    elif imagine and home(scene) is not None and imagined(scene).setting is None:
+    elif imagine and home(scene) is not None:
         scene = replace(scene, setting=PAPER)  # "a dog next to a tree on plain paper"
     lost += walk.scenery.unseen(scene)
     return SceneReading(scene, in_order(lost), pairs)

@@ -140,7 +140,7 @@ def canonical(scene: Scene, *, bare: bool = False) -> str:
 
     `bare`: whether it is drawn in no place, which is told where its things are at home in one.
     """
-    if bare and home(scene) is not None and imagined(scene).setting is None:
+    if bare and home(scene) is not None:
         scene = replace(scene, setting=PAPER)
     style = "" if scene.style == "3d" else STYLES[scene.style][0]
     said = " ".join(filter(None, (_clauses(scene, None), _where(scene, None))))

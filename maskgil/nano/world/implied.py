@@ -50,6 +50,7 @@ _FIXED = ("building", "structure", "playground", "farm", "street", "outdoor", "g
 """Categories of what does not move: it tells more of where all are."""
 _WEAK = "~"
 """Before a noun of implied.tsv: it tells no place but beside another that tells the same."""
+_TREES = ("tree", "oak tree")  # in the park, but where lions lie under one it is elsewhere
 _HOMELY = "="
 """Before a noun of implied.tsv: it is at home there, and so are those who are with it."""
 _WHITE = ("polar bear", "swan", "sheep", "rabbit", "snowman", "ghost", "dove", "goose", "snowy owl",
@@ -183,9 +184,10 @@ def _homes(name: str) -> list[str]:
 def home(scene: Scene) -> str | None:
     """Where a scene in no place is drawn: where who does something, or is white, is at home.
 
-    None for a scene that is in a place or tells of light, weather or style.
+    None for a scene that is in a place or tells of light, weather or style, and for one that is on
+    paper though it implies a place.
     """
-    if scene != Scene(scene.things, scene.relations):
+    if scene != Scene(scene.things, scene.relations) or imagined(scene).setting is not None:
         return None
     tinted = (_behind_white(thing) for thing in scene.things if _is_white(thing))
     return _at_home(scene) or next(tinted, None)
@@ -235,14 +237,15 @@ def _at_home(scene: Scene) -> str | None:
 
 def _surely_at(name: str) -> str | None:
     """The one setting where a noun is at home, if implied.tsv tells it."""
-    told = None if name in _weak() else _places().get(name)
+    told = None if name in (*_weak(), *_TREES) else _places().get(name)
     return _homely().get(name) or told
 
 
 def _stand(relation: Relation, scene: Scene) -> bool:
     """Whether it tells that two are at one place, not only on which side of each other."""
-    under = {noun(scene.things[n].noun).category for n in relation.objects}
-    over = relation.name == "above" and bool(under & {"nature", "structure", "building"})
+    ends = (relation.subject, *relation.objects)
+    kinds = {noun(scene.things[n].noun).category for n in ends}
+    over = relation.name == "above" and bool(kinds & {"nature", "structure", "building", "symbol"})
     return over or relation.name in _STOOD
 
 
@@ -259,6 +262,10 @@ def _setting(scene: Scene, doers: Collection[int]) -> str | None:
         None if thing.noun in _weak() and told.count(name) < 2 else name
         for thing, name in zip(scene.things, told, strict=True)
     ]
+    living = zip(scene.things, told, strict=True)
+    wild = [name for thing, name in living if name and noun(thing.noun).category in LIVING]
+    if wild:
+        told = [wild[0] if scene.things[n].noun in _TREES else at for n, at in enumerate(told)]
     found = {told[index] for index in doers}
     for relation in scene.relations:
         found |= _spoken_for(relation, told)

@@ -157,9 +157,10 @@ class Unsaid(Ashore):
             setting = WITHIN.get(hall.value)
             upon = way == "in" or (way == "on" and setting in UPON)
             bare = hall.count == 1 and not any(hall.looks.values())
+            full = draft.things[who].via == "of" and setting not in WET
             named = draft.things[who].via == "with" and draft.things[who].host == others[0]
             alone = all(n != others[0] for n, _, _ in draft.relations)
-            if setting is None or not (upon and bare and named and alone):
+            if setting is None or not (upon and bare and (named or full) and alone):
                 continue
             inside = [draft.things[n] for n, way, those in draft.relations if those == others]
             self.wading += inside if setting in WET else []

@@ -1,4 +1,4 @@
-"""Scenery under wooden beams and of bare rooms: attic, stable; empty room, cinema."""
+"""Scenery under wooden beams and of bare rooms: attic, stable; empty room, cinema, circus, disco."""
 
 from __future__ import annotations
 
@@ -149,3 +149,60 @@ def cinema(pen: Pen) -> None:
     for x in (8, 360):
         for v in (286, 330, 370):
             pen.rect(x, v, 16, 8, "#ffd880", 'rx="3"')
+
+
+@draws("circus")
+def circus(pen: Pen) -> None:
+    cloth = pen.pick(("#e8484a", "#3f78d8", "#e87a2a", "#9a58c8"))
+    y = 13 * 16
+    pale = mix("#fff4dc", cloth, 0.06)
+    pen.rect(0, 0, S, S, pen.tone(mix(cloth, "#20102a", 0.5)))
+    for k in range(-6, 6):
+        a, b = 192 + 8 * k, 192 + 64 * k
+        pen.path(f"M{a} -20H{a + 8}L{b + 64} 120V{y}H{b}V120z", pen.tone(cloth if k % 2 else pale))
+    for k in range(12):
+        pen.path(f"M{k * 32} 112h32v10a16 16 0 0 1 -32 0z", pen.tone("#ffd24a"))
+    for x in (72, 312):
+        pen.rect(x - 6, 0, 12, y, pen.tone("#8a5a3c"))
+        pen.path(f"M{x} 30L{x + (90 if x < 192 else -90)} {S}H{x - (40 if x < 192 else -40)}z", "#fff8d0", 'opacity=".16"')  # fmt: skip
+    for row, v in enumerate((148, 176, 204)):
+        pen.rect(0, v + 14, S, 26, pen.tone(mix("#6a4a8a", "#20102a", 0.14 * row)))
+        for k in range(13):
+            x = k * 32 + 16 * (row % 2)
+            shirt = ("#58a8e0", "#f0b040", "#e87898", "#68b868", "#b080d8")[(k * 2 + row) % 5]
+            pen.ellipse(x, v + 22, 13, 14, pen.tone(shirt))
+            pen.ellipse(x, v + 4, 8, 9, pen.tone(("#f4c894", "#b07a50", "#ffdcb0")[(k + row) % 3]))
+    pen.rect(0, 246, S, S - 246, pen.tone("#6a4a3a"))
+    pen.ellipse(192, 318, 236, 92, pen.tone(cloth))
+    pen.ellipse(192, 312, 236, 88, pen.tone("#ffd24a"))
+    pen.ellipse(192, 318, 218, 80, pen.gradient("#f0d8a0", "#d8b070"))
+
+
+@draws("dance floor")
+def dance_floor(pen: Pen) -> None:
+    night = pen.pick((("#3a1a6a", "#1a0c3a"), ("#1a2a72", "#0c1440"), ("#5a1a5a", "#280c32"),
+                      ("#123f5f", "#0a1c34")))  # fmt: skip
+    glow = ("#ff5ab8", "#4ad8f0", "#ffd84a", "#7af07a")
+    pen.rect(0, 0, S, Y, pen.gradient(*night, raw=True))
+    for k, x in enumerate((32, 128, 256, 352)):
+        pen.path(f"M{x} 0h10L{x + (120 if k < 2 else -40)} {Y}h-90z", glow[(k + pen.variant) % 4], 'opacity=".28"')  # fmt: skip
+        pen.rect(x - 10, 0, 30, 22, "#14101c", 'rx="5"')
+    for x in (0, S - 60):
+        pen.rect(x, 104, 60, Y - 104, "#1c1626", 'rx="4"')
+        for v in (136, 190):
+            pen.ellipse(x + 30, v, 22, 22, "#4a4458")
+            pen.ellipse(x + 30, v, 10, 10, "#14101c")
+    pen.rect(189, 0, 6, 40, "#c8c8d8")
+    pen.ellipse(192, 76, 40, 40, pen.ball("#ffffff", "#b8bcd8", "#62648a", raw=True))
+    for d in ("M156 62H228M152 78H232M156 94H228", "M176 40V112M192 36V116M208 40V112"):
+        pen.line(d, "#6a6c90", 4)
+    for k, (x, v) in enumerate(((96, 56), (288, 60), (120, 136), (270, 140), (192, 168))):
+        pen.ellipse(x, v, 9, 9, glow[k % 4])
+    pen.rect(0, Y, S, S - Y, "#241a38")
+    rows = ((Y, 256), (256, 292), (292, 334), (334, S))
+    for row, (top, low) in enumerate(rows):
+        for k in range(-5, 5):
+            a, b = 48 + (top - Y) * 0.16, 48 + (low - Y) * 0.16
+            shade = glow[(k + row * 3 + pen.variant) % 4]
+            pen.path(f"M{192 + k * a + 3:.0f} {top + 3}H{192 + (k + 1) * a - 3:.0f}L{192 + (k + 1) * b - 3:.0f} {low - 3}H{192 + k * b + 3:.0f}z",
+                     mix(shade, "#2a1c48", 0.25 + 0.3 * ((k + row) % 2)))  # fmt: skip

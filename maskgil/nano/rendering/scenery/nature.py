@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from maskgil.nano.rendering.scenery.pen import Pen, S, draws
 from maskgil.nano.rendering.scenery.shapes.heavens import far_hills, sky
+from maskgil.nano.rendering.scenery.shapes.lights import moonlit, snowlit
 from maskgil.nano.rendering.scenery.shapes.plants import (
     FIRS,
     LEAVES,
@@ -211,10 +212,10 @@ def snow(pen: Pen) -> None:
     sky(pen, y)
     if rng.random() < 0.6:
         pen.peaks(y, 120, 3, ("#c6d6ea", "#9fb6d6"), True)
-    pen.rect(0, y, S, S - y, pen.tone("#dbe7f4"))
-    pen.ridge(y - 12, 18, pen.gradient("#dfeaf6", "#c4d6ea"), waves=2.2)
+    pen.rect(0, y, S, S - y, moonlit(pen, "#dbe7f4"))
+    pen.ridge(y - 12, 18, snowlit(pen, "#dfeaf6", "#c4d6ea"), waves=2.2)
     for _ in range(rng.randint(3, 8)):
         x, foot, tall = rng.uniform(0, 384), y + rng.uniform(-6, 10), rng.uniform(50, 100)
         fir(pen, x, foot, tall, rng.choice((("#8fc0a8", "#3f7a68"), ("#eef6fb", "#8fb3b8"))))
-    pen.ridge(y, 8, pen.gradient("#f2f7fc", "#dbe7f4", "#bfd2e8"), waves=1.4)
-    pen.ridge(y + 90, 10, pen.gradient("#ffffff", "#cfdff0"), waves=1.1)
+    pen.ridge(y, 8, snowlit(pen, "#f2f7fc", "#dbe7f4", "#bfd2e8"), waves=1.4)
+    pen.ridge(y + 90, 10, snowlit(pen, "#ffffff", "#cfdff0"), waves=1.1)

@@ -6,7 +6,7 @@ import math
 
 from maskgil.nano.rendering.scenery.pen import Pen, S, draws, mirrored, mix
 from maskgil.nano.rendering.scenery.shapes.heavens import far_hills, sky
-from maskgil.nano.rendering.scenery.shapes.lights import lit, moonball, moonlit, stroke
+from maskgil.nano.rendering.scenery.shapes.lights import lit, moonball, moonlit, snowlit, stroke
 from maskgil.nano.rendering.scenery.shapes.plants import bush, fir, leaf, tall_tree
 
 AUTUMN = (
@@ -238,18 +238,18 @@ def ski_slope(pen: Pen) -> None:
     lean, flag = pen.pick(((0, "#f0484a"), (16, "#3f78d8"), (-10, "#f08a2a"), (8, "#d840a0")))
     sky(pen, y + 40)
     pen.peaks(y + 40, 150, 3, ("#b4c8e0", "#8fa8c8"), True)
-    pen.rect(0, y + 36, S, S - y, pen.gradient("#e8f0fa", "#d8e6f6"))
+    pen.rect(0, y + 36, S, S - y, snowlit(pen, "#e8f0fa", "#d8e6f6"))
     with mirrored(pen, pen.variant % 2 == 1):
         pen.path(
             f"M0 {72 + lean}Q150 {104 + lean} 250 190T{S} 300V{S}H0z",
-            pen.gradient("#ffffff", "#dbe8f6"),
+            snowlit(pen, "#ffffff", "#dbe8f6"),
         )
         pen.path(
             f"M0 {150 + lean}Q150 {176 + lean} 250 250T{S} 340V{S}H0z",
-            pen.gradient("#f4f9ff", "#c8dcf0"),
+            snowlit(pen, "#f4f9ff", "#c8dcf0"),
         )
         pen.path(
-            f"M0 {252 + lean}Q170 262 270 318T{S} 376V{S}H0z", pen.gradient("#ffffff", "#d8e6f6")
+            f"M0 {252 + lean}Q170 262 270 318T{S} 376V{S}H0z", snowlit(pen, "#ffffff", "#d8e6f6")
         )
         for x, foot, tall in (
             (30, 88, 84), (78, 100, 66), (300, 236, 74), (350, 262, 92), (372, 300, 84)

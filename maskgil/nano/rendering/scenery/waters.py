@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from maskgil.nano.rendering.scenery.pen import Pen, S, draws
 from maskgil.nano.rendering.scenery.shapes.heavens import cloud, far_hills, sky, stars
+from maskgil.nano.rendering.scenery.shapes.lights import snowlit
 from maskgil.nano.rendering.scenery.shapes.plants import FIRS, LEAVES, bush, fir, round_tree, tufts
 
 
@@ -199,21 +200,21 @@ def frozen_lake(pen: Pen) -> None:
                     ("#e0f4fa", "#a8dcec", "#86c4dc"), ("#eef6fe", "#bcd4f0", "#94b8e0")))  # fmt: skip
     sky(pen, y)
     pen.peaks(y, 110, 4, ("#b8cce0", "#98b0cc"), True)
-    pen.ridge(y - 6, 8, pen.gradient("#ffffff", "#e4eef8"), waves=3)
+    pen.ridge(y - 6, 8, snowlit(pen, "#ffffff", "#e4eef8"), waves=3)
     for k in range(8):
         x, tall = 24 + 48 * k + rng.uniform(-10, 10), rng.uniform(56, 92)
         fir(pen, x, y + 12, tall, ("#5f9a88", "#3f7468"))
         pen.path(f"M{x} {y + 10 - tall}l{tall * 0.12:.0f} {tall * 0.28:.0f}q{-tall * 0.12:.0f} 9 {-tall * 0.24:.0f} 0z", pen.tone("#ffffff"))  # fmt: skip
-    pen.rect(0, y + 8, S, 40, pen.gradient("#ffffff", "#dce8f4"))
-    pen.ellipse(192, 296, 252, 104, pen.tone("#f6fbff"))
-    pen.ellipse(192, 298, 240, 94, pen.gradient(*ice))
-    pen.rect(0, 372, S, 12, pen.tone("#f4f9ff"))
+    pen.rect(0, y + 8, S, 40, snowlit(pen, "#ffffff", "#dce8f4"))
+    pen.ellipse(192, 296, 252, 104, snowlit(pen, "#f6fbff", "#e8f2fc"))
+    pen.ellipse(192, 298, 240, 94, snowlit(pen, *ice))
+    pen.rect(0, 372, S, 12, snowlit(pen, "#f4f9ff", "#e8f2fc"))
     for x, v, w in ((60, 246, 70), (250, 236, 84), (120, 300, 90), (270, 322, 76), (40, 336, 60)):
         pen.path(f"M{x} {v}l{w} -14v9l{-w} 14z", pen.tone("#ffffff"), 'opacity=".8"')
     for d in ("M150 262l34 16 -10 22 40 18", "M300 270l-24 18 16 18", "M70 290l28 6 12 20"):
         pen.line(d, pen.tone("#6ea8cc"), 4, 'stroke-linejoin="round"')
     for x, r in ((0, 60), (372, 66)):
-        pen.ellipse(x, 246, r, r * 0.36, pen.gradient("#ffffff", "#d8e6f4"))
+        pen.ellipse(x, 246, r, r * 0.36, snowlit(pen, "#ffffff", "#d8e6f4"))
 
 
 @draws("rapids")

@@ -21,7 +21,10 @@ SHOWN_BY = {
     "chopsticks": "noodles", "truck": "pickup truck",
 }  # fmt: skip
 SETTINGS = {"mountain road": "road", "mountains": "mountain", "room": "living room"}
-WITHIN_IT = {"field": ("flower field", "wheat field"), "park": ("playground",)}  # what is one too
+WITHIN_IT = {
+    "field": ("flower field", "lavender field", "tulip field", "wheat field"),
+    "park": ("playground",),
+}  # what is one too
 MATERIALS = {"golden": "yellow", "wooden": "brown"}
 ALIKE = (
     {"on", "riding", "wearing", "above"}, {"next to", "holding", *ACTIONS},

@@ -46,7 +46,7 @@ def drawn(text: str) -> str:
         ("a swan and her babies", "a swan and two little swans"),
         ("a mouse in a farmer's boot", "a mouse in a boot"),
         ("a hen with five eggs", "a chicken next to five eggs"),
-        ("a sloth hanging from a tree", "a sloth hanging from a tree in the park"),
+        ("a sloth hanging from a tree", "a sloth hanging from a tree in the jungle"),
         ("two goslings and their mother", "two chicks and a goose"),
         ("a piglet beside its mom", "a little pig next to a pig on a farm"),
         ("a girl and her mom", "a girl and a woman"),

@@ -8,7 +8,7 @@ from maskgil.nano.reader.reader import read_scene
 from maskgil.nano.reader.words import done_with, pairs, table
 from maskgil.nano.scene_prompts import somewhere
 from maskgil.nano.world.captions import canonical
-from maskgil.nano.world.implied import PAPER, TINTED, _places, home, imagined, implied_settings
+from maskgil.nano.world.implied import PAPER, TINTED, _places, home, implied_settings
 from maskgil.nano.world.nouns import load_nouns
 from maskgil.nano.world.settings import PLACES
 
@@ -103,7 +103,7 @@ def test_who_does_something_is_drawn_at_home(text, setting):
     bare = replace(scene, setting=None)
     kept = somewhere(read_scene(canonical(bare, bare=True)).scene).setting
     assert kept in (None, PAPER)  # what is drawn on paper stays there
-    assert (kept == PAPER) == (home(bare) is not None and imagined(bare).setting is None)
+    assert (kept == PAPER) == (home(bare) is not None)
 
 
 def test_an_implied_setting_is_told_and_can_be_taken_away():

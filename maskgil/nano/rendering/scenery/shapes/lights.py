@@ -15,6 +15,13 @@ def moonball(pen: Pen, *colours: str) -> str:
     return pen.ball(*(moonlit(pen, each) for each in colours), raw=True)
 
 
+def snowlit(pen: Pen, *colours: str) -> str:
+    """A gradient of snow or ice, which is pale by night too."""
+    if pen.time != "night":
+        return pen.gradient(*colours)
+    return pen.gradient(*(mix(pen.tone(each), each, 0.34) for each in colours), raw=True)
+
+
 GLOW = "#ffdf8a"
 
 

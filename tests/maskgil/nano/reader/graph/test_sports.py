@@ -16,7 +16,7 @@ from maskgil.presets.load import load_collage
         ("a dog next to the finish line", "a dog next to a finish line"),
         ("a skateboarder jumping over a bin",
          "a jumping boy above a trash can and the boy riding a skateboard in the street"),
-        ("a skier going down a steep slope", "a skier in the snow"),
+        ("a skier going down a steep slope", "a skier on the ski slope"),
         ("a snowboarder going down a hill", "a snowboarder on a hill while it is snowing"),
         ("a girl sledding down a hill", "a girl riding a sled on a hill while it is snowing"),
         ("a house on a grassy hill", "a house on a hill"),

@@ -44,7 +44,7 @@ AT_PARTS = [
      "a christmas tree on the roof of a car in the street"),
     ("a cat on the hood of a car", "a cat on the hood of a car in the street"),
     ("a tree with owls on its branches", "two owls in a tree in the park"),
-    ("a monkey in the branches of a tree", "a monkey in a tree in the park"),
+    ("a monkey in the branches of a tree", "a monkey in a tree in the jungle"),
     ("a boy at the top of the stairs", "a boy at the top of a staircase"),
     ("a ball at the bottom of the stairs", "a sports ball at the foot of a staircase"),
     ("mushrooms at the foot of a tree", "two mushrooms under a tree in the park"),
