@@ -60,7 +60,7 @@ class Joints(Spots):
             chunk.count = SEVERAL  # "a pride of lions"
         elif self.joint == "'s" and self.last is not None:
             self._own(index, known, chunk)
-        elif not self._continues(index):
+        elif not (self._is_handed(index, chunk) or self._continues(index)):
             self.head = index
 
     def _is_of_whole(self, index: int) -> bool:
