@@ -153,6 +153,22 @@ class Belongings:
         taker = behind and deed in verb_forms("takes") and not self.draft.living(self.last)
         return self.draft.things.index(told) if taker else None
 
+    def _is_handed(self, index: int, chunk: Chunk) -> bool:
+        """Whether it is what somebody gives to whom was named last: "giving a dog a bone"."""
+        if not self.deeds or self.last is None or self.joint or chunk.pause:
+            return False
+        told, deed, act = self.deeds[-1]
+        giver = self.draft.things.index(told) if told in self.draft.things else None
+        near = chunk.start - self.draft.things[self.last].chunk.end <= 1
+        to = any(n == giver and others == [self.last] for n, _, others in self.draft.relations)
+        if giver is None or not (near and to and deed in verb_forms("hands over")):
+            return False
+        if not self.draft.living(self.last):
+            return False
+        self.draft.relate(giver, "holding", index)
+        self.left_out = [each for each in self.left_out if each != act]
+        return True
+
     def _is_served(self, chunk: Chunk) -> bool:
         """Whether the drawing of what was named last shows what that is in: "tea in a cup".
 

@@ -109,7 +109,7 @@ class Deeds(Joints):
             if tool and not in_hand and tool not in there and len(there) < CROWDED:
                 added = draft.add(Chunk("thing", tool, told.chunk.start, told.chunk.end, tool))
                 if added is not None:
-                    draft.relate(who, way, added[0])
+                    draft.relate(who, way, added[0], literal=way == "holding")
                     self._is_seen(act)
                     if tool in (_SPLASH, _HOSE):
                         self._is_seen((act[0] + 1, "water"))

@@ -62,7 +62,7 @@ class Joints(Spots):
             self._own(index, known, chunk)
         elif chunk.owned and self.last is not None and draft.owns(self.last, index):
             draft.go_with(self.last, index)  # "a witch and her broom"
-        elif not self._continues(index):
+        elif not (self._is_handed(index, chunk) or self._continues(index)):
             self.head = index
 
     def _is_of_whole(self, index: int) -> bool:

@@ -21,6 +21,7 @@ class Props(Deeds):
     def _prepare(self) -> None:
         """Gives all who do something what it takes."""
         self._mount()
+        self._auscultate()
         for index, told in enumerate(list(self.draft.things)):
             if told.chunk.text.endswith(" painting") and self.left_out:
                 self._stand_at_easel(index)
@@ -47,6 +48,27 @@ class Props(Deeds):
         if easel is not None:
             self.left_out = [each for each in self.left_out if each not in drawn]
             self.draft.relate(who, "next to", easel)
+
+    def _auscultate(self) -> None:
+        """ "A doctor listening to a child's heart" is next to it, with a stethoscope."""
+        heard = [each for each in self.left_out if each[1] in verb_forms("hears")]
+        hearts = [
+            (n, others[0])
+            for n, _, others in self.draft.relations
+            if self.draft.noun(others[0]).name == "heart" and self.draft.living(n)
+        ]
+        if not heard or len(hearts) != 1:
+            return
+        owner, heart = (self.draft.things[n] for n in hearts[0])
+        self.draft.drop(hearts[0][1])
+        doctors = [n for n, told in enumerate(self.draft.things)
+                   if told is not owner and self.draft.noun(n).category in PEOPLE]  # fmt: skip
+        if len(doctors) == 1 and heart not in self.draft.things:
+            self.draft.relate(doctors[0], "next to", self.draft.things.index(owner))
+            tool = self._prop(doctors[0], "stethoscope")
+            if tool is not None:
+                self.draft.relate(doctors[0], "holding", tool)
+            self.left_out = [each for each in self.left_out if each not in heard]
 
     def _mount(self) -> None:
         """ "A cowboy riding into the sunset" has a horse; on a road children have bicycles."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from maskgil.nano.world.arranging.carrying import AT_FACE, figure
+from maskgil.nano.world.arranging.carrying import AT_FACE, RAISED, figure
 from maskgil.nano.world.arranging.pairs import PLAYED, SEATS
-from maskgil.nano.world.nouns import PEOPLE, Noun, noun
+from maskgil.nano.world.nouns import ALIVE, PEOPLE, Noun, noun
 from maskgil.nano.world.scene import ACTIONS, SPOTS, TOUCHING, Scene
 
 _BY_STATE = {
@@ -24,6 +24,7 @@ _RIDDEN = {
 _SWUNG = ("tennis racket", "badminton racket", "baseball bat", "golf club", "ice hockey stick",
           "field hockey stick", "cricket bat", "axe", "sword")  # fmt: skip
 """What who holds it hits with."""
+_SWEPT = ("broom", "mop", "rake", "hoe", "scythe", "pitchfork", "shovel")
 _LIFTED = ("trophy",)
 _NARROW = ("tightrope", "balance beam")
 _ON_LAND = {
@@ -33,6 +34,9 @@ _ON_LAND = {
 }  # fmt: skip
 """Who is drawn in the water, at a rock -> whose drawing is theirs elsewhere."""
 _LEAPING = {"jumping", "diving", "hanging", "climbing"}
+_IDLE = ("clothes", "sport", "sound", "music", "vehicle", "toy", "symbol", *ALIVE)
+"""Categories of what is held and not worked with."""
+_HANDY = 1.6  # metres: what is worked with
 _MOUNTS = ("animal", "marine")
 _PUSHED = ("wheelbarrow", "wheelchair", "stroller", "shopping cart", "lawn mower", "cart")
 _FIGURES = ("~", "_", "=", "a", "c", "s", "k")
@@ -71,8 +75,11 @@ def pose_in(scene: Scene, index: int) -> str:
         if each.name == "riding" or (each.name == "on" and other in _RIDDEN):
             beast = noun(other).category in _MOUNTS
             return _RIDDEN.get(other, "astride" if beast else "")
-        if each.name == "holding" and other in AT_FACE:
+        groomed = beside and other in ("comb", "hairbrush")
+        if each.name == "holding" and other in AT_FACE and not groomed:
             return ""
+        if each.name == "holding" and other in _SWEPT and thing.state is None:
+            return "digging"
         if each.name == "on" and other in _NARROW and thing.state in (None, "walking"):
             return "balancing"
         if each.name == "holding" and other in PLAYED and thing.state is None:
@@ -81,6 +88,8 @@ def pose_in(scene: Scene, index: int) -> str:
             return "lifting"
         if each.name == "holding" and other in _SWUNG and thing.state is None and beside:
             return "lunging"
+        if each.name == "holding" and beside and thing.state is None and _is_tool(other):
+            return "working"
         if each.name == "kicking":
             return "kicking"
         if each.name == "on" and other == "trampoline" and thing.state is None:
@@ -102,6 +111,12 @@ def pose_in(scene: Scene, index: int) -> str:
     if thing.state == "climbing" and not held:
         return "walking"  # up a hill that is scenery
     return _BY_STATE.get(thing.state or "", "")
+
+
+def _is_tool(name: str) -> bool:
+    """Whether it is something with which something is done to what is before somebody."""
+    one = noun(name)
+    return one.category not in _IDLE and one.size <= _HANDY and name not in RAISED
 
 
 def body_of(one: Noun) -> str:

@@ -133,7 +133,7 @@ def drawn(text: str) -> str:
             "five eggs in a basket and the basket next to a chicken",
         ),
         ("a girl holding a cup on a plate", "a girl holding a cup and the cup on a plate"),
-        ("a nurse giving a boy a balloon", "a nurse next to a boy and a balloon"),
+        ("a nurse giving a boy a balloon", "a nurse next to a boy and the nurse holding a balloon"),
         ("a bear brewing a tea", "a bear next to a cup of tea"),
         ("a car parked by the sea", "a car on the beach"),
         ("a tractor in a cornfield", "a tractor in the wheat field"),
