@@ -58,6 +58,7 @@ _LETTERING = re.compile(
     re.VERBOSE,
 )
 """Words that are to be written in the picture, and what says so."""
+_OF_STUFF = re.compile(r"\b(\w+) (?:made|built) (?:out )?of (\w+)\b", re.IGNORECASE)
 _ANY_BUT = re.compile(
     r"(?:\s(?:in|of))?\s(?:any|every|all|another|an?|whatever)\s(?:other\s)?(?:colou?r|shade)s?\b"
     r"(?:\s(?:you\s(?:like|want)|will\sdo|is\s(?:fine|ok|okay)))?,?\s(?:but(?:\snot)?|except(?:\sfor)?|"
@@ -125,6 +126,7 @@ def _as_coloured(text: str) -> str:
     """
     text = _ANY_BUT.sub(" not ", text)
     text = _tastes().sub(_tasted, text)
+    text = _OF_STUFF.sub(_compound, text)
     text = _made().sub(lambda found: f" that is {table('made of')[found[1].lower()]}", text)
     text = _fruit().sub(r"tree\2 with \1s", _faraway().sub(" ", text))
     ones = [found for found in _ONE.findall(text) if found.lower() in {*PAINTS, *shades()}]
@@ -146,6 +148,19 @@ def _tasted(found: re.Match[str]) -> str:
 @functools.cache
 def _named() -> frozenset[str]:
     return frozenset(noun.name for noun in load_nouns())
+
+
+def _compound(found: re.Match[str]) -> str:
+    """What is made of something by the name of it: "a boat made of paper" as a paper boat."""
+    joined = f"{found[2]} {found[1]}".lower()
+    return joined if joined in _compounds() else found[0]
+
+
+@functools.cache
+def _compounds() -> frozenset[str]:
+    """The names of two words, of one and of several."""
+    names = (name for noun in load_nouns() for name in (noun.name, noun.plural, *noun.synonyms))
+    return frozenset(name for name in names if name.count(" ") == 1)
 
 
 @functools.cache

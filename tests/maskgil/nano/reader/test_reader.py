@@ -18,7 +18,7 @@ SENTENCES = Path(__file__).parents[3] / "fixtures" / "reader"
 SHOWN_BY = {
     "bowl": "bowl of fruit", "apple": "bowl of fruit", "banana": "bowl of fruit",
     "table": "dining table", "person": "people dancing", "man": "old man",
-    "chopsticks": "noodles", "truck": "pickup truck",
+    "chopsticks": "noodles", "truck": "pickup truck", "drawer": "bedside table",
 }  # fmt: skip
 SETTINGS = {"mountain road": "road", "mountains": "mountain", "room": "living room"}
 WITHIN_IT = {

@@ -246,6 +246,8 @@ def test_what_is_drawn(text, wanted):
         ("a seal pup", "a little seal"),
         ("a chocolate cake and a chocolate muffin", "a chocolate cake and a brown cupcake"),
         ("a portrait of a king", "a king"),
+        ("a hamster in its wheel", "a hamster in a hamster wheel"),
+        ("an apple tree full of fruit", "an apple tree"),
         ("a bottle of wine and two glasses", "a wine bottle and two wine glasses"),
         ("a dinosaur with a party hat", "a dinosaur wearing a party hat"),
         ("a man carrying a bowl full of plums", "a man holding a bowl and five plums in the bowl"),
