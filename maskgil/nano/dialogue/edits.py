@@ -12,8 +12,8 @@ from maskgil.nano.reader.items import MOST
 from maskgil.nano.reader.reader import KINDS
 from maskgil.nano.reader.words import posed
 from maskgil.nano.scene_prompts import located
-from maskgil.nano.world.arranging.belongings import has_own
 from maskgil.nano.world.arranging.carrying import MARKS
+from maskgil.nano.world.arranging.people.belongings import has_own
 from maskgil.nano.world.regions import parts_told
 from maskgil.nano.world.scene import ACTIONS, POSTURES, TOUCHING, Relation, Scene, Thing
 from maskgil.nano.world.settings import place

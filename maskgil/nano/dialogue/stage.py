@@ -21,7 +21,7 @@ from maskgil.nano.reader.items import MOST
 from maskgil.nano.reader.reader import KINDS
 from maskgil.nano.rendering.looks import PATTERNS, TEXTURES
 from maskgil.nano.rendering.states import STATES
-from maskgil.nano.world.arranging.belongings import tinted
+from maskgil.nano.world.arranging.people.belongings import tints_of
 from maskgil.nano.world.arranging.sizing import SIZE_WORDS
 from maskgil.nano.world.clusters import GRID, Sprite, moved
 from maskgil.nano.world.faces import MOUTHED
@@ -192,14 +192,15 @@ class Planner:
     @staticmethod
     def _touched(change: Change, before: Arrangement, after: Arrangement) -> np.ndarray:
         """Cells (h, w) of the drawings that came, went or look otherwise."""
-        old = [(sprite, tinted(before.scene, sprite.thing)) for sprite in before.sprites]
-        new = [(sprite, tinted(after.scene, sprite.thing)) for sprite in after.sprites]
-        looks_before = {
-            (_where(sprite), thing.colour, thing.texture, thing.state) for sprite, thing in old
-        }
-        looks_after = {
-            (_where(sprite), thing.colour, thing.texture, thing.state) for sprite, thing in new
-        }
+        looks_before, looks_after = (
+            {
+                (_where(sprite), thing.colour, thing.texture, thing.state, tints)
+                for sprite in each.sprites
+                for thing in (each.scene.things[sprite.thing],)
+                for tints in (tints_of(each.scene, sprite.thing),)
+            }
+            for each in (before, after)
+        )
         touched = np.zeros((GRID, GRID), bool)
         for box, *_ in looks_before ^ looks_after:
             _, left, top, right, bottom, _ = box

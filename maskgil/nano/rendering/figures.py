@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw
 
 from maskgil.nano.rendering.bodies import resized
 from maskgil.nano.rendering.states.marks import array_of, image_of
-from maskgil.nano.world.arranging.poses import (
+from maskgil.nano.world.arranging.people.poses import (
     ARM,
     CHEST,
     HIPS,

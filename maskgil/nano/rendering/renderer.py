@@ -16,11 +16,11 @@ from maskgil.nano.rendering.figures import in_pose
 from maskgil.nano.rendering.regions import mask_of, part_painted
 from maskgil.nano.rendering.states.marks import turned
 from maskgil.nano.world.arranging import touching as touch
-from maskgil.nano.world.arranging.belongings import tinted
 from maskgil.nano.world.arranging.carrying import rows_of
 from maskgil.nano.world.arranging.deeds.juggling import jugglers
 from maskgil.nano.world.arranging.deeds.leading import arms_up, grips, ties
-from maskgil.nano.world.arranging.poses import pose_of
+from maskgil.nano.world.arranging.people.belongings import Tints, tints_of
+from maskgil.nano.world.arranging.people.poses import pose_of
 from maskgil.nano.world.arranging.stances import NO_PADS, UPRIGHT, Stance, pads_of, stances_of
 from maskgil.nano.world.clusters import GRID, LAID, SEATED, Sprite, drawing_of
 from maskgil.nano.world.faces import face_of, weeps
@@ -67,12 +67,17 @@ class Renderer:
             self._aspects[code] = width / height
         return self._aspects[code]
 
-    def _master(self, code: str, shown: str = "") -> np.ndarray:
-        """A drawing, with what is `shown` in its face."""
+    def _master(self, code: str, shown: str = "", name: str = "", tints: Tints = ()) -> np.ndarray:
+        """A drawing, with what is `shown` in its face, parts of the noun `name`'s in paints."""
         face = face_of(drawing_of(code)) if shown else None
-        key = (code, shown) if face else code
+        tints = tints if tints and drawing_of(code) == noun(name).art[0] else ()
+        key = (code, shown, tints) if face or tints else code
         if key not in self._masters:
-            drawing = self.art.drawing(drawing_of(code))
+            drawing = plain = self.art.drawing(drawing_of(code))
+            for colour, part in tints:
+                if region := region_of(name, part):
+                    mask = mask_of(plain, region)
+                    drawing = part_painted(drawing, plain, mask, colour, filled=region.filled)
             drawing = states.with_expression(drawing, face, shown) if face else drawing
             drawing = states.laid(drawing) if code.endswith(LAID) else drawing
             drawing = states.seated(drawing) if code.endswith(SEATED) else drawing
@@ -99,15 +104,17 @@ class Renderer:
             image = image.resize((self.size, self.size), Image.Resampling.BOX)
         return np.asarray(image)
 
-    def sprite(self, sprite: Sprite, thing: Thing, style: str, stance: Stance = UPRIGHT) -> _Blend:
+    def sprite(
+        self, sprite: Sprite, thing: Thing, style: str, stance: Stance = UPRIGHT, tints: Tints = ()
+    ) -> _Blend:
         """A thing's drawing in its cells, with its shadow, ready to be blended."""
         shadow = sprite.stands and style in ("3d", "flat", "watercolour")
         key = (
             sprite.code, sprite.width, sprite.height, thing.colour, thing.texture, shadow,
-            sprite.mirrored, sprite.part, style, thing.state, stance,
+            sprite.mirrored, sprite.part, style, thing.state, stance, tints,
         )  # fmt: skip
         if key not in self._sprites:
-            canvas = self.canvas(sprite, thing, style, shadow=shadow, stance=stance)
+            canvas = self.canvas(sprite, thing, style, shadow=shadow, stance=stance, tints=tints)
             top, bottom = (round(share * len(canvas)) for share in sprite.part)
             canvas[:top] = canvas[bottom:] = 0
             rgb = (canvas[..., :3] * 255).round().astype(np.uint8)
@@ -116,8 +123,9 @@ class Renderer:
         return self._sprites[key]  # type: ignore[return-value]
 
     def canvas(
-        self, sprite: Sprite, thing: Thing, style: str, *, shadow: bool, stance: Stance = UPRIGHT
-    ) -> np.ndarray:
+        self, sprite: Sprite, thing: Thing, style: str, *, shadow: bool, stance: Stance = UPRIGHT,
+        tints: Tints = (),
+    ) -> np.ndarray:  # fmt: skip
         """A thing's drawing (H, W, 4) float32 in its cells: colours times alpha, then alpha.
 
         Around one in a state are the cells of its `pads_of`.
@@ -125,7 +133,7 @@ class Renderer:
         width, height = (  # filters crash on no pixels
             max(1, round(side * self.cell)) for side in (sprite.width, sprite.height)
         )
-        master = self._master(sprite.code, stance.face)
+        master = self._master(sprite.code, stance.face, thing.noun, tints)
         left, top, *size = self._fitted(sprite)
         image = Image.frombuffer("RGBa", master.shape[1::-1], master.tobytes(), "raw", "RGBa", 0, 1)
         small = image.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
@@ -271,8 +279,8 @@ class Renderer:
 
     def _body(self, sprite: Sprite, scene: Scene, stance: Stance) -> touching.Body:
         """A sprite whose arms are drawn, or that is touched."""
-        thing = tinted(scene, sprite.thing)
-        rgb, rest = self.sprite(sprite, thing, scene.style, stance)
+        thing, tints = scene.things[sprite.thing], tints_of(scene, sprite.thing)
+        rgb, rest = self.sprite(sprite, thing, scene.style, stance, tints)
         left, bottom = self._corner(sprite, thing, stance)
         x, y, wide, tall = self._fitted(sprite)
         x += round(sprite.left * self.cell)
@@ -284,8 +292,8 @@ class Renderer:
 
     def _blend(self, picture: np.ndarray, sprite: Sprite, scene: Scene, stance: Stance) -> None:
         """Lay a sprite over a picture (H, W, 3) uint8, or over drawings (H, W, 4)."""
-        thing = tinted(scene, sprite.thing)
-        rgb, rest = self.sprite(sprite, thing, scene.style, stance)
+        thing, tints = scene.things[sprite.thing], tints_of(scene, sprite.thing)
+        rgb, rest = self.sprite(sprite, thing, scene.style, stance, tints)
         left, bottom = self._corner(sprite, thing, stance)
         if picture.shape[-1] == 4:
             rgb = np.concatenate([rgb, (255 - rest).astype(np.uint8)], -1)

@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from maskgil.nano.world.arranging.carrying import figure, rows_of
-from maskgil.nano.world.arranging.poses import pose_of
+from maskgil.nano.world.arranging.people.poses import pose_of
 from maskgil.nano.world.arranging.touching import reach_of
 from maskgil.nano.world.clusters import drawing_of
 from maskgil.nano.world.nouns import facing

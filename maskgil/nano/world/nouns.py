@@ -8,7 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from maskgil.nano.world.arranging.poses import pose_of
+from maskgil.nano.world.arranging.people.poses import pose_of
 from maskgil.nano.world.inflection import plural
 from maskgil.utils.assets import ASSETS, table_rows
 

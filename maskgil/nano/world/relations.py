@@ -9,7 +9,6 @@ import random
 from collections.abc import Callable
 from dataclasses import replace
 
-from maskgil.nano.world.arranging.belongings import is_shown_by
 from maskgil.nano.world.arranging.carrying import carried
 from maskgil.nano.world.arranging.deeds.juggling import in_an_arc, is_juggled
 from maskgil.nano.world.arranging.deeds.leading import aligned, at_hand, holds_leftward, towards
@@ -23,7 +22,8 @@ from maskgil.nano.world.arranging.pairs import (
     cut,
     is_open_below,
 )
-from maskgil.nano.world.arranging.poses import pose_of
+from maskgil.nano.world.arranging.people.belongings import is_shown_by
+from maskgil.nano.world.arranging.people.poses import pose_of
 from maskgil.nano.world.arranging.rows import (
     at_table,
     between_copies,

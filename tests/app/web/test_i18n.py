@@ -17,7 +17,7 @@ from maskgil.nano.world.arranging.carrying import DRINKING
 from maskgil.nano.world.arranging.sizing import SIZE_WORDS
 from maskgil.nano.world.marks import DOINGS
 from maskgil.nano.world.paints import COLOURS
-from maskgil.nano.world.regions import parts_told
+from maskgil.nano.world.regions import RAINBOW, parts_told
 from maskgil.nano.world.scene import POSTURES
 
 EDITS = ("add", "remove", "replace", "recolour", "pose", "resize", "count", "move")
@@ -46,7 +46,7 @@ def test_every_word_that_is_asked_for_is_there_and_none_is_idle():
     sources = [*STATIC.glob("*.js"), *STATIC.glob("*.html"), *APP.rglob("*.py")]
     text = "\n".join(path.read_text(encoding="utf-8") for path in sources)
     named = {f"book.{chapter}" for chapter in ORDER} | {f"sample.{name}" for name in SAMPLES}
-    named |= {f"colour.{colour}" for colour in COLOURS}
+    named |= {f"colour.{colour}" for colour in (*COLOURS, RAINBOW)}
     named |= looks_named()
     for kind, values in SCENERY.items():
         named |= {f"tell.{kind}", f"did.{kind}"}

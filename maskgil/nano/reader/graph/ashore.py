@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from maskgil.nano.reader.graph.deeds import CROWDED
+from maskgil.nano.reader.graph.doing.deeds import CROWDED
 from maskgil.nano.reader.graph.touch import Touch
 from maskgil.nano.reader.graph.whereabouts.scenery import WET
 from maskgil.nano.reader.items import Chunk

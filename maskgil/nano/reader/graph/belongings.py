@@ -12,7 +12,7 @@ from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.lexicon import Lexicon
 from maskgil.nano.reader.parts import known_by, paints_whole, parted
 from maskgil.nano.reader.words import has_part, pairs, table, verb_forms, words_of_kind
-from maskgil.nano.world.arranging.belongings import has_own, may_tint, own_colour
+from maskgil.nano.world.arranging.people.belongings import has_own, may_tint, own_colour
 from maskgil.nano.world.paints import PAINTS
 from maskgil.nano.world.regions import RAINBOW, with_part
 from maskgil.nano.world.scene import CARRIED, TOUCHING, Thing

@@ -83,7 +83,8 @@ class Kin(Unsaid):
         if other is not None:
             chunk.value = _raised(self.draft.noun(other).name)
             small = "little" if _grows(chunk.value) else None
-            chunk.size, chunk.definite, chunk.asked = chunk.size or small, False, ""
+            chunk.size = chunk.size if chunk.size not in (None, "little") else small
+            chunk.definite, chunk.asked = False, ""
         return other is not None
 
     def _rear(self, chunk: Chunk) -> None:

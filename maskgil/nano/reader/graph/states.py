@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from maskgil.nano.reader.graph.deeds import CROWDED
+from maskgil.nano.reader.graph.doing.deeds import CROWDED
+from maskgil.nano.reader.graph.doing.work import Work
 from maskgil.nano.reader.graph.facts import Told
-from maskgil.nano.reader.graph.work import Work
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.selection import may_be_so
 from maskgil.nano.reader.words import (

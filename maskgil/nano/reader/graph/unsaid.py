@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from maskgil.nano.reader.graph.ashore import Ashore
-from maskgil.nano.reader.graph.deeds import CROWDED, FEW
+from maskgil.nano.reader.graph.doing.deeds import CROWDED, FEW
 from maskgil.nano.reader.graph.whereabouts.scenery import INDOORS, WET
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.words import (

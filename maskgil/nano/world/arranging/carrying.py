@@ -10,7 +10,7 @@ from pathlib import Path
 
 from maskgil.nano.world.arranging.hollows import beside_paws, is_filled
 from maskgil.nano.world.arranging.pairs import PLAYED, in_hand
-from maskgil.nano.world.arranging.poses import pose_of
+from maskgil.nano.world.arranging.people.poses import pose_of
 from maskgil.nano.world.clusters import LAID, Cluster, Sprite, drawing_of, slots_up, snapped
 from maskgil.nano.world.nouns import Noun, facing, noun
 from maskgil.nano.world.scene import Relation, Scene

@@ -19,7 +19,6 @@ from maskgil.nano.world.arranging.cell_sizes import (
 from maskgil.nano.world.arranging.deeds.juggling import BALL, is_juggled
 from maskgil.nano.world.arranging.deeds.throwing import is_thrown_in
 from maskgil.nano.world.arranging.deeds.working import fit_worktops, worked_on
-from maskgil.nano.world.arranging.families import GROWN_UP, families
 from maskgil.nano.world.arranging.hollows import DISHES, hollow_in, room_in
 from maskgil.nano.world.arranging.pairs import (
     CUSHIONS,
@@ -40,7 +39,8 @@ from maskgil.nano.world.arranging.pairs import (
     outermost_first,
     share_bounds,
 )
-from maskgil.nano.world.arranging.poses import pose_of
+from maskgil.nano.world.arranging.people.families import GROWN_UP, families
+from maskgil.nano.world.arranging.people.poses import pose_of
 from maskgil.nano.world.arranging.spots import share_at
 from maskgil.nano.world.arranging.touching import is_browsing
 from maskgil.nano.world.clusters import (

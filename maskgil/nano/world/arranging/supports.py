@@ -27,7 +27,7 @@ from maskgil.nano.world.arranging.pairs import (
     is_dish,
     is_open_below,
 )
-from maskgil.nano.world.arranging.poses import pose_of
+from maskgil.nano.world.arranging.people.poses import pose_of
 from maskgil.nano.world.arranging.rows import squeezed
 from maskgil.nano.world.clusters import (
     ALOFT,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from maskgil.nano.reader.graph.deeds import CROWDED
+from maskgil.nano.reader.graph.doing.deeds import CROWDED
 from maskgil.nano.reader.graph.whereabouts.scenery import INDOORS, RAINED_ON, SNOWED_ON
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.words import words_of_kind

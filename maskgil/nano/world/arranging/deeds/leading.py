@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from maskgil.nano.world.arranging.carrying import figure, is_at_face, is_sipped
 from maskgil.nano.world.arranging.deeds.throwing import LOAD, hoists
-from maskgil.nano.world.arranging.poses import pose_of
-from maskgil.nano.world.arranging.posing import may_pose
+from maskgil.nano.world.arranging.people.poses import pose_of
+from maskgil.nano.world.arranging.people.posing import may_pose
 from maskgil.nano.world.clusters import LAID, Cluster, Sprite, drawing_of, mirrored
 from maskgil.nano.world.nouns import PEOPLE, facing, noun
 from maskgil.nano.world.scene import ACTIONS, ARMS_UP, TIED, TOUCHING, Relation, Scene

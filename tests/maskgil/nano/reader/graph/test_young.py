@@ -5,7 +5,7 @@ import random
 import pytest
 
 from maskgil.nano.reader.reader import read_scene
-from maskgil.nano.world.arranging.families import GROWN_UP, families
+from maskgil.nano.world.arranging.people.families import GROWN_UP, families
 from maskgil.nano.world.captions import canonical
 from maskgil.nano.world.layout import Layout
 from maskgil.nano.world.scene import Scene, Thing

@@ -8,8 +8,8 @@ import pytest
 from maskgil.nano.reader.reader import read_scene
 from maskgil.nano.rendering.art import Art
 from maskgil.nano.rendering.renderer import Renderer
-from maskgil.nano.world.arranging import belongings
-from maskgil.nano.world.arranging.belongings import has_own, own_colour
+from maskgil.nano.world.arranging.people import belongings
+from maskgil.nano.world.arranging.people.belongings import has_own, own_colour
 from maskgil.nano.world.captions import canonical
 from maskgil.nano.world.layout import Layout
 from maskgil.nano.world.nouns import load_nouns

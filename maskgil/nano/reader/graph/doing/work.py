@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from maskgil.nano.reader.graph.deeds import CROWDED, ROLLER
-from maskgil.nano.reader.graph.props import Props
+from maskgil.nano.reader.graph.doing.deeds import CROWDED, ROLLER
+from maskgil.nano.reader.graph.doing.props import Props
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.words import table, verb_table, words_of_kind
 

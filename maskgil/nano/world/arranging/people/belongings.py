@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import replace
 from pathlib import Path
 
 from maskgil.nano.world.clusters import drawing_of
 from maskgil.nano.world.nouns import load_nouns, noun
-from maskgil.nano.world.regions import region_of, with_part
+from maskgil.nano.world.regions import region_of
 from maskgil.nano.world.scene import CARRIED, Relation, Scene, Thing
 from maskgil.utils.assets import table_rows
 
 _PARTS = {
     **dict.fromkeys(("hat", "pointed hat", "cowboy hat", "sun hat"), "hatted"),
-    "bathrobe": "robed", "cape": "caped", "dress": "dressed",
+    "bathrobe": "robed", "cape": "caped", "dress": "dressed", "jeans": "trousered",
+    **dict.fromkeys(("shirt", "sweater", "blouse", "t-shirt"), "shirted"), "skirt": "skirted",
 }  # fmt: skip
 """What is shown -> the part of regions.tsv that it is."""
 SHOWN_BY = {
@@ -22,6 +22,7 @@ SHOWN_BY = {
     ("witch", "riding", "broom"): "svg:witch-2",
 }
 """Who has what, and the drawing by which they are shown then."""
+Tints = tuple[tuple[str, str], ...]
 _FLOWN = ("broom",)  # what who has it is not on
 
 
@@ -50,21 +51,17 @@ def own_colour(who: str, thing: str) -> str:
     return _rows().get(who, {}).get(thing, "")
 
 
-def tinted(scene: Scene, index: int) -> Thing:
-    """A thing whose drawing shows what it has in the colours that these are told to have."""
+def tints_of(scene: Scene, index: int) -> Tints:
+    """The colours told of what a thing's drawing shows with it, and the parts that these are."""
     thing = scene.things[index]
-    for relation in scene.relations:
-        other = scene.things[relation.objects[0]]
-        if relation.subject == index and relation.name in CARRIED:
-            thing = replace(thing, state=_painted(thing, other) or thing.state)
-    return thing
-
-
-def _painted(thing: Thing, own: Thing) -> str | None:
-    """The state that tells the colour of what a drawing shows, too; None for no other colour."""
-    if own.colour and own.colour != own_colour(thing.noun, own.noun) and may_tint(thing, own):
-        return with_part(thing.state, f"{own.colour} {_PARTS[own.noun]}")
-    return None
+    others = [
+        scene.things[relation.objects[0]] for relation in scene.relations
+        if relation.subject == index and relation.name in CARRIED
+    ]  # fmt: skip
+    return tuple(
+        (own.colour, _PARTS[own.noun]) for own in others
+        if own.colour and own.colour != own_colour(thing.noun, own.noun) and may_tint(thing, own)
+    )  # fmt: skip
 
 
 def may_tint(thing: Thing, own: Thing) -> bool:
@@ -97,6 +94,11 @@ def is_shown_by(relation: Relation, scene: Scene, code: str) -> bool:
         return relation.name in CARRIED
     main = drawing_of(code) == noun(who.noun).art[0]
     ridden = relation.name == "riding" and thing.noun not in _FLOWN
-    return (ridden or relation.name in CARRIED) and main and has_own(who.noun, thing.noun) and (
-        thing.count <= max(1, who.count)
-    )  # fmt: skip
+    same = thing.colour in (None, own_colour(who.noun, thing.noun)) and not thing.texture
+    return (
+        (ridden or relation.name in CARRIED)
+        and main
+        and has_own(who.noun, thing.noun)
+        and thing.count <= max(1, who.count)
+        and (same or may_tint(who, thing))
+    )

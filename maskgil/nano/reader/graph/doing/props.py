@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from maskgil.nano.reader.graph.deeds import CROWDED, Deeds
+from maskgil.nano.reader.graph.doing.deeds import CROWDED, Deeds
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.words import verb_forms, words_of_kind
 from maskgil.nano.world.nouns import PEOPLE

@@ -15,7 +15,7 @@ from maskgil.nano.reader.words import (
     words_of_kind,
 )
 from maskgil.nano.world.arranging.pairs import SMOKE
-from maskgil.nano.world.arranging.posing import may_pose
+from maskgil.nano.world.arranging.people.posing import may_pose
 from maskgil.nano.world.scene import ACTIONS, CARRIED
 
 CROWDED = 4  # kinds of things on one table

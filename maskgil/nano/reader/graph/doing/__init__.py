@@ -1,0 +1,1 @@
+"""Doings: verbs and what is done, with what, to what."""

@@ -1,0 +1,1 @@
+"""People and animals: their poses, their families, what they have."""
