@@ -239,7 +239,7 @@ def test_what_belongs_to_whom(text, things, relations):
 
 def test_what_is_snowy_and_what_is_flat():
     hill = read_scene("a sled on a snowy hill").scene
-    assert hill.setting == "ski slope"
+    assert "snow" in (hill.setting, hill.weather)
     assert read_scene("a sheep beside a snowy road").scene.setting == "snow"
     street = read_scene("a snowy street").scene
     assert (street.setting, street.weather) == ("street", "snow")

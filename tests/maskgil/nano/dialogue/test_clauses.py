@@ -60,8 +60,8 @@ def test_what_comes_instead_of_weather_time_and_place(wish, said, stands):
 
 
 def test_what_several_stand_to_is_one():
-    check("a goat and a pig", ["put them all next to a tree and a pond"],
-          "a goat next to a tree, a pig next to the tree and a pond")  # fmt: skip
+    check("a robot and a clown", ["put them all next to a tree and a pond"],
+          "a robot next to a tree, a clown next to the tree and a pond")  # fmt: skip
 
 
 BENCH = "a goat on a bench in the park"

@@ -18,7 +18,7 @@ from tests.maskgil.nano.dialogue.stands import check, outcome_of
         ("a tree", "make its leaves orange", "an orange tree"),
         ("a tree", "make the leaves golden", "a yellow tree"),
         ("a dragon", "give the dragon golden scales", "a golden dragon"),
-        ("a man", "give him red hair", "a red-haired man"),
+        ("a man", "give him red hair", "a red haired man"),
         ("a turtle and a seashell", "make the shell purple", "a turtle and a purple seashell"),
         ("a turtle", "add a purple shell", "a turtle and a purple seashell"),
         ("a house", "make the roof blue", "a blue roofed house"),

@@ -28,7 +28,7 @@ from maskgil.nano.world.layout import Layout
          "a boy next to a baseball and the boy holding a baseball bat"),
         # who paints a portrait has an easel, who paints a fence none
         ("a girl painting a portrait",
-         "a girl next to an easel and the girl holding a paintbrush"),
+         "a girl next to a portrait and the girl holding a paintbrush"),
         ("a man painting a landscape", "a painter next to an easel"),
         ("a boy painting a fence",
          "a boy next to a fence and the boy holding a paint roller in a field"),
@@ -50,14 +50,14 @@ from maskgil.nano.world.layout import Layout
         # two play, two skate
         ("a grandfather playing chess with his grandson",
          "a chess board on a table and the table between an old man and a boy"),
-        ("a couple skating on a frozen pond", "a skating man and a skating woman in the snow"),
+        ("a couple skating on a frozen pond", "a skating man and a skating woman on the frozen lake"),
         ("a race between a cat and a dog", "a running cat and a running dog"),
         ("a doctor listening to a child's heart",
          "a doctor next to a child and the doctor holding a stethoscope in the hospital"),
         ("a boy giving a dog a bone", "a boy next to a dog and the boy holding a bone"),
         ("a woman sweeping the floor", "a woman holding a broom"),
         ("a girl feeding a lamb with a bottle",
-         "a girl next to a little sheep and the girl holding a bottle on a farm"),
+         "a girl next to a lamb and the girl holding a bottle in a field"),
         ("a boy scoring a goal",
          "a boy next to a goal and the boy kicking a soccer ball in the stadium"),
         ("a girl doing a handstand", "a woman doing a cartwheel"),
@@ -107,7 +107,7 @@ def test_who_throws_at_a_hoop_is_whole_and_the_ball_at_its_rim(seed):
     assert ball.width < boy.width and abs(ball.middle - hoop.middle) <= 1
 
 
-@pytest.mark.parametrize("text", ["a man on a train", "two children on a school bus"])
+@pytest.mark.parametrize("text", ["a man on a tram", "two children on a school bus"])
 def test_passengers_are_at_a_window_not_on_the_roof(text):
     scene, sprites = arranged(text, 0)
     inside = [s for s in sprites if scene.things[s.thing].noun in ("man", "child")]

@@ -11,7 +11,7 @@ from maskgil.presets.load import load_collage
     "text, drawn",
     [
         ("a runner crossing the finish line", "a person running under a finish line"),
-        ("a man running across the finish line", "a man running under a finish line"),
+        ("a man running across the finish line", "a running man under a finish line"),
         ("a car at the finish line", "a car under a finish line in the street"),
         ("a dog next to the finish line", "a dog next to a finish line"),
         ("a skateboarder jumping over a bin",

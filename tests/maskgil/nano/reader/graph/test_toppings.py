@@ -13,7 +13,7 @@ SERVED = [
      "three mushroom slices all over a whole pizza and three olives all over the whole pizza"),
     ("a pizza topped with tomatoes and basil",
      "three tomatoes all over a whole pizza and a herb all over the whole pizza"),
-    ("a chocolate cake with strawberries on top", "four strawberries all over a brown whole cake"),
+    ("a chocolate cake with strawberries on top", "a chocolate cake"),
     ("a cake with six raspberries", "six raspberries all over a whole cake"),
     ("pancakes with syrup", "pancakes"),
     ("a cupcake with a cherry on top", "cherries all over a cupcake"),

@@ -11,17 +11,17 @@ from maskgil.nano.world.layout import Layout
 from maskgil.nano.world.scene import Scene, Thing
 
 YOUNG = [
-    ("a lioness and two cubs", "a lioness and two little lionesses"),
-    ("a lion with his cub", "a lion and a little lioness"),
-    ("two cubs and a lioness", "two little lionesses and a lioness"),
-    ("a horse and a foal", "a horse and a little horse"),
-    ("a cow and her calf", "a cow and a little cow"),
+    ("a lioness and two cubs", "a lioness and two lion cubs"),
+    ("a lion with his cub", "a lion and a lion cub"),
+    ("two cubs and a lioness", "two lion cubs and a lioness"),
+    ("a horse and a foal", "a horse and a foal"),
+    ("a cow and her calf", "a cow and a calf"),
     ("a mother elephant with a calf", "an elephant and a little elephant"),
     ("a whale and her calf", "a whale and a little whale"),
     ("a penguin and its chick", "a penguin and a little penguin"),
     ("a family of bears", "two bears and three little bears"),
     ("a family of ducks on a pond", "two ducks and three little ducks on a pond"),
-    ("a wolf and a calf", "a wolf and a little cow"),
+    ("a wolf and a calf", "a wolf and a calf"),
 ]  # fmt: skip
 
 
@@ -33,7 +33,7 @@ def test_young_ones_are_of_their_kind(text, caption):
 
 
 FAMILIES = ["a mother pig with five piglets", "a bear and a cub", "a duck and three ducklings",
-            "a lioness and two cubs"]  # fmt: skip
+            "a tiger and two cubs"]  # fmt: skip
 
 
 @pytest.mark.parametrize("seed", range(4))
