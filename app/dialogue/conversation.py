@@ -184,7 +184,8 @@ class Conversation:
             return Utterance("en", text, english)
         wish = read_typed(text, self.glossary, speaks=speaks)
         if wish is None:  # words of no language are of whom they come from
-            is_said = english > digits_in(text)
+            known = digits_in(text) if so_far == "en" else _letters(text) // 2
+            is_said = english > known
             return Utterance("en" if is_said else so_far, text, len(text))
         return _as_added(wish, text)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.dialogue.clauses.pronouns import LOOSE, PRONOUNS
+from app.dialogue.clauses.pronouns import LOOSE, PLURAL_ENDS, PRONOUNS
 from app.dialogue.translation import Utterance
 from app.glossary.english import rendered
 from app.glossary.normalize import words_of
@@ -45,7 +45,8 @@ def _of_whom_was_spoken(text: str, language: str, glossary: Glossary, scene: Sce
     if len(doing) != 1 or doing[0] is None:
         return ""
     deed = str(doing[0].value)
-    several = deed in mutual() or (len(scene.things) == 1 and scene.things[0].count > 1)
+    plural = not who and language in PLURAL_ENDS and told[0].text.endswith(PLURAL_ENDS[language])
+    several = deed in mutual() or plural or (len(scene.things) == 1 and scene.things[0].count > 1)
     who = "they" if several else who or "it"
     return f"{who} {'are' if who == 'they' else 'is'} {deed}"
 

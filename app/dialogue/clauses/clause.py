@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from app.dialogue.clauses.pronouns import LOOSE, PRONOUNS
+from app.dialogue.clauses.pronouns import LOOSE, PLURAL_ENDS, PRONOUNS
 from app.dialogue.clauses.word_order import (
     IS,
     SIDED,
@@ -24,6 +24,7 @@ from app.glossary.typed import read_in_several
 from app.glossary.world import is_surface
 from app.languages import UNSPACED
 from maskgil.nano.dialogue.commands import is_whole
+from maskgil.nano.dialogue.fragments import read_fragment
 from maskgil.nano.dialogue.wording.clauses import is_verb
 from maskgil.nano.reader.words import words_of_kind
 
@@ -92,9 +93,14 @@ class TranslatedClause:
         items = self.glossary.lexicon(self.language).scan(self.joint.join(parts[at:]))
         does = bool(items) and items[0].get("doing") is not None and items[0].get("noun") is None
         dropped = self.language in _PRO_DROP and at == 0 and len(items) > 1
-        if not does or not (who or dropped) or self.table.get((parts[at],)):
+        lengths = range(1, len(parts) - at + 1)
+        phrases = (self.table.get(tuple(parts[at : at + n])) for n in lengths)
+        acts = [phrase for phrase in phrases if phrase is not None]
+        verbs = any(phrase.kind == "verb" for phrase in acts)
+        if not (who or dropped) or not (verbs or (does and not acts)) or (dropped and verbs):
             return 0
-        self.told.append(CommandPhrase("thing", who or "he"))
+        plural = dropped and parts[at].endswith(PLURAL_ENDS[self.language])
+        self.told.append(CommandPhrase("thing", who or ("they" if plural else "he")))
         self.known += sum(map(len, parts[:at]))
         return at
 
@@ -243,7 +249,9 @@ class TranslatedClause:
         else:
             bound |= bool(amount) and not told
         if alone and bound:
-            english = f"{english} {unknown[-1]}".strip()  # a thing that nobody knows
+            english = f"{english} {_unread(unknown[-1])}".strip()  # a thing that nobody knows
+        if not english and unknown:
+            self.told.append(CommandPhrase("unknown", _unread(unknown[-1])))
         if not english:
             return
         first, _, rest = english.partition(" ")
@@ -263,6 +271,8 @@ class TranslatedClause:
             english = doing  # "le garçon court"
             return self.told.append(CommandPhrase("tell", english))
         self.told.append(CommandPhrase("thing", english))
+        if unknown and items[-1].get("unknown"):
+            self.told.append(CommandPhrase("unknown", _unread(unknown[-1])))
 
     def _paint_of_sky(self, items: Sequence[LexiconItem]) -> str:
         """The colour that the sky is to have, where nothing else is told of."""
@@ -342,6 +352,11 @@ class TranslatedClause:
         for many, one in _DOUBLED.items():
             text = re.sub(rf"\b{many}\b", one, text)
         return f"{text} too" if self.is_too else text
+
+
+def _unread(word: str) -> str:
+    """A word that nobody knows, which is not to be read as one of English that is spelt alike."""
+    return "something" if read_fragment(word).mentions else word
 
 
 def _told_alone(items: Sequence[LexiconItem]) -> str:

@@ -21,3 +21,5 @@ LOOSE = {
     "pl": ("się", "sie"),
 }  # fmt: skip
 """What is said with a doing, and is none: himself, each other, is."""
+PLURAL_ENDS = {"es": "n", "pt": "m"}
+"""The end of what several do, in languages that need not say who."""

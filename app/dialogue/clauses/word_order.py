@@ -18,14 +18,16 @@ IS = CommandPhrase("word", "is")
 WITHOUT = CommandPhrase("prep", "without")
 _WHEN = {"rain": "in the", "snow": "in the", "fog": "in the", "storm": "in a", "night": "at",
          "sunset": "at"}  # fmt: skip
+_SUBJECTS = ("he", "she", "it", "they", "the other", "the other one", "the others", "one")
 _GONE = ("remove", "remove it")
 
 
 def in_order(told: list[CommandPhrase], language: str) -> list[CommandPhrase]:
     """Verbs before what they are said of, and what that does behind it."""
-    told = _where_told(told)
+    told = _painted(_where_told(_with_verbs(told, language)))
     told = _parts_told(_without(told, language), language)
-    if [each.kind for each in told[:2]] == ["word", "tell"] and len(told) > 2:
+    acts = [each.kind for each in told[:2]] == ["word", "tell"]
+    if acts and len(told) > 2 and is_verb_phrase(told[0]):
         told = [CommandPhrase("word", "make"), *told[2:], told[1]]  # "fais courir le chien"
     if language in UNSPACED:
         return _verb_first(told)
@@ -78,6 +80,37 @@ def _where_told(told: list[CommandPhrase]) -> list[CommandPhrase]:
         behind = told[at - 1].kind in ("tell", "thing")
         if told[at].kind == "place" and behind and said in _WHEN:
             found[at] = CommandPhrase("place", f"{_WHEN[said]} {said}")
+    return found
+
+
+def _with_verbs(told: list[CommandPhrase], language: str) -> list[CommandPhrase]:
+    """What nobody knows as a verb where it stands as one: "the knight | tue | the dragon"."""
+    found = list[CommandPhrase]()
+    for at, phrase in enumerate(told):
+        before, after = told[at - 1 : at], told[at + 1 : at + 2]
+        who = bool(before) and (before[0].kind == "thing" or before[0].english in _SUBJECTS)
+        done_to = bool(after) and after[0].kind in ("det", "thing", "prep")
+        if phrase.kind != "unknown":
+            found.append(phrase)
+        elif who and done_to and language not in UNSPACED:
+            found.append(CommandPhrase("word", phrase.english))
+    return found
+
+
+def _painted(told: list[CommandPhrase]) -> list[CommandPhrase]:
+    """A colour that something is to have behind it, "the dragon green and bigger".
+
+    What it had before is not told: "green instead of red".
+    """
+    found = list(told)
+    for at in range(len(told) - 1, 1, -1):
+        if told[at - 1].english == "instead of" and is_paint(told[at].english):
+            del found[at - 1 : at + 1]
+    if len(found) < 4 or found[0].english != "change" or found[1].kind != "det":
+        return found
+    paint, _, name = found[2].english.partition(" ")
+    if found[2].kind == "thing" and is_paint(paint) and name and found[3].kind == "word":
+        found[2:3] = [CommandPhrase("thing", f"{name} {paint}")]
     return found
 
 

@@ -357,3 +357,55 @@ def test_glasses_are_worn_and_no_glasses_of_water(chat, line):
     row, _ = said(chat(speaks=("fr",)), "une femme et un homme", line)
     assert [thing["noun"] for thing in row["graph"]["things"]] == ["woman", "man", "glasses"]
     assert [relation[1] for relation in row["graph"]["relations"]] == ["wearing"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "english"),
+    [
+        (["un chevalier et un dragon", "le chevalier tue le dragon"], "the knight tue the dragon"),
+        (["eine Frau und ein Hund", "die Frau bürstet den Hund"], ""),
+        (["une femme et un chat", "elle xivre une tasse"], "she xivre a cup"),
+    ],
+)
+def test_nobody_becomes_what_they_do_something_to(chat, lines, english):
+    before, _ = said(chat(), lines[0])
+    row, _ = said(chat(), *lines)
+    assert row["graph"]["things"] == before["graph"]["things"] and row["left_out"]
+    assert english in ("", row["english"])
+
+
+@pytest.mark.parametrize(
+    ("lines", "things"),
+    [
+        (["ein Traktor", "mach den Traktor grün statt rot"], [("tractor", "green", None)]),
+        (["un dragon", "rends le dragon vert et plus gros"], [("dragon", "green", "big")]),
+        (["une vieille dame", "elle boit du thé"],
+         [("old woman", None, None), ("cup of tea", None, None)]),
+        (["un perro", "duerme", "cámbialo por un gato"],
+         [("cat", None, None), ("sleep symbol", None, None)]),
+        (["ein Haus", "ein Feuerwehrauto kommt"],
+         [("house", None, None), ("fire truck", None, None)]),
+        (["una mujer y un hombre", "él le da una flor"],
+         [("woman", None, None), ("man", None, None), ("flower", None, None)]),
+    ],
+)  # fmt: skip
+def test_what_is_told_of_them_is_done_in_other_languages(chat, lines, things):
+    row, _ = said(chat(), *lines)
+    found = [(each["noun"], each["colour"], each["size"]) for each in row["graph"]["things"]]
+    assert (found, row["left_out"]) == (things, [])
+
+
+def test_who_is_given_something_has_it(chat):
+    row, _ = said(chat(), "una mujer y un hombre", "él le da una flor")
+    assert row["graph"]["relations"] == [[0, "holding", [2]]]
+
+
+def test_what_several_do_is_told_in_a_language_without_pronouns(chat):
+    row, _ = said(chat(), "una mujer y un hombre", "bailan")
+    assert row["english"] == "they are dancing"
+    assert [thing["state"] for thing in row["graph"]["things"][:2]] == ["dancing", "dancing"]
+
+
+def test_words_of_no_language_are_answered_in_that_of_the_lines_before(chat):
+    row, _ = said(chat(), "un chat et un chien", "il s'endort")
+    assert (row["action"], row["language"]) == ("none", "fr")

@@ -17,6 +17,7 @@ from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.lexicon import lexicon
 from maskgil.nano.reader.selection import may_be_so
 from maskgil.nano.reader.words import touched, transitive
+from maskgil.nano.world.arranging.carrying import MARKS
 from maskgil.nano.world.nouns import ALIVE, noun
 from maskgil.nano.world.scene import ACTIONS, LOOKS, TOUCHING, Thing
 from maskgil.nano.world.settings import WITHIN, place
@@ -61,8 +62,10 @@ class Merging(Copies):
 
     def look_at(self, things: Sequence[int]) -> None:
         """ "It" means these from now on."""
+        signs = {i: each.subject for each in self.edits.relations if each.name == "with"
+                 for i in each.objects if self.edits[i].noun in MARKS}  # fmt: skip
         if things:
-            self.focus = list(things)
+            self.focus = list(dict.fromkeys(signs.get(index, index) for index in things))
 
     def focus_after(self, change: Change) -> tuple[int, ...]:
         """Places of what "it" means in the changed scene."""

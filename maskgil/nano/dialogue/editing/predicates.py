@@ -17,6 +17,7 @@ from maskgil.nano.reader.words import done_as, transitive
 from maskgil.nano.world.nouns import ALIVE, colour_but, noun
 from maskgil.nano.world.scene import ACTIONS, Thing
 
+_UP = 2  # steps of what flies away
 _NAMING = {"det", "noun", "many", "near", "count", "colour", "size", "texture", "state", "pronoun"}
 
 
@@ -69,6 +70,8 @@ class Predicates(Handling):
             for index in things:
                 self.edits.remove(index)
             return
+        if things and words and leads(words, "flies off") == len(words):
+            return self._flies_off(things)
         if things and (self._leaves(things, words) or self._passes(things, words)):
             return
         words = as_begun(words) if things and not replacing else words
@@ -105,6 +108,11 @@ class Predicates(Handling):
         if not found.mentions and self.set_scenery(found, words):
             self._is_as_there(things, words)
             return
+        one = found.mentions[0] if found.mentions else None
+        known = one is not None and one.definite and words[0] == "the" and bool(self.found(one))
+        if things and not replacing and found.mentions and known and not self._is_joined(words):
+            self.left_out.append(" ".join(words))  # "the knight the dragon"
+            return self.look_at(things)
         if things and not replacing and found.mentions and not (
             _NAMING & roles_at(words, 0)[1].keys() or self._is_joined(words)
         ):  # fmt: skip
@@ -117,6 +125,16 @@ class Predicates(Handling):
         elif words:
             self.left_out.append(" ".join(words))
             self.look_at(things)  # "the shark looks odd, make it a whale"
+
+    def _flies_off(self, things: list[int]) -> None:
+        """ "Flies away": nobody holds it any more, and it is high up."""
+        self.edits.relations = [
+            each for each in self.edits.relations
+            if not {*things} & {each.subject, *each.objects} or each.name in ("with", "above")
+        ]  # fmt: skip
+        for index in things:
+            self.edits.move(index, 0, -_UP)
+        self.look_at(things)
 
     def _is_as_there(self, things: list[int], words: list[str]) -> None:
         """ "Running in the rain": what somebody does where, or when, something is so."""

@@ -10,7 +10,7 @@ from maskgil.nano.dialogue.editing.deeds import passing
 from maskgil.nano.dialogue.editing.doings import Doings
 from maskgil.nano.dialogue.fragments import roles_at
 from maskgil.nano.reader.words import verb_forms
-from maskgil.nano.world.nouns import ALIVE, noun
+from maskgil.nano.world.nouns import ALIVE, PEOPLE, noun
 from maskgil.nano.world.scene import ACTIONS
 
 _HAD = (*ACTIONS, "holding")
@@ -47,6 +47,8 @@ class Transfers(Doings):
     def _passes(self, things: list[int], words: Sequence[str]) -> bool:
         """Who throws something has it in the air toward somebody; who is given it has it."""
         told, to = self._thrown(words)
+        if not to and words and words[0] in verb_forms("hands over"):
+            told, to = self._handed(things, words)
         others = [index for index in to if index not in things]
         if told[1:2] in (["a"], ["an"]) and self._has(things, told[2:]):
             told = [told[0], "the", *told[2:]]  # "throws her a ball", who has one
@@ -59,6 +61,14 @@ class Transfers(Doings):
         if any(each.subject == things[0] and each.name in _FLUNG for each in self.edits.relations):
             self._faces(things[0], others[0])
         return True
+
+    def _handed(self, things: list[int], words: Sequence[str]) -> tuple[list[str], list[int]]:
+        """ "Gives a flower", where one other person stands, who has it then."""
+        others = [i for i in self.edits.there
+                  if i not in things and noun(self.edits[i].noun).category in PEOPLE]  # fmt: skip
+        given = self.fragment(list(words[1:])).mentions if words[1:2] in (["a"], ["an"]) else ()
+        one = len(given) == len(others) == 1 and self.edits[others[0]].count == 1
+        return (list(words), others) if one else ([], [])
 
     def _has(self, things: Sequence[int], named: Sequence[str]) -> bool:
         """Whether somebody holds what is named, or does something with it."""

@@ -111,6 +111,22 @@ def test_each_goes_where_the_other_stands_beside_it():
     assert outcome.change.swapped == (0, 1) and scene == outcome.change.before
 
 
+def test_what_flies_away_is_let_go_and_rises():
+    outcome, scene = outcome_of("a girl holding a balloon", "the balloon flies away")
+    assert (scene.relations, len(scene.things)) == ((), 2)
+    assert outcome.change.shifts[1][1] < 0
+
+
+def test_it_is_who_sleeps_and_no_sign_of_it():
+    _, scene = outcome_of("a dog", "it is sleeping", "replace it with a cat")
+    assert [thing.noun for thing in scene.things] == ["cat", "sleep symbol"]
+
+
+def test_somebody_is_not_told_to_be_what_stands_too():
+    outcome, scene = outcome_of("a knight and a dragon", "the knight the dragon")
+    assert outcome.action == "none" and [t.noun for t in scene.things] == ["knight", "dragon"]
+
+
 def test_food_that_is_cut_does_not_go():
     outcome, scene = outcome_of("a birthday cake", "cut the cake")
     assert [thing.noun for thing in scene.things] == ["birthday cake"] and outcome.left_out

@@ -26,6 +26,8 @@ class Palettes(OwnParts):
         """
         said = _plural(words)
         ends = [n for n in range(len(said)) if is_whole(said[n:], "of many colours")]
+        if not ends and "and" not in said:  # "black, no, brown"
+            return False
         if not ends and len(_colours([w for w in said if _paint(w)])) <= 1:
             return False
         things, length = self.subject(said) if verb in _TELLING else ([], 0)

@@ -17,7 +17,7 @@ from maskgil.nano.dialogue.fragments import Fragment, Mention, marked, read_frag
 from maskgil.nano.dialogue.outcome import DoubtError
 from maskgil.nano.reader.lexicon import lexicon
 from maskgil.nano.world.marks import marks_of
-from maskgil.nano.world.nouns import PEOPLE, noun
+from maskgil.nano.world.nouns import ALIVE, PEOPLE, noun
 from maskgil.nano.world.scene import Scene
 from maskgil.nano.world.settings import WITHIN
 
@@ -58,6 +58,10 @@ class Referents:
         kinds = {noun(name).category for name in nouns}
         same = [index for index in left if self.edits[index].noun in nouns]
         alike = [index for index in left if noun(self.edits[index].noun).category in kinds]
+        lives = [noun(self.edits[index].noun).category in ALIVE for index in than]
+        left = [
+            i for i in left if (noun(self.edits[i].noun).category in ALIVE) in (lives or [True])
+        ]
         found = same or alike or left
         if len(found) == 2 and self.chosen.get("it") in found:
             return [self.chosen["it"]]
