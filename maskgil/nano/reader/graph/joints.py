@@ -152,7 +152,12 @@ class Joints(Spots):
         if worn and plain and has_part(draft.noun(subject), clothes.text) and not own:
             draft.drop(index)  # "a snowman in a hat"
             return
-        if name in ("~in", "~on") and has_part(draft.noun(subject), clothes.text):
+        filled = name in ("~in", "~on")
+        dressed = self.words == "in" and draft.noun(index).category == "clothes"
+        if draft.owns(subject, index) and (filled or dressed or (clothes.owned and name == "on")):
+            draft.go_with(subject, index)  # "a shelf full of books", "with a lamp on his helmet"
+            return
+        if filled and has_part(draft.noun(subject), clothes.text):
             draft.drop(index)  # "an apple tree full of fruit"
             return
         done_to = index if self.verbal and name in ("next to", "~above", *TOUCHING) else None

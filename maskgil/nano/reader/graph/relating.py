@@ -14,7 +14,14 @@ from maskgil.nano.reader.graph.facts import (
 )
 from maskgil.nano.reader.parts import at_part, boarding, points_of, standing
 from maskgil.nano.reader.words import SEVERAL, table, verb_forms, words_of_kind
-from maskgil.nano.world.arranging.carrying import AT_FACE, MARKS, MOST_RAISED, RAISED, figure
+from maskgil.nano.world.arranging.carrying import (
+    AT_FACE,
+    MARKS,
+    MOST_RAISED,
+    RAISED,
+    figure,
+    sits_on_body,
+)
 from maskgil.nano.world.arranging.pairs import SMOKE, is_open_below
 from maskgil.nano.world.arranging.spots import spot_of
 from maskgil.nano.world.nouns import LIVING, Noun
@@ -110,12 +117,17 @@ class Relating(Facts):
         dish, topping = self.things[other].chunk, self.things[subject].chunk
         whole = table("topped").get(dish.value)
         fits = self.noun(subject).size <= _MORSEL * self.noun(other).size
+        if topping.value == "candle" and whole and "cake" in whole:
+            dish.value = whole  # with which no slice is lit
+            return False
         cutlery = self.noun(subject).name in words_of_kind("cutlery")
         edible = self.noun(subject).category in _EDIBLE and not cutlery
         if whole is None or not edible or not fits:
             return False
         dish.value = whole
         if "pizza" in whole:
+            bare = topping.end == topping.start + 1  # "with ham and pineapple"
+            topping.many = topping.many or (bare and not topping.counted)
             topping.value = table("topping").get(topping.value, topping.value)
         return True
 
@@ -322,7 +334,8 @@ class Relating(Facts):
         if name == "on" and target.name in SKATES and self.is_rider(subject):
             return "wearing"
         fits = self.noun(subject).size < target.size  # "a mouse in a boot"
-        if name == "in" and self.living(subject) and _worn(target) and not fits:
+        covers = sits_on_body(target.name) and self.noun(subject).category == "animal"
+        if name == "in" and self.living(subject) and _worn(target) and (covers or not fits):
             return "wearing"
         if name == "wearing" and not _worn(target):
             return "holding"
