@@ -299,6 +299,7 @@ class Joints(Spots):
         borne = placed and self._is_on_it(chunk)
         plain = not (chunk.colour or chunk.texture or counted or chunk.size or borne)
         own = draft.owns(owner, index)
+        plain |= has_part(draft.noun(owner), f"{chunk.size} {chunk.text}")  # "with big shoes"
         if plain and has_part(draft.noun(owner), chunk.text) and not own:
             draft.drop(index)  # "pancakes with syrup"
             return

@@ -45,7 +45,7 @@ _ARMFUL = 0.5  # of who holds it: an animal that is no larger
 _YOUNG = 0.75  # of who holds them: a child
 _PERCHED = 0.3  # of an animal: who is so small is on its back, and does not ride it
 _DISHES = ("plate", "tray")
-_ALL_OVER, _FEW = "all over", 3
+_ALL_OVER, _FEW, _WHOLE = "all over", 3, "whole cake"
 _MORSEL = 1.5  # of a dish in life, what lies on it in pieces
 _LOAD = 1.5  # of what holds it: what is of one is drawn in it, smaller
 _MOUTHFUL = 0.6  # of who eats it: an animal that is smaller
@@ -118,17 +118,17 @@ class Relating(Facts):
         whole = table("topped").get(dish.value)
         fits = self.noun(subject).size <= _MORSEL * self.noun(other).size
         if topping.value == "candle" and whole and "cake" in whole:
-            dish.value = whole  # with which no slice is lit
+            dish.value = _WHOLE if topping.counted else whole  # no slice, no three more
             return False
         cutlery = self.noun(subject).name in words_of_kind("cutlery")
         edible = self.noun(subject).category in _EDIBLE and not cutlery
         if whole is None or not edible or not fits:
             return False
         dish.value = whole
+        topping.value = table("topping").get(topping.value, topping.value)
         if "pizza" in whole:
             bare = topping.end == topping.start + 1  # "with ham and pineapple"
             topping.many = topping.many or (bare and not topping.counted)
-            topping.value = table("topping").get(topping.value, topping.value)
         return True
 
     def _is_in_bed(self, subject: int, name: str, other: int, words: str, *, full: bool) -> bool:
