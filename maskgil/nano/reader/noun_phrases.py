@@ -161,6 +161,12 @@ class NounPhrases(PlacePhrases):
                 return rest
             topping.end = rest[0].end
             return [rest[0], Chunk("with", "", head, head, "with"), topping, *rest[1:]]
+        if last == head + 1 and self._is_animal(head) and (
+            items[last].text in words_of_kind("parent")
+        ):  # "a kangaroo mother"  # fmt: skip
+            self._name(chunk, items[head])
+            chunk.end, chunk.said = last + 1, self.say(chunk.start, last + 1)
+            return [chunk]
         if last == head + 1 and self._is_part_of(head, last, chunk.start):
             self._name(chunk, items[head])
             chunk.end, chunk.spot = last + 1, items[last].text
@@ -312,6 +318,7 @@ class NounPhrases(PlacePhrases):
             one = any(
                 self.items[n].text in ("a", "an", "the") for n in range(chunk.start, chunk.end)
             )
+            one |= item.text != noun.name and self._is_young(item.text, noun.name)  # "her lamb"
             if many or not one:
                 chunk.count, chunk.many = 2, True
         if noun.name == "glasses" and chunk.counted and not self._is_pair(chunk, item):

@@ -12,7 +12,7 @@ from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.lexicon import Lexicon
 from maskgil.nano.reader.parts import known_by, paints_whole, parted
 from maskgil.nano.reader.words import has_part, pairs, table, verb_forms, words_of_kind
-from maskgil.nano.world.arranging.people.belongings import has_own, may_tint, own_colour
+from maskgil.nano.world.arranging.people.belongings import has_own, may_tint, own_colour, own_count
 from maskgil.nano.world.paints import PAINTS
 from maskgil.nano.world.regions import RAINBOW, with_part
 from maskgil.nano.world.scene import CARRIED, TOUCHING, Thing
@@ -107,6 +107,12 @@ class Belongings:
             return True
         if self.lexicon.roles(chunk.text, owner.text).get("noun") == owner.value:
             owner.text = f"{owner.text} of {chunk.text}"  # "a bottle of wine"
+            self.joint = ""
+            return True
+        served = dict(pairs("served in")).get(chunk.value, ())
+        if owner.value in served and not any(owner.looks.values()):  # "a plate of pancakes"
+            owner.value, owner.text, owner.asked = chunk.value, chunk.text, chunk.asked
+            owner.count = owner.count if owner.counted else 1
             self.joint = ""
             return True
         filled = chunk.value in DRINKS and owner.value in _VESSELS  # "a glass of lemonade"
@@ -380,7 +386,7 @@ class Belongings:
             if way not in CARRIED or not has_own(who.value, one.value):
                 continue
             if one.many and not one.counted:
-                one.count = who.count
+                one.count = who.count * own_count(who.value, one.value)
             own, golden = own_colour(who.value, one.value), one.texture == "golden"
             look = one.colour or one.texture
             if not look or one.colour == own or (golden and own == "yellow"):

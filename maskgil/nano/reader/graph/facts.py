@@ -9,7 +9,7 @@ from maskgil.nano.reader.lexicon import Lexicon
 from maskgil.nano.reader.words import has_part, table, words_of_kind
 from maskgil.nano.world.arranging.carrying import RAISED, figure
 from maskgil.nano.world.arranging.pairs import SMOKE
-from maskgil.nano.world.arranging.people.belongings import has_own
+from maskgil.nano.world.arranging.people.belongings import own_count
 from maskgil.nano.world.nouns import LIVING, PEOPLE, Noun
 from maskgil.nano.world.sampler import WORN
 
@@ -111,9 +111,8 @@ class Facts:
     def owns(self, owner: int, index: int) -> bool:
         """Whether the owner's drawing shows a thing with it, and no more of them are asked for."""
         chunk = self.things[index].chunk
-        most = self.things[owner].chunk.count
-        few = not chunk.counted or chunk.count <= most
-        return few and has_own(self.noun(owner).name, chunk.value)
+        most = own_count(self.noun(owner).name, chunk.value) * self.things[owner].chunk.count
+        return most > 0 and (not chunk.counted or chunk.count <= most)
 
     def _is_larger(self, index: int, other: int) -> bool:
         """Whether a living thing has no room in what it is said to be in: a grave."""

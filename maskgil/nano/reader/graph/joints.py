@@ -161,7 +161,12 @@ class Joints(Spots):
         if worn and plain and has_part(draft.noun(subject), clothes.text) and not own:
             draft.drop(index)  # "a snowman in a hat"
             return
-        if name in ("~in", "~on") and has_part(draft.noun(subject), clothes.text):
+        filled = name in ("~in", "~on")
+        dressed = self.words == "in" and draft.noun(index).category == "clothes"
+        if draft.owns(subject, index) and (filled or dressed or (clothes.owned and name == "on")):
+            draft.go_with(subject, index)  # "a shelf full of books", "with a lamp on his helmet"
+            return
+        if filled and has_part(draft.noun(subject), clothes.text):
             draft.drop(index)  # "an apple tree full of fruit"
             return
         done_to = index if self.verbal and name in ("next to", "~above", *TOUCHING) else None
@@ -303,6 +308,7 @@ class Joints(Spots):
         borne = placed and self._is_on_it(chunk)
         plain = not (chunk.colour or chunk.texture or counted or chunk.size or borne)
         own = draft.owns(owner, index)
+        plain |= has_part(draft.noun(owner), f"{chunk.size} {chunk.text}")  # "with big shoes"
         if plain and has_part(draft.noun(owner), chunk.text) and not own:
             draft.drop(index)  # "pancakes with syrup"
             return

@@ -14,7 +14,14 @@ from maskgil.nano.reader.graph.facts import (
 )
 from maskgil.nano.reader.parts import at_part, boarding, points_of, standing
 from maskgil.nano.reader.words import SEVERAL, table, verb_forms, words_of_kind
-from maskgil.nano.world.arranging.carrying import AT_FACE, MARKS, MOST_RAISED, RAISED, figure
+from maskgil.nano.world.arranging.carrying import (
+    AT_FACE,
+    MARKS,
+    MOST_RAISED,
+    RAISED,
+    figure,
+    sits_on_body,
+)
 from maskgil.nano.world.arranging.pairs import SMOKE, is_open_below
 from maskgil.nano.world.arranging.spots import spot_of
 from maskgil.nano.world.nouns import LIVING, Noun
@@ -38,7 +45,7 @@ _ARMFUL = 0.5  # of who holds it: an animal that is no larger
 _YOUNG = 0.75  # of who holds them: a child
 _PERCHED = 0.3  # of an animal: who is so small is on its back, and does not ride it
 _DISHES = ("plate", "tray")
-_ALL_OVER, _FEW = "all over", 3
+_ALL_OVER, _FEW, _WHOLE = "all over", 3, "whole cake"
 _MORSEL = 1.5  # of a dish in life, what lies on it in pieces
 _LOAD = 1.5  # of what holds it: what is of one is drawn in it, smaller
 _MOUTHFUL = 0.6  # of who eats it: an animal that is smaller
@@ -113,13 +120,18 @@ class Relating(Facts):
         dish, topping = self.things[other].chunk, self.things[subject].chunk
         whole = table("topped").get(dish.value)
         fits = self.noun(subject).size <= _MORSEL * self.noun(other).size
+        if topping.value == "candle" and whole and "cake" in whole:
+            dish.value = _WHOLE if topping.counted else whole  # no slice, no three more
+            return False
         cutlery = self.noun(subject).name in words_of_kind("cutlery")
         edible = self.noun(subject).category in _EDIBLE and not cutlery
         if whole is None or not edible or not fits:
             return False
         dish.value = whole
+        topping.value = table("topping").get(topping.value, topping.value)
         if "pizza" in whole:
-            topping.value = table("topping").get(topping.value, topping.value)
+            bare = topping.end == topping.start + 1  # "with ham and pineapple"
+            topping.many = topping.many or (bare and not topping.counted)
         return True
 
     def _is_in_bed(self, subject: int, name: str, other: int, words: str, *, full: bool) -> bool:
@@ -333,10 +345,12 @@ class Relating(Facts):
         if name == "on" and target.name in SKATES and self.is_rider(subject):
             return "wearing"
         fits = self.noun(subject).size < target.size  # "a mouse in a boot"
+        covers = sits_on_body(target.name) and self.noun(subject).category == "animal"
         lone = target.name in words_of_kind("nested in") and not (
             self.things[other].chunk.many or self.is_rider(subject)
         )  # "a puppy in a slipper"
-        if name == "in" and self.living(subject) and _worn(target) and not (fits or lone):
+        inside = (fits or lone) and not covers
+        if name == "in" and self.living(subject) and _worn(target) and not inside:
             return "wearing"
         if name == "wearing" and not _worn(target):
             return "holding"

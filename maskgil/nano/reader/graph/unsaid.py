@@ -114,6 +114,7 @@ class Unsaid(Ashore):
                 chunk.count = PARENTS
                 alike = [each for each in draft.relations if each[0] == index]
                 draft.relations += [(added[0], way, others) for _, way, others in alike]
+                self.wading += [draft.things[added[0]]] * (told in self.wading)
 
     def _set_board(self) -> None:
         """ "Two men playing chess": the board is on a table between them."""

@@ -134,6 +134,11 @@ def figure(code: str) -> str | None:
     return code[-1] if code[-1] in "^~_=" else None
 
 
+def sits_on_body(name: str) -> bool:
+    """Whether clothes are on whose they are, whoever it is: a cape, no boot."""
+    return _WHERE.get(name, _HAT)[0] in ("torso", "neck", "eyes", "legs")
+
+
 def rows_of(code: str) -> dict[str, float]:
     """Rows of hat, eyes, neck and chest of whatever a drawing shows, seen from the front."""
     pose = pose_of(code)

@@ -100,7 +100,7 @@ def drawn(text: str) -> str:
             "a waiter holding a plate with three apples",
             "a waiter holding a plate and three apples on the plate",
         ),
-        ("a cake with a single candle", "a candle on a cake"),
+        ("a cake with a single candle", "a candle on a whole cake"),
         ("a girl with a balloon", "a girl holding a balloon"),
         ("cat dog", "a cat and a dog"),
         ("unicorn rainbow", "a unicorn and a rainbow"),

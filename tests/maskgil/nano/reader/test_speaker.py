@@ -44,7 +44,7 @@ def test_who_speaks_is_somebody(text, caption):
         ("can you draw a cat for me", "a cat"),
         ("give me a red car", "a red car"),
         ("paint me in a garden a tree", "a tree in the garden"),
-        ("make me a cake with candles", "two candles on a cake"),
+        ("make me a cake with candles", "two candles on a whole cake"),
         ("let us see a castle", "a castle"),
         ("I see a boat and a house", "a boat and a house"),
         ("I am looking for a cat", "a cat"),

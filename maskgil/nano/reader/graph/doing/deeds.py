@@ -94,7 +94,7 @@ class Deeds(Joints):
             if tool in shops and (there & shops or len(there) >= FEW):
                 continue
             in_hand = [others[0] for n, name, others in draft.relations
-                       if n == who and name in _BUSY]  # fmt: skip
+                       if n == who and name in _BUSY and not draft.owns(n, others[0])]  # fmt: skip
             tools = {tool} | (
                 set(table("cut with").values()) if deed in verb_forms("cuts") else set()
             )

@@ -27,28 +27,33 @@ _FLOWN = ("broom",)  # what who has it is not on
 
 
 @functools.cache
-def _rows() -> dict[str, dict[str, str]]:
-    """Who -> what their drawing shows -> its colour, "" where it may have any."""
-    found: dict[str, dict[str, str]] = {}
+def _rows() -> dict[str, dict[str, tuple[int, str]]]:
+    """Who -> what their drawing shows -> how many, and their colour, "" where it may be any."""
+    found: dict[str, dict[str, tuple[int, str]]] = {}
     names = {one.name for one in load_nouns()}
     for who, things in table_rows(Path(__file__).with_name("belongings.tsv")):
-        found[who] = {
-            thing if thing in names else thing.partition(" ")[2]: ""
-            if thing in names
-            else thing.partition(" ")[0]
-            for thing in things.split(", ")
-        }
+        found[who] = {}
+        for thing in things.split(", "):
+            number, _, rest = thing.partition(" ")
+            count, told = (int(number), rest) if number.isdigit() else (1, thing)
+            colour, _, name = ("", "", told) if told in names else told.partition(" ")
+            found[who][name] = count, colour
     return found
+
+
+def own_count(who: str, thing: str) -> int:
+    """How many of another noun a noun's main drawing shows with it; 0: none."""
+    return _rows().get(who, {}).get(thing, (0, ""))[0]
 
 
 def has_own(who: str, thing: str) -> bool:
     """Whether a noun's main drawing shows another noun with it."""
-    return thing in _rows().get(who, {})
+    return own_count(who, thing) > 0
 
 
 def own_colour(who: str, thing: str) -> str:
     """The colour that what a drawing shows has there; "" for none that would be told."""
-    return _rows().get(who, {}).get(thing, "")
+    return _rows().get(who, {}).get(thing, (0, ""))[1]
 
 
 def tints_of(scene: Scene, index: int) -> Tints:
@@ -92,6 +97,9 @@ def is_shown_by(relation: Relation, scene: Scene, code: str) -> bool:
     shown = SHOWN_BY.get((who.noun, relation.name, thing.noun))
     if shown == drawing_of(code):
         return relation.name in CARRIED
+    own = relation.objects[0]
+    if sum(own in (each.subject, *each.objects) for each in scene.relations) > 1:
+        return False  # a sack, and what is in it
     main = drawing_of(code) == noun(who.noun).art[0]
     ridden = relation.name == "riding" and thing.noun not in _FLOWN
     same = thing.colour in (None, own_colour(who.noun, thing.noun)) and not thing.texture
@@ -99,6 +107,6 @@ def is_shown_by(relation: Relation, scene: Scene, code: str) -> bool:
         (ridden or relation.name in CARRIED)
         and main
         and has_own(who.noun, thing.noun)
-        and thing.count <= max(1, who.count)
+        and thing.count <= own_count(who.noun, thing.noun) * max(1, who.count)
         and (same or may_tint(who, thing))
     )

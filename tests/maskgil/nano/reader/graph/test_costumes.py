@@ -29,6 +29,11 @@ def test_a_costume_is_a_hat_and_tools(text, caption):
     assert found.left_out == ()
 
 
+def test_animals_wear_what_is_worn_on_the_body():
+    assert canonical(read_scene("a dog in a cape").scene) == "a dog wearing a cape"
+    assert canonical(read_scene("a mouse in a boot").scene) == "a mouse in a boot"
+
+
 def test_who_is_dressed_is_where_they_are_said_to_be():
     scene = read_scene("a mouse dressed as a wizard on a chair").scene
     assert ("on", "chair") in {(r.name, scene.things[r.objects[0]].noun) for r in scene.relations}

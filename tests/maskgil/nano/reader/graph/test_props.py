@@ -50,7 +50,8 @@ from maskgil.nano.world.layout import Layout
         # two play, two skate
         ("a grandfather playing chess with his grandson",
          "a chess board on a table and the table between an old man and a boy"),
-        ("a couple skating on a frozen pond", "a skating man and a skating woman on the frozen lake"),
+        ("a couple skating on a frozen pond",
+         "a skating man and a skating woman on the frozen lake"),
         ("a race between a cat and a dog", "a running cat and a running dog"),
         ("a doctor listening to a child's heart",
          "a doctor next to a child and the doctor holding a stethoscope in the hospital"),

@@ -86,6 +86,7 @@ PAINTED = [
     ("house", "red doored"), ("dog", "black eared"), ("cupcake", "blue iced"),
     ("robot", "red eyed"), ("ambulance", "blue lit"), ("horse", "white maned"),
     ("house", "green shuttered"), ("boat", "blue hulled"), ("church", "green roofed"),
+    ("horse", "rainbow maned"), ("unicorn", "green maned"),
 ]  # fmt: skip
 
 

@@ -120,7 +120,7 @@ def test_the_face_is_free_and_the_work_on_the_table(layout, text, seed):
          "a girl next to a broken doll and the girl with a water drop"),
         (
             "a child blowing out the candles on a cake",
-            "an open mouthed child next to two candles and the candles on a cake",
+            "an open mouthed child next to two candles and the candles on a whole cake",
         ),
         ("a secretary typing on a computer", "a woman behind a laptop"),
         ("a bridge over a river", "a bridge by the river"),
