@@ -37,8 +37,8 @@ IN_MOTION = {"dog": "🐕", "cat": "🐈", "mouse": "🐁", "rabbit": "🐇"}
 """Who is drawn sitting, by the drawing of them on their feet where they run, walk or jump."""
 _OPENED = {"box": "open box", "egg": "cracked egg", "hat": "upturned hat"}
 """What is drawn open where something is in it, as a noun of its own."""
-BARE = {"birdcage": "svg:birdcage-2", "clothesline": "svg:clothesline-2"}
-"""Another drawing where something is in it, or hangs from it: one in which nothing is."""
+BARE = {each: f"svg:{each}-2" for each in ("birdcage", "clothesline", "refrigerator", "wardrobe")}
+"""Another drawing where something is in it, or hangs from it: open, and with nothing in it."""
 _OPEN = {"boat": "svg:rowboat"}
 """Another drawing where somebody is in it: one that is open."""
 

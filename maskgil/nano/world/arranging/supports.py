@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from itertools import pairwise
 
 from maskgil.nano.world.arranging.carrying import PERSON
 from maskgil.nano.world.arranging.hollows import (
@@ -120,6 +121,12 @@ def put_in(pair: RelatedPair) -> Cluster:
     return pair.joined(pair.target.sprites + inside + lower)
 
 
+def _are_apart(sprites: list[Sprite]) -> bool:
+    """Whether sprites stand side by side: nobody has something on."""
+    row = sorted(sprites, key=lambda sprite: sprite.left)
+    return all(one.box[2] <= other.left for one, other in pairwise(row))
+
+
 def _is_inside(inner: Box, outer: Box) -> bool:
     """Whether one box is within another."""
     return all(inner[n] >= outer[n] for n in (0, 1)) and all(inner[n] <= outer[n] for n in (2, 3))
@@ -133,7 +140,7 @@ def _put_within(pair: RelatedPair, hollow: Box) -> Cluster:
     wholes = [sprite for sprite in pair.target.sprites if sprite.box == pair.box]
     wholes = wholes or [s for s in pair.target.sprites if s.code == pair.target.sprites[0].code]
     sprites, close = pair.subject.sprites, LOOSE if pair.thing.name in DISHES else CLOSE
-    if len({sprite.thing for sprite in sprites}) == 1:
+    if len({sprite.thing for sprite in sprites}) == 1 or _are_apart(sprites):
         shares = ((whole, sprites[at :: len(wholes)]) for at, whole in enumerate(wholes))
         seen = [
             sprite

@@ -203,3 +203,14 @@ def test_a_bunch_on_one_hook_hangs_close_together():
     left, _, right, _ = extent(keys)
     assert len(keys) == 7 and right - left <= 2.5 * keys[0].width
     assert left < hook.middle < right
+
+
+def test_several_kinds_in_a_hollow_are_all_within_it():
+    things = (Thing("apple", 2), Thing("cheese"), Thing("refrigerator"))
+    relations = (Relation(0, "in", (2,)), Relation(1, "in", (2,)))
+    for seed in range(4):
+        found = laid(Scene(things, relations), seed)
+        left, top, right, bottom = box_of(_hollows()["refrigerator"], found[2][0])
+        for each in (*found[0], *found[1]):
+            assert left - 1 <= each.left and each.box[2] <= right + 1
+            assert top - 1 <= each.box[1] and each.bottom <= bottom + 1
