@@ -95,6 +95,8 @@ class Relating(Facts):
         if smoke and spot_of(_CHIMNEY, self.noun(other)):
             name = _CHIMNEY
         told = self.things[subject].chunk
+        if name == "around" and self.noun(other).category == "building":  # blossoms about a temple
+            told.value = table("blooms").get(told.value, told.value)
         if name == "around" and told.many and not told.counted:
             told.count = SEVERAL
         if any(each[0] == subject and other in each[2] for each in self.relations):
