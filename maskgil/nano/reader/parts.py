@@ -100,6 +100,12 @@ def at_part(part: str, who: Noun, whole: Noun) -> str | None:
     return standing(way, who, whole)
 
 
+def hangs_on(one: Noun, other: Noun) -> bool:
+    """Whether something hangs from what it is said to be on: clothes from a mantel, a key."""
+    hung = other.name in words_of_kind("hung on") and spot_of("hanging from", other) is not None
+    return hung and (one.category == "clothes" or other.name != "fireplace")
+
+
 def points_of(way: str, whole: Noun) -> int:
     """How many points a whole has for what is so at it: a castle's towers."""
     spot = spot_of(way, whole)

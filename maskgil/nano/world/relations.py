@@ -124,6 +124,8 @@ def combine(
             bunch = name == "in" and noun(scene.things[relation.subject].noun).grows
             subject = Cluster(squeezed(subject.sprites, room, bunch=bunch), subject.kind)
     grouped = scene.things[relation.subject].noun in _BUSTS
+    if name == "under" and len({(each.thing, each.bottom) for each in subject.sprites}) == 1:
+        subject = Cluster(squeezed(subject.sprites, GRID - SLOT), subject.kind)
     if name == "behind" and relation.objects[0] in workers(scene) and not grouped:
         return at_work(scene, relation, subject, target)
     if is_thrown_in(relation, scene):

@@ -12,7 +12,7 @@ from maskgil.nano.reader.graph.facts import (
     Facts,
     carried_size,
 )
-from maskgil.nano.reader.parts import at_part, boarding, points_of, standing
+from maskgil.nano.reader.parts import at_part, boarding, hangs_on, points_of, standing
 from maskgil.nano.reader.words import SEVERAL, table, verb_forms, words_of_kind
 from maskgil.nano.world.arranging.carrying import (
     AT_FACE,
@@ -106,6 +106,8 @@ class Relating(Facts):
         if smoke and spot_of(_CHIMNEY, self.noun(other)):
             name = _CHIMNEY
         told = self.things[subject].chunk
+        if name == "around" and self.noun(other).category == "building":  # blossoms about a temple
+            told.value = table("blooms").get(told.value, told.value)
         if name == "around" and told.many and not told.counted:
             told.count = SEVERAL
         if any(each[0] == subject and other in each[2] for each in self.relations):
@@ -301,7 +303,7 @@ class Relating(Facts):
         if passed and target.name in words_of_kind("passed under"):
             return "under"  # "crossing the finish line", "walking through a torii gate"
         hung = name in ("on", "above", "beneath") and not self.living(subject)
-        if hung and target.name in words_of_kind("hung on") and _hangs(self.noun(subject), target):
+        if hung and hangs_on(self.noun(subject), target):
             return _HANGING  # "shirts on a clothesline", "stockings over a fireplace"
         if name == "beneath" and words not in _BENEATH and spot_of(_HANGING, target):
             return _HANGING if self.noun(subject).size < 2 * target.size else "below"
@@ -409,7 +411,10 @@ class Relating(Facts):
             return "in front of"
         if one.name in words_of_kind("gathers") and is_open_below(self.noun(other)):
             return "behind"  # "a family around a table"
-        return "on" if one.name in words_of_kind("wraps") or _worn(one) else "next to"
+        if one.name not in words_of_kind("wraps") and not _worn(one):
+            return "next to"
+        crowned = self.noun(other).grows and "in" in dict(self.noun(other).anchors)
+        return "in" if crowned and self.living(subject) else "on"  # "a snake around a tree"
 
     def _bears(self, subject: int, other: int, words: str) -> bool:
         """Whether what is carried is on it: on a truck, on a donkey's back."""
@@ -432,13 +437,6 @@ def _is_seat(one: Noun) -> bool:
     """Whether one sits on what one is said to be in: an armchair, not a bed."""
     anchors = dict(one.anchors)
     return one.name in words_of_kind("seat") and "on" in anchors and "in" not in anchors
-
-
-def _hangs(one: Noun, other: Noun) -> bool:
-    """Whether something hangs from what it is said to be on: clothes from a mantel, a key."""
-    return spot_of(_HANGING, other) is not None and (
-        one.category == "clothes" or other.name not in ("fireplace",)
-    )
 
 
 def _worn(noun: Noun) -> bool:

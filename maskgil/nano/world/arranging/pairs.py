@@ -60,6 +60,8 @@ ON_HIDE = 0.35  # of an animal that is far larger, who is on its back
 _CRAWLING = 0.3  # of what it is on, an insect so small in life
 _CRAWLERS = ("animal", "insect", "marine")
 MINUTE = 0.12  # of the largest: one so small is drawn as small as can be made out
+_LIGHTS = 6.0  # metres as which northern lights and the like are drawn at most
+MOON = 2.0  # metres as which what is in the sky is drawn at most
 _TABLEWARE = 0.8  # metres: what is under something so small is below it
 
 
@@ -105,6 +107,13 @@ class RelatedPair:
 
     def joined(self, sprites: list[Sprite]) -> Cluster:
         return Cluster(sprites, joint(self.target))
+
+
+def as_seen(one: Noun) -> Noun:
+    """A noun as large as it is seen to be: a moon is no larger than who howls at it."""
+    if one.category == "nature" and one.places == "a":
+        return replace(one, size=min(one.size, _LIGHTS))
+    return replace(one, size=min(one.size, MOON)) if one.category == "celestial" else one
 
 
 def outermost_first(scene: Scene) -> list[Relation]:

@@ -4,8 +4,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from maskgil.nano.world.arranging.carrying import PERSON
 from maskgil.nano.world.arranging.cell_sizes import (
     FEW,
@@ -31,6 +29,7 @@ from maskgil.nano.world.arranging.pairs import (
     SMOKE,
     SPANNING,
     SWUM_IN,
+    as_seen,
     is_amid,
     is_closed_below,
     is_dish,
@@ -82,8 +81,6 @@ _SPAN = 1.3  # of what it reaches from and to, how long a bridge is
 LINED = 5  # copies that are under a thing in one line; more are in rows
 OVERHANG = 2 * SLOT  # by which a line of things is wider than what they are under
 TINY = 6  # cells of a drawing that is called tiny: smaller ones are lumps
-_LIGHTS = 6.0  # metres as which northern lights and the like are drawn at most
-MOON = 2.0  # metres as which what is in the sky is drawn at most
 CLEAR = 12  # cells of an animal before another drawing, or behind it
 YOUNG, GROWN = 0.8, 0.8  # of a grown person: who is so small is a child; how large it is then
 LIKE_LIFE, TRUER = 0.3, 0.42  # how true sizes are, of 1; those of two things alone
@@ -161,6 +158,8 @@ class Sizes(CellSizes):
                 self._sheltered(scene, codes, row, relation.objects[0], factor, sizes)
         for relation in outermost_first(scene):
             first, second = relation.subject, relation.objects[0]
+            if relation.name == "hanging from" and max(sizes[second]) < CLEAR:
+                sizes[second] = self.cells(codes[second], CLEAR * min(1.0, factor / _USUAL))
             if share := share_at(relation, scene, codes[second]):
                 share *= SIZE_WORDS.get(scene.things[first].size or "", 1)
                 sizes[first] = self.nearest(codes[first], max(sizes[second]) * share)
@@ -377,13 +376,6 @@ def line_room(scene: Scene, index: int, frame: Frame) -> int:
 def clear_size(one: Noun) -> int:
     """Cells at which a noun's drawing is made out."""
     return PERSON if one.category in PEOPLE else PLAIN
-
-
-def as_seen(one: Noun) -> Noun:
-    """A noun as large as it is seen to be: a moon is no larger than who howls at it."""
-    if one.category == "nature" and one.places == "a":
-        return replace(one, size=min(one.size, _LIGHTS))
-    return replace(one, size=min(one.size, MOON)) if one.category == "celestial" else one
 
 
 def companions(scene: Scene) -> dict[tuple[str, tuple[int, ...]], list[int]]:

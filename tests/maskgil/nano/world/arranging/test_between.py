@@ -151,3 +151,12 @@ def test_houses_in_colours_of_their_own_are_in_one_row():
     assert len({each.bottom for each in found}) == 1
     assert sorted(each.thing for each in found) == list(range(5))
     assert all(a.left < b.left for a, b in itertools.pairwise(found))
+
+
+@pytest.mark.parametrize(("who", "tree"), [("cow", "oak tree"), ("child", "apple tree")])
+def test_a_tree_over_many_is_large(who, tree):
+    for seed in range(4):
+        found = laid([Thing(who, 4), Thing(tree)], [(0, "under", (1,))], "field", seed=seed)
+        assert found[1][0].height >= 14 and min(each.width for each in found[0]) >= 4
+        left, _, right, _ = extent(found[0])
+        assert left >= 0 and right <= 24
