@@ -11,6 +11,7 @@ from maskgil.nano.world.captions import canonical
 from maskgil.nano.world.implied import PAPER, home, likely_place, without_doubles
 from maskgil.nano.world.nouns import noun
 from maskgil.nano.world.scene import Scene
+from maskgil.nano.world.settings import place
 from maskgil.prompts import NothingKnownError, Reading
 
 if TYPE_CHECKING:
@@ -33,9 +34,19 @@ def somewhere(scene: Scene) -> Scene:
 
 
 def at_home(scene: Scene) -> Scene:
-    """A scene of no place where those are at home who do something in it, if any do."""
-    where = home(scene)
-    return scene if where is None else replace(scene, setting=where)
+    """A scene of no place where those are at home who do something in it, if any do.
+
+    In its light and weather where that has them; a room in the evening is lit.
+    """
+    where = home(Scene(scene.things, scene.relations))
+    if where is None or scene.setting is not None or scene.style != "3d":
+        return scene
+    told = place(where)
+    if scene.weather != "clear" and not told.outdoors:
+        return scene
+    at = "night" if scene.time == "sunset" and not told.outdoors else scene.time
+    at = told.times[0] if (at, scene.weather) == ("day", "clear") else at
+    return replace(scene, setting=where, time=at) if at in told.times else scene
 
 
 def located(scene: Scene) -> Scene:

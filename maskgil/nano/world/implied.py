@@ -264,11 +264,12 @@ def _setting(scene: Scene, doers: Collection[int]) -> str | None:
     ]
     living = zip(scene.things, told, strict=True)
     wild = [name for thing, name in living if name and noun(thing.noun).category in LIVING]
+    around = told
     if wild:
-        told = [wild[0] if scene.things[n].noun in _TREES else at for n, at in enumerate(told)]
+        around = [wild[0] if scene.things[n].noun in _TREES else at for n, at in enumerate(told)]
     found = {told[index] for index in doers}
     for relation in scene.relations:
-        found |= _spoken_for(relation, told)
+        found |= _spoken_for(relation, told if relation.name in _NEAR else around)
     elsewhere = {name for name in found if name and place(name).floats and {*told} - {None, name}}
     found |= _amid_grass(scene, told) if found <= {None} else set()
     found -= elsewhere  # "a ufo abducting a cow" is over its field

@@ -106,6 +106,21 @@ def test_who_does_something_is_drawn_at_home(text, setting):
     assert (kept == PAPER) == (home(bare) is not None)
 
 
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("a candle on a windowsill at night", ("living room", "night", "clear")),
+        ("a family watching television in the evening", ("living room", "night", "clear")),
+        ("a dog next to a tree in the rain", ("park", "day", "rain")),
+        ("an astronaut next to a space station", ("space", "night", "clear")),
+        ("a running dog at sunset", ("park", "sunset", "clear")),
+    ],
+)
+def test_home_is_in_the_light_and_weather_that_are_told(text, place):
+    scene = somewhere(read_scene(text).scene)
+    assert (scene.setting, scene.time, scene.weather) == place
+
+
 def test_an_implied_setting_is_told_and_can_be_taken_away():
     text = canonical(read_scene("a cat on a sofa").scene)
     assert text == "a cat on a sofa in the living room"
