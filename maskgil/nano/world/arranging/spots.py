@@ -24,7 +24,7 @@ _LEAST = 0.5  # of that, at least
 _ROOMY, _ALONE = ("on the towers of", "in the back of"), 1.7
 """Where one alone has the room of several, and is so many times as large."""
 _BUST = 0.5  # of its height, what is seen in a window of who has no neck
-_SILL = 0.45  # of the height of what they hold, how much higher that is
+_SILL = 0.15  # of the height of what they hold, how much higher that is
 _POLE = 0.12  # of its width, where the pole of a flag is
 _NEXT = 0.8  # of its width, from one to the next of those that share a point
 
