@@ -63,6 +63,7 @@ from maskgil.nano.world.layout import Layout
         ("a girl doing a handstand", "a woman doing a cartwheel"),
         # animals
         ("a cat catching a mouse", "a cat holding a mouse"),
+        ("a hippo with its mouth wide open", "an open mouthed hippopotamus"),
         ("two teams playing football in a stadium", "four soccer players in the stadium"),
         ("a man proposing to a woman",
          "a crouching man next to a woman and the man holding a ring"),
