@@ -11,7 +11,13 @@ from dataclasses import replace
 
 from maskgil.nano.world.arranging.carrying import carried
 from maskgil.nano.world.arranging.deeds.juggling import in_an_arc, is_juggled
-from maskgil.nano.world.arranging.deeds.leading import aligned, at_hand, holds_leftward, towards
+from maskgil.nano.world.arranging.deeds.leading import (
+    HITCHES,
+    aligned,
+    at_hand,
+    holds_leftward,
+    towards,
+)
 from maskgil.nano.world.arranging.deeds.throwing import is_hoisted, is_thrown_in, thrown_in
 from maskgil.nano.world.arranging.deeds.working import WORKTOPS, at_work, workers
 from maskgil.nano.world.arranging.hollows import heaped_in_hand
@@ -202,7 +208,11 @@ def _gap(rng: random.Random, tight: bool) -> int:
 
 
 def _beside(pair: RelatedPair, left: bool) -> Cluster:
-    whole, mine, gap = pair.target.extent(), pair.mine, _gap(pair.rng, pair.tight)
+    whole, gap = pair.target.extent(), _gap(pair.rng, pair.tight)
+    if pair.thing.name in HITCHES and len(pair.subject.sprites) > 1:
+        room = GRID - SLOT - (whole[2] - whole[0])
+        pair.subject = Cluster(squeezed(pair.subject.sprites, room), pair.subject.kind)
+    mine = pair.mine
     if _is_swung_at(pair):
         rise = snapped(pair.height * _STRUCK)
         pair.target = Cluster(floating(moved(pair.target.sprites, 0, -rise)), pair.target.kind)

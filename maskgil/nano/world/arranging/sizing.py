@@ -15,6 +15,7 @@ from maskgil.nano.world.arranging.cell_sizes import (
     CellSizes,
 )
 from maskgil.nano.world.arranging.deeds.juggling import BALL, is_juggled
+from maskgil.nano.world.arranging.deeds.leading import HITCHES
 from maskgil.nano.world.arranging.deeds.throwing import is_thrown_in
 from maskgil.nano.world.arranging.deeds.working import fit_worktops, worked_on
 from maskgil.nano.world.arranging.hollows import DISHES, hollow_in, room_in
@@ -198,6 +199,11 @@ class Sizes(CellSizes):
                 count = min(LINED, scene.things[first].count)
                 higher = nouns[first].size >= nouns[second].size / 2
                 self.over_slats(codes, first, second, sizes, count=count, higher=higher)
+            pulled = relation.name == "next to" and nouns[second].name in HITCHES
+            if pulled and (team := scene.things[first].count) > 1:
+                sizes[second] = self.cells(codes[second], min(PLAIN, max(sizes[second])))
+                most = (self.frame[0] - sizes[second][0]) / team
+                sizes[first] = self.cells(codes[first], min(most, max(sizes[first])))
             if relation.name == "next to" and codes[first].endswith("|lunging"):
                 sport = nouns[second].category == "sport"
                 sizes[second] = self.cells(codes[second], BALL) if sport else sizes[second]

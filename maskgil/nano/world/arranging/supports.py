@@ -57,7 +57,6 @@ _COILS, _THIN, _COILED = (
     0.55,
 )
 """What winds round what; from which of its rows that is before it."""
-_SPRUNG = ("trampoline",)
 _PEEPS = 0.55  # of who lies under a car, how much of them is seen
 _ROW = 0.4  # of what several ride, how far the first is from the last
 _SADDLES = {
@@ -102,11 +101,6 @@ def set_on(pair: RelatedPair) -> Cluster:
     base = pair.box[1] + slots_up(pair.tall * top)
     if is_dish(pair.thing) and len({sprite.bottom for sprite in pair.subject.sprites}) > 1:
         base = max(base, min(base + SLOT, round(pair.box[3]) - SLOT))  # two rows
-    base -= (
-        2
-        * SLOT
-        * (pair.thing.name in _SPRUNG and pose_of(pair.subject.sprites[0].code) is not None)
-    )
     spare = pair.box[2] - pair.box[0] - (pair.mine[2] - pair.mine[0])
     room = max(0, int(spare * (0.3 if pair.thing.name in SEATS else 0.8)) // 2)
     room = 0 if pair.thing.category == "building" or beast else room  # roofs slope

@@ -128,10 +128,11 @@ class Deeds(Joints):
         if deed in verb_forms("hits") and one.name in words_of_kind("hitter"):
             return "", ""
         for acts, tools, usual in _DONE_TO:
-            if deed in verb_forms(acts) and not beast:
+            if deed in verb_forms(acts) and (not beast or acts == "feeds"):
                 done_to = [others[0] for n, _, others in self.draft.relations if n == who]
                 known = [table(tools).get(self.draft.noun(n).name) for n in done_to]
                 tool = next((tool for tool in known if tool), usual)
+                tool = tool if not beast or tool in words_of_kind("in the mouth") else ""
                 return ("holding" if tool else ""), tool
         way, tool = done_with().get(deed, ("", ""))
         if deed in verb_forms("builds") and beast:

@@ -29,6 +29,8 @@ class Props(Deeds):
             who = next((n for n, other in enumerate(self.draft.things) if other is told), None)
             if who is None:
                 continue
+            if deed in verb_forms("shoots") and told.chunk.value in words_of_kind("shooter"):
+                self._is_seen(act)
             if deed in verb_forms("stirs") and self._stir(who):
                 self._is_seen(act)
                 self.deeds.remove((told, deed, act))

@@ -123,8 +123,11 @@ def _tie(
 
 
 def grips(scene: Scene, sprites: Sequence[Sprite]) -> list[tuple[int, int, float]]:
-    """Who holds what up to their face, who throws and catches: the sprites' places, and its row."""
-    return [
+    """Who holds what up to their face, who throws and catches: the sprites' places, and its row.
+
+    One thing that several throw is the nearest one's.
+    """
+    found = [
         (at, to, _GRIP if relation.name == "holding" else _FLYING)
         for relation in scene.relations
         if is_raised(relation, scene)
@@ -133,6 +136,12 @@ def grips(scene: Scene, sprites: Sequence[Sprite]) -> list[tuple[int, int, float
         for to in [_nearest(at, relation.objects[0], sprites)]
         if to is not None
     ]
+    holders = {
+        to: min((at for at, own, _ in found if own == to),
+                key=lambda at: abs(sprites[at].middle - sprites[to].middle))
+        for _, to, _ in found
+    }  # fmt: skip
+    return [each for each in found if holders[each[1]] == each[0]]
 
 
 def arms_up(scene: Scene, sprites: Sequence[Sprite]) -> dict[int, tuple[int, ...]]:

@@ -20,6 +20,7 @@ _RIDDEN = {
     **dict.fromkeys(("motorcycle", "scooter", "snowmobile", "jet ski", "broom", "rocking horse",
                      "dinosaur", "dragon"), "astride"),
     "flying carpet": "cross-legged",
+    **dict.fromkeys(("skateboard", "surfboard", "snowboard"), "surfing"),
 }  # fmt: skip
 _SWUNG = ("tennis racket", "badminton racket", "baseball bat", "golf club", "ice hockey stick",
           "field hockey stick", "cricket bat", "axe", "sword")  # fmt: skip

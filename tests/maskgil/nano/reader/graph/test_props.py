@@ -64,7 +64,12 @@ from maskgil.nano.world.layout import Layout
         ("a girl doing a handstand", "a woman doing a cartwheel"),
         # animals
         ("a cat catching a mouse", "a cat holding a mouse"),
-        ("a beaver building a dam", "a beaver next to a beaver dam and the beaver holding a stick"),
+        ("a hippo with its mouth wide open", "an open mouthed hippopotamus"),
+        ("two teams playing football in a stadium", "four soccer players in the stadium"),
+        ("a man proposing to a woman",
+         "a crouching man next to a woman and the man holding a ring"),
+        ("a beaver building a dam",
+         "a beaver next to a beaver dam and the beaver holding a stick by the river"),
         ("an elephant spraying water", "an elephant breathing a splash in the savanna"),
         ("a player lifting a golden cup", "a soccer player holding a golden trophy"),
         ("a girl practising the piano", "a girl next to a piano"),
