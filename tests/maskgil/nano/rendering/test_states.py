@@ -82,7 +82,7 @@ HOLE = np.ones((24, 24), bool)
         ("a boy walking with his grandfather", "a walking boy next to a walking old man"),
         ("a man with his dog on a bridge",
          "a man on a bridge and a dog on the bridge by the river"),
-        ("autumn trees by a river", "two orange trees by the river"),
+        ("autumn trees by a river", "two autumn trees by the river"),
         ("a red kite in a blue sky", "a red kite in the sky"),
         ("a girl with three balloons", "a girl holding three balloons"),
         ("a house at the top of a hill", "a house on a hill"),
