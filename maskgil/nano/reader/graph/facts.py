@@ -19,7 +19,9 @@ CLOTHES = (
     "gloves", "sock", "boot", "shoe", "shorts", "swimsuit", "lab coat", "safety vest", "backpack",
     "blouse", "bikini", "ring", "watch", "belt", "slipper", "headphones", "apron", "high heel",
     "raincoat", "wedding dress", "bathrobe", "overalls", "rubber boots", "bow tie", "bracelet",
-    "eye patch", "face mask", "mustache", *SKATES,
+    "eye patch", "face mask", "mustache", 
+    "face mask", "leather jacket", "waistcoat", "hoodie", "poncho", "tutu", "kilt", "sandals",
+    "clogs", "mittens", "earmuffs", "santa hat", *SKATES,
 )  # fmt: skip
 HANDY = ("fruit", "food", "sport", "game", "party", "sound", "paper", "tool", "kitchen", "plant",
          "household", "electronics", "science", "music", "toy", "clothes", "home", "symbol",

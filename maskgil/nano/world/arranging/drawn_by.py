@@ -36,8 +36,8 @@ _WRITTEN_ON = ("blackboard",)
 """What nobody is on who is said to be: they write there."""
 IN_FLIGHT = {"bird": "svg:bird"}
 """What stands on its feet, by its drawing with spread wings where it is above something."""
-IN_MOTION = {"dog": "🐕", "cat": "🐈", "mouse": "🐁", "rabbit": "🐇"}
-"""Who is drawn sitting, by the drawing of them on their feet where they run, walk or jump."""
+IN_MOTION = {"dog": "🐕", "cat": "🐈", "mouse": "🐁", "rabbit": "🐇", "horse": "svg:horse"}
+"""Who sits or stands still, by the drawing of them in motion where they run, walk or jump."""
 _WINDOW = "in the window of"
 _TAKEN = ("train", "bus", "school bus", "tram", "train wagon", "steam locomotive", "coach")
 """What passengers are in, who are said to be on it."""
