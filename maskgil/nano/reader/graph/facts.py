@@ -19,7 +19,7 @@ CLOTHES = (
     "gloves", "sock", "boot", "shoe", "shorts", "swimsuit", "lab coat", "safety vest", "backpack",
     "blouse", "bikini", "ring", "watch", "belt", "slipper", "headphones", "apron", "high heel",
     "raincoat", "wedding dress", "bathrobe", "overalls", "rubber boots", "bow tie", "bracelet",
-    "eye patch", "face mask", "mustache", 
+    "eye patch", "mustache",
     "face mask", "leather jacket", "waistcoat", "hoodie", "poncho", "tutu", "kilt", "sandals",
     "clogs", "mittens", "earmuffs", "santa hat", *SKATES,
 )  # fmt: skip
