@@ -77,8 +77,10 @@ class Handling(Transfers):
         if way == "puts down":
             for each in before:
                 if index in each.objects and each.name in _HELD and each.subject in who:
-                    flies = noun(self.edits[index].noun).category == "aircraft"
-                    self.edits.relate(index, "above" if flies else "next to", [each.subject])
+                    if noun(self.edits[index].noun).category == "aircraft":
+                        self._rises(index)
+                    else:
+                        self.edits.relate(index, "next to", [each.subject])
         else:
             name = "wearing" if way == "puts on" else "holding"
             if owners == who[:1] and any(
@@ -89,6 +91,13 @@ class Handling(Transfers):
                 each for each in before if each.subject != index or each.name not in _BESIDE
             ]
             self.edits.relate(who[0], name, [index])
+
+    def _rises(self, index: int) -> None:
+        """What is let go and flies is nobody's any more, and higher."""
+        self.edits.relations = [
+            each for each in self.edits.relations if index not in (each.subject, *each.objects)
+        ]
+        self.edits.move(index, 0, -1)
 
     def _owners(self, things: Sequence[int]) -> list[int]:
         """Who has some of the things."""

@@ -20,7 +20,7 @@ BALL = "a man holding a ball"
         (BALL, ["he drops it", "he picks it up again"], BALL),
         (BALL, ["he lets the ball go"], "a ball next to a man"),
         ("a man", ["he puts his hat on"], "a man wearing a hat"),
-        ("a child holding a balloon", ["she lets go of the balloon"], "a balloon above a child"),
+        ("a child holding a balloon", ["she lets go of the balloon"], "a child and a balloon"),
         ("a dog holding a bone", ["the dog drops the bone"], "a bone next to a dog"),
         ("a cat", ["it picks up a fish", "it drops the fish"], "a fish next to a cat"),
         ("a man wearing a hat", ["he takes off the hat"], "a man"),
@@ -60,7 +60,6 @@ def test_what_nobody_has_is_not_dropped(wish, said):
         ("a lion and a mouse", ["it roars"], "lion", "with"),
         ("a woman, a dog and a bench", ["she sits on the bench", "it sits next to her"],
          "dog", "next to"),
-        ("a girl holding a balloon", ["she lets go of it", "it flies away"], "balloon", "above"),
         ("a boy throwing a ball", ["a dog catches it"], "dog", "catching"),
         ("a boy", ["he sits down on a chair and reads a book"], "boy", "reading"),
         ("a boy on a chair", ["he reads a book"], "boy", "on"),
@@ -96,7 +95,7 @@ def test_a_balloon_is_new_where_a_ball_stands():
         ("a man and a dog", ["give it a bone"], "a man and a dog holding a bone"),
         ("a man", ["put an umbrella in one hand"], "a man holding an umbrella"),
         ("a girl", ["she holds a flower in her left hand"], "a girl holding a flower"),
-        ("a girl holding a balloon", ["she lets go"], "a balloon above a girl"),
+        ("a girl holding a balloon", ["she lets go"], "a girl and a balloon"),
         ("a dog catching a ball", ["the dog brings it back"], "a dog holding a ball"),
         ("a house", ["a fire truck comes"], "a house and a fire truck"),
         ("a house", ["a dog comes to the house"], "a dog next to a house"),
@@ -111,8 +110,9 @@ def test_each_goes_where_the_other_stands_beside_it():
     assert outcome.change.swapped == (0, 1) and scene == outcome.change.before
 
 
-def test_what_flies_away_is_let_go_and_rises():
-    outcome, scene = outcome_of("a girl holding a balloon", "the balloon flies away")
+@pytest.mark.parametrize("said", ["the balloon flies away", "she lets go", "she drops it"])
+def test_what_flies_is_let_go_and_rises(said):
+    outcome, scene = outcome_of("a girl holding a balloon", said)
     assert (scene.relations, len(scene.things)) == ((), 2)
     assert outcome.change.shifts[1][1] < 0
 
