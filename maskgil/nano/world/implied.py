@@ -24,9 +24,10 @@ _WITHIN, _HIGH_GRASS = ("between", "in", "behind"), ("grass tuft",)
 _NEAR = ("next to", *TOUCHING, "on the shoulders of")  # both are, of the same place
 _HAD = {
     "classroom": ("blackboard",), "garden": ("fence",), "library": ("bookshelf",),
-    "dining room": ("table", "dining table", "round table"), "bedroom": ("bed",),
+    "bedroom": ("bed",),
 }  # fmt: skip
 """What the scenery of a place shows well."""
+_MET = ("bed",)  # of that: what is drawn all the same where something is next to it
 _NEAR_IT = ("next to", "in front of", "left of", "right of")
 _BY_NIGHT = ("full moon", "crescent moon", "moon with a face", "glowing star", "fireworks")
 _INDOORS = ("furniture", "appliance", "household")
@@ -133,7 +134,7 @@ def without_doubles(scene: Scene) -> Scene:
         for index, thing in enumerate(scene.things)
         if thing == Thing(thing.noun) and thing.noun in had
         and all(
-            each.name in _NEAR_IT and len(each.objects) == 1
+            each.name in _NEAR_IT and len(each.objects) == 1 and thing.noun not in _MET
             for each in scene.relations if index in (each.subject, *each.objects)
         )
     }  # fmt: skip
