@@ -117,6 +117,8 @@ def imagined(scene: Scene, *, doers: Collection[int] = (), timeless: bool = True
         return scene
     plain = (scene.time, scene.weather) == ("day", "clear")
     where = place(setting)
+    if scene.time == "sunset" and "night" in where.times and not where.outdoors:
+        scene = replace(scene, time="night")  # indoors in the evening
     if scene.time not in where.times:
         if not plain:
             return scene  # "a submarine at night"

@@ -332,9 +332,7 @@ def _feet(
             foot = max(foot, min(last, farthest + 1 + feet_apart))
             if ashore and cluster.kind == "g" and (rows == 1 or depth):
                 foot = max(foot, min(whole, dry_land(where) * whole // GRID + feet_apart))
-        aloft = cluster.kind in ALOFT and not where.floats
-        edged = not aloft or (where.has_sky and height < where.horizon)
-        edged = edged and (cluster.kind not in "cr" or where.floats)
+        edged = cluster.kind not in "cr" or where.floats
         margin = EDGE if EDGE + height <= whole == GRID and edged else 0
         most = whole - SLOT if height + SLOT <= whole else whole
         feet.append(max(height + margin, min(foot // SLOT * SLOT, most)))

@@ -43,7 +43,7 @@ from maskgil.nano.world.captions import canonical
         ("a house with a red roof", "a house"),
         ("a red-roofed house", "a house"),
         # people of whom there is a drawing
-        ("a man with red hair", "a red-haired man"),
+        ("a man with red hair", "a red haired man"),
         ("a woman with long blonde hair", "a blond woman"),
         ("a gray haired woman", "a white-haired woman"),
         ("an old man with white hair", "an old man"),

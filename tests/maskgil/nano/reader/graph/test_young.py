@@ -20,7 +20,7 @@ YOUNG = [
     ("a whale and her calf", "a whale and a little whale"),
     ("a penguin and its chick", "a penguin and a little penguin"),
     ("a kangaroo mother with a joey", "a kangaroo and a little kangaroo"),
-    ("a sheep with her lamb", "a sheep and a little sheep"),
+    ("a sheep with her lamb", "a sheep and a lamb"),
     ("an owl and two owlets", "an owl and two little owls"),
     ("a family of bears", "two bears and three little bears"),
     ("a family of ducks on a pond", "two ducks and three little ducks on a pond"),
