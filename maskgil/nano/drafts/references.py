@@ -22,7 +22,7 @@ from maskgil.models.conditioning import NO_CODE
 from maskgil.nano.rendering.looks import PATTERNS, TEXTURES
 from maskgil.nano.world.arranging.carrying import figure
 from maskgil.nano.world.arranging.cell_sizes import SIZES
-from maskgil.nano.world.arranging.drawn_by import IN_FLIGHT, IN_MOTION, RIDDEN
+from maskgil.nano.world.arranging.drawn_by import IN_FLIGHT, IN_MOTION, RIDDEN, STANDING
 from maskgil.nano.world.clusters import Sprite
 from maskgil.nano.world.layout import Layout
 from maskgil.nano.world.nouns import Noun, facing, load_nouns
@@ -74,7 +74,7 @@ def drawings_of(noun: Noun) -> tuple[str, ...]:
     ridden = [code for code in noun.art if code == RIDDEN.get(noun.name)]
     moving = [
         code for code in noun.art
-        if code in (IN_FLIGHT.get(noun.name), IN_MOTION.get(noun.name))
+        if code in (each.get(noun.name) for each in (IN_FLIGHT, IN_MOTION, STANDING))
     ]  # fmt: skip
     return tuple(dict.fromkeys((*noun.art[:1], *figures[:1], *ridden, *moving)))
 

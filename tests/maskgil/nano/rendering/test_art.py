@@ -150,7 +150,7 @@ def test_words_of_every_day_lead_to_what_they_name():
         ("two cherry trees", "two cherry trees"),
         ("a rabbit hole", "a burrow"),
         ("a chocolate cake", "a chocolate cake"),
-        ("a whole pizza", "a pizza"),
+        ("a whole pizza", "a whole pizza"),
         ("a string of sausages", "a string of sausages"),
         ("a mug of cocoa", "a hot chocolate"),
         ("a can of cola", "a soda can"),
