@@ -22,7 +22,7 @@ from maskgil.models.conditioning import NO_CODE
 from maskgil.nano.rendering.looks import PATTERNS, TEXTURES
 from maskgil.nano.world.arranging.carrying import figure
 from maskgil.nano.world.arranging.cell_sizes import SIZES
-from maskgil.nano.world.arranging.drawn_by import BARE, IN_FLIGHT, IN_MOTION, RIDDEN
+from maskgil.nano.world.arranging.drawn_by import BARE, IN_FLIGHT, IN_MOTION, RIDDEN, STANDING
 from maskgil.nano.world.arranging.pairs import HUNG
 from maskgil.nano.world.arranging.people.belongings import SHOWN_BY
 from maskgil.nano.world.clusters import Sprite
@@ -77,7 +77,7 @@ def drawings_of(noun: Noun) -> tuple[str, ...]:
     ridden = [code for code in noun.art if code in other]
     moving = [
         code for code in noun.art
-        if code in (each.get(noun.name) for each in (BARE, IN_FLIGHT, IN_MOTION))
+        if code in (each.get(noun.name) for each in (BARE, IN_FLIGHT, IN_MOTION, STANDING))
     ]  # fmt: skip
     having = [code for code in noun.art if code in SHOWN_BY.values()]
     return tuple(dict.fromkeys((*noun.art[:1], *figures[:1], *ridden, *moving, *having)))

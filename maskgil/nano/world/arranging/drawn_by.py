@@ -36,8 +36,11 @@ _WRITTEN_ON = ("blackboard",)
 """What nobody is on who is said to be: they write there."""
 IN_FLIGHT = {"bird": "svg:bird"}
 """What stands on its feet, by its drawing with spread wings where it is above something."""
-IN_MOTION = {"dog": "🐕", "cat": "🐈", "mouse": "🐁", "rabbit": "🐇", "horse": "svg:horse"}
-"""Who sits or stands still, by the drawing of them in motion where they run, walk or jump."""
+IN_MOTION = {"dog": "🐕", "cat": "🐈", "mouse": "🐁", "rabbit": "🐇"}
+"""Who is drawn sitting, by the drawing of them on their feet where they run, walk or jump."""
+STANDING = {"horse": "svg:horse-2"}
+"""Who is drawn galloping, by the drawing of them standing where they are behind or in something."""
+_AT_REST = {"behind", "in", "on", "under", "in front of"}
 _WINDOW = "in the window of"
 _TAKEN = ("train", "bus", "school bus", "tram", "train wagon", "steam locomotive", "coach")
 """What passengers are in, who are said to be on it."""
@@ -160,6 +163,8 @@ def code_of(thing: Thing, scene: Scene, index: int) -> str:
     moves = thing.state in ("running", "walking", "jumping") or is_run_after(scene, index)
     if moves and thing.noun in IN_MOTION and not wears:
         return IN_MOTION[thing.noun]
+    if thing.noun in STANDING and placed & _AT_REST and not moves:
+        return STANDING[thing.noun]
     if thing.state == "sitting" or _is_seated(scene, index):
         upright = noun(thing.noun).category == "person" and figure(art[0]) in _UPRIGHT
         return _SEATED.get(thing.noun, f"{art[0]}{SEATED}" if upright else art[0])
