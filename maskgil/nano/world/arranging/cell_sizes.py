@@ -8,7 +8,7 @@ import math
 from collections.abc import Callable
 from functools import partial
 
-from maskgil.nano.world.arranging.hollows import CLOSE, LOOSE, fitting
+from maskgil.nano.world.arranging.hollows import fitting
 from maskgil.nano.world.arranging.rows import line_width, served_width
 from maskgil.nano.world.clusters import (
     GRID,
@@ -57,10 +57,9 @@ class CellSizes:
         return self.cells(code, max(fitting, default=SMALLEST))
 
     def in_hollow(
-        self, code: str, count: int, room: tuple[float, float], *, loose: bool
+        self, code: str, count: int, room: tuple[float, float], free: tuple[float, float]
     ) -> tuple[int, int]:
         """The largest drawings of which so many are within a hollow that has so much room."""
-        free = LOOSE if loose else CLOSE
         return self.cells(code, fitting(count, room, partial(self.cells, code), SIZES, free))
 
     def over_slats(

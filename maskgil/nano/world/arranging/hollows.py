@@ -14,8 +14,8 @@ from maskgil.nano.world.clusters import HEAPED, Box, Sprite, snapped
 from maskgil.nano.world.scene import Relation, Scene
 from maskgil.utils.assets import table_rows
 
-CLOSE, LOOSE = (0.6, 0.5), (0.75, 0.6)
-"""Of a copy's width and height, the least that the next leaves free: in a hollow, on a dish."""
+CLOSE, LOOSE, APART = (0.6, 0.5), (0.75, 0.6), (1.1, 0.9)
+"""Of a copy's width and height, what the next leaves free: in a hollow, on a dish, on a table."""
 _OVER = 0.5  # cells by which what is in a hollow may reach over its edge
 _HEAPED_HIGH = 0.9  # of a held container, how high what is in it is heaped
 
@@ -52,6 +52,11 @@ def hollow_in(scene: Scene, relation: Relation) -> Box | None:
     laid = scene.things[relation.subject]
     lies = relation.name == "on" and lies_on(laid.noun, name, laid.count)
     return hollow_of(name) if lies else None
+
+
+def closeness(name: str) -> tuple[float, float]:
+    """How close copies may be that are in a thing, or lie on it."""
+    return LOOSE if name in DISHES else APART if name in TABLES else CLOSE
 
 
 def lies_on(name: str, dish: str, count: int) -> bool:

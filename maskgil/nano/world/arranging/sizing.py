@@ -18,7 +18,7 @@ from maskgil.nano.world.arranging.deeds.juggling import BALL, is_juggled
 from maskgil.nano.world.arranging.deeds.leading import HITCHES
 from maskgil.nano.world.arranging.deeds.throwing import is_thrown_in
 from maskgil.nano.world.arranging.deeds.working import fit_worktops, worked_on
-from maskgil.nano.world.arranging.hollows import DISHES, hollow_in, room_in
+from maskgil.nano.world.arranging.hollows import closeness, hollow_in, room_in
 from maskgil.nano.world.arranging.pairs import (
     CUSHIONS,
     FILLED,
@@ -295,10 +295,9 @@ class Sizes(CellSizes):
                 inner = room_in(hollow, sizes[second])
                 kinds = len(abreast.get((relation.name, relation.objects), [first]))
                 copies = -(-scene.things[first].count // scene.things[second].count)
-                loose = nouns[second].name in DISHES
-                sizes[first] = self.in_hollow(
-                    codes[first], copies, (inner[0] / kinds, inner[1]), loose=loose
-                )
+                near = closeness(nouns[second].name)
+                inner = inner[0] / kinds, inner[1]
+                sizes[first] = self.in_hollow(codes[first], copies, inner, near)
         return sizes
 
     def _beyond(self, said: str, longer: float, factor: float, *, alone: bool) -> float:

@@ -26,6 +26,7 @@ _ROOMY, _ALONE = ("on the towers of", "in the back of"), 1.7
 _BUST = 0.5  # of its height, what is seen in a window of who has no neck
 _BUNCHED = 0.18  # the same of those that hang from one hook
 _IN_WINDOW = 4  # cells of what somebody in a window has before them
+_COLLAR = 0.06  # of who looks out of a window, what is seen below the neck
 _SHOWN = 0.65  # of who looks out of a window, what is shown in it
 _POLE = 0.12  # of its width, where the pole of a flag is
 _NEXT = 0.8  # of its width, from one to the next of those that share a point
@@ -119,17 +120,21 @@ def on_spots(
         for s in subject.sprites
     ]
     if spot.way == "bust":
-        sill = moves[first].bottom - round((1 - moves[first].part[1]) * first.height)
-        placed = [s if s.thing == first.thing else _before(s, sill, measure) for s in placed]
+        holder = moves[first]
+        placed = [s if s.thing == first.thing else _before(s, holder, measure) for s in placed]
     return Cluster(target.sprites + placed, joint(target))
 
 
-def _before(item: Sprite, sill: float, measure: Measure) -> Sprite:
-    """What somebody in a window has, at its sill, below their face."""
-    width, height = measure.nearest(item.code, _IN_WINDOW)
+def _before(item: Sprite, holder: Sprite, measure: Measure) -> Sprite:
+    """What somebody in a window has, at its sill, below their face or beside it."""
+    seen = holder.part[1] * holder.height
+    sill = holder.box[1] + round(seen)
     if item.bottom <= sill:
         return item
+    width, height = measure.nearest(item.code, _IN_WINDOW)
     left = round(item.middle - width / 2)
+    if seen < _IN_WINDOW:  # too little for it to be before them
+        left = round(holder.box[2] - 1)
     return replace(item, left=left, bottom=sill + height // 2, width=width, height=height)
 
 
@@ -167,7 +172,7 @@ def _placed(sprite: Sprite, x: float, y: float, way: str, *, raised: bool) -> Sp
     elif way == "top":
         bottom = y + sprite.height
     elif way == "bust":
-        neck = rows_of(sprite.code)["neck"] if figure(sprite.code) else _BUST
+        neck = rows_of(sprite.code)["neck"] + _COLLAR if figure(sprite.code) else _BUST
         bottom = round(y - neck * sprite.height) + sprite.height
         part = 0.0, min(1.0, (y - bottom + sprite.height) / sprite.height)
     return replace(sprite, left=round(left), bottom=round(bottom), part=part, stands=False)

@@ -8,11 +8,10 @@ from itertools import pairwise
 
 from maskgil.nano.world.arranging.carrying import PERSON
 from maskgil.nano.world.arranging.hollows import (
-    CLOSE,
     DISHES,
-    LOOSE,
     TABLES,
     box_of,
+    closeness,
     hollow_of,
     laid_in,
     lies_on,
@@ -169,7 +168,7 @@ def _put_within(pair: RelatedPair, hollow: Box) -> Cluster:
     """
     wholes = [sprite for sprite in pair.target.sprites if sprite.box == pair.box]
     wholes = wholes or [s for s in pair.target.sprites if s.code == pair.target.sprites[0].code]
-    sprites, close = pair.subject.sprites, LOOSE if pair.thing.name in DISHES else CLOSE
+    sprites, close = pair.subject.sprites, closeness(pair.thing.name)
     if len({sprite.thing for sprite in sprites}) == 1 or _are_apart(sprites):
         shares = ((whole, sprites[at :: len(wholes)]) for at, whole in enumerate(wholes))
         seen = [
