@@ -20,6 +20,7 @@ from app.glossary.parts.plurals import MANY_BEHIND, says_many
 from app.languages import UNSPACED
 from app.thresholds import MOST_COUNTED
 
+KEPT = 1000  # words of a language whose nearest is remembered: a line is read several times over
 LETTERS_ARE_NO_WORDS = frozenset({"th", "lo"})  # alphabets without a word of one letter
 _DECLINED = frozenset({"ru", "uk", "be", "bg", "pl", "cs", "sk", "sl", "hr", "sr"})
 
@@ -73,6 +74,7 @@ class GlossaryLexicon:
     _longest: int = 1
     plurals: Mapping[str, str] = field(default_factory=dict)
     """Names of several that are known as they are, and of one of them."""
+    _near: dict[str, str | None] = field(default_factory=dict)  # of words looked up lately
 
     @property
     def unspaced(self) -> bool:
@@ -89,6 +91,7 @@ class GlossaryLexicon:
         letters = sum(map(str.isalnum, "".join(key)))  # without vowel signs and tone marks
         if letters < (2 if self.language in LETTERS_ARE_NO_WORDS else 1):
             return  # what the names of a colour share by chance
+        self._near.clear()
         known = self._entries.setdefault(key, [])
         if replace:
             known[:] = [e for e in known if entry.kind == "noun" and e.kind != "noun"]
@@ -224,6 +227,15 @@ class GlossaryLexicon:
 
     def _nearest(self, word: str) -> str | None:
         """The known word of which `word` is an inflection, the longest of several."""
+        near = self._near.get(word, "")
+        if near == "":  # never asked
+            near = self._longest_of(word)
+            if len(self._near) >= KEPT:
+                self._near.clear()
+            self._near[word] = near
+        return near
+
+    def _longest_of(self, word: str) -> str | None:
         known = (
             known
             for form in variants(word, self.language)

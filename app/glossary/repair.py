@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from app.glossary.english import EnglishWords, written
 from app.glossary.homophones import SoundAlikes, read_syllables
@@ -69,7 +69,7 @@ class Glossary:
         """Codes of the languages the glossary has words of."""
         return self.words.languages
 
-    @property
+    @cached_property
     def best_known(self) -> frozenset[str]:
         """Languages that name nearly all things of the world."""
         return frozenset(row.language for row in self.words.rows if row.kind == "noun")

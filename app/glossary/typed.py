@@ -204,9 +204,7 @@ def courtesy_of(text: str, glossary: Glossary, usual: str = "") -> tuple[str, st
     """
     said = tuple(words_of(text))
     found = [
-        (row.language, row.english)
-        for row in glossary.words.courtesies()
-        if any(tuple(words_of(phrase)) == said for phrase in row.words)
+        (row.language, row.english) for row, phrases in glossary.words.courtesies if said in phrases
     ]
     return min(found, key=lambda each: each[0] != usual, default=None)
 
@@ -261,7 +259,8 @@ def _english_letters(text: str) -> tuple[int, int]:
     """Letters of the words that are English, and of those that name what can be in a picture."""
     pictured, common = _english_words()
     words = [w for w in words_of(text) if w.isdecimal() or w in pictured or w in common]
-    return sum(map(len, words)), sum(len(word) for word in words if word not in common - pictured)
+    shown = (word for word in words if word in pictured or word not in common)
+    return sum(map(len, words)), sum(map(len, shown))
 
 
 @lru_cache(maxsize=1)

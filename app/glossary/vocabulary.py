@@ -9,11 +9,12 @@ import zlib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from app.glossary.lexicon import NOT, GlossaryLexicon, Kind, LexiconEntry
-from app.glossary.normalize import fold, is_plural, variants
+from app.glossary.normalize import fold, is_plural, variants, words_of
 from app.glossary.parts.plurals import PLURALS_TOLD, plurals_among
 from app.glossary.parts.rows import (
     TRAITS,
@@ -107,13 +108,22 @@ class LexiconWords:
     def rows_of(self, language: str, *kinds: str) -> Iterator[LexiconRow]:
         """The hand-written rows of a language, of some kinds or of all."""
         own = "zh" if language == "yue" else language
-        for row in self.rows:
-            if row.language == own and (row.kind in kinds or not (kinds or row.kind == COURTESY)):
+        for row in self._rows_by_language.get(own, ()):
+            if row.kind in kinds or not (kinds or row.kind == COURTESY):
                 yield row
 
-    def courtesies(self) -> Iterator[LexiconRow]:
-        """What is said out of courtesy, in every language."""
-        return (row for row in self.rows if row.kind == COURTESY)
+    @cached_property
+    def _rows_by_language(self) -> dict[str, list[LexiconRow]]:
+        found = defaultdict[str, list[LexiconRow]](list)
+        for row in self.rows:
+            found[row.language].append(row)
+        return dict(found)
+
+    @cached_property
+    def courtesies(self) -> list[tuple[LexiconRow, frozenset[tuple[str, ...]]]]:
+        """What is said out of courtesy, in every language, with the words of each phrase."""
+        rows = (row for row in self.rows if row.kind == COURTESY)
+        return [(row, frozenset(tuple(words_of(said)) for said in row.words)) for row in rows]
 
     def value_of(self, row: LexiconRow) -> str | int:
         """What a row's words mean: a concept's number, a count, or English."""

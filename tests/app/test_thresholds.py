@@ -7,10 +7,10 @@ from pathlib import Path
 import app.thresholds
 
 ROOT = Path(__file__).parents[2]
-# Numbers that decide nothing: of Whisper, sound, logarithms, letters, a processor's cache.
+# Numbers that decide nothing: of Whisper, sound, logarithms, letters, caches.
 FACTS = {"HOP", "FULL_WINDOW", "MAX_TOKENS", "PARTIAL_SECONDS", "MAX_SPAN_SECONDS", "NUM_TEXTS",
          "UNHEARD", "PIECE", "_CEDILLA", "_NUKTA",
-         "_ALPHABET"}  # fmt: skip
+         "_ALPHABET", "KEPT"}  # fmt: skip
 # Modules of files' formats, and of the glossary's words and sounds.
 DATA = {"audio.py", "wav.py", "ctranslate2_reader.py",
         "alignment.py", "build.py", "candidates.py", "phonetics.py"}  # fmt: skip

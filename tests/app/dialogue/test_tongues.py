@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pytest
 
 from app.dialogue.answering import in_its_language
@@ -26,9 +28,15 @@ def after(planner: Planner, language: str, *lines: str) -> Reply:
     return [talk.say(line) for line in lines][-1]
 
 
+@cache
+def in_english(planner: Planner, scene: str, english: str) -> Reply:
+    """The reply that each language's is compared with: many say the same."""
+    return after(planner, "en", scene, english)
+
+
 def is_right(planner: Planner, language: str, scene: str, said: str, english: str) -> bool:
     mine = after(planner, language, scene, said)
-    wanted = after(planner, "en", scene, english)
+    wanted = in_english(planner, scene, english)
     if mine.moment is None or wanted.moment is None:
         return mine.moment is wanted.moment and mine.action == wanted.action
     scenes = [shown(reply.moment.arrangement.scene) for reply in (mine, wanted) if reply.moment]

@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.glossary.lexicon import KEPT, GlossaryLexicon, LexiconEntry
 from app.glossary.repair import Glossary
 from app.glossary.typed import read_typed
 
@@ -45,3 +46,21 @@ def test_a_plural_is_several(language, text):
     wish = read_typed(text, Glossary.load(), speaks=[language])
     assert wish is not None
     assert wish.prompt == MEANT[language][text]
+
+
+def test_an_inflection_is_remembered_until_a_word_is_added():
+    lexicon, asked = GlossaryLexicon("sw"), []
+    lexicon.add("kutya", LexiconEntry("noun", 1))
+    look = lexicon._longest_of
+    lexicon._longest_of = lambda word: asked.append(word) or look(word)
+
+    def meant() -> list[str | int]:
+        return [entry.value for item in lexicon.scan("kutyaso") for entry in item.entries]
+
+    assert meant() == meant() == [1]
+    assert asked == ["kutyaso"]
+    lexicon.add("kutyas", LexiconEntry("noun", 2))
+    assert meant() == [2]
+    for number in range(2 * KEPT):
+        lexicon.scan(f"kutya{number}")
+    assert len(lexicon._near) <= KEPT
