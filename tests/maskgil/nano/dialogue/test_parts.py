@@ -80,7 +80,7 @@ def test_a_remark_tells_that_a_part_stays_as_it_is_drawn(wish, said):
 
 
 def test_what_a_drawing_shows_is_not_given_twice():
-    outcome, _ = outcome_of("a witch", "give her a hat")
+    outcome, _ = outcome_of("an elephant", "give it a trunk")
     assert [each.kind for each in outcome.remarks] == ["already"]
 
 
@@ -137,3 +137,9 @@ def test_a_picture_of_a_coloured_part_is_kept():
 def test_what_one_drawing_cannot_show_at_once_is_told(wish, said, lost):
     outcome, _ = outcome_of(wish, said)
     assert (outcome.action, outcome.left_out) == ("change", lost)
+
+
+def test_what_others_are_drawn_with_may_be_given():
+    for who in ("snowman", "penguin"):
+        _, scene = outcome_of("a snowman and a penguin", f"give the {who} a scarf")
+        assert [thing.noun for thing in scene.things] == ["snowman", "penguin", "scarf"]

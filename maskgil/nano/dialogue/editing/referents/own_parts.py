@@ -290,6 +290,8 @@ class OwnParts(Retelling):
         end = self._part_length(given)
         if not (length and end and owners) or end < len(given):
             return None
+        if not is_whole(given[end - 1 : end], "own part"):
+            return None  # a scarf may be given to whom one is drawn with
         one = noun(self.edits[owners[0]].noun)
         if any({"noun", "many"} & roles_at([word], 0)[1].keys() for word in given[: end - 1]):
             return None  # "a teddy bear's nose"
