@@ -124,4 +124,6 @@ class Facts:
 
 def carried_size(noun: Noun) -> float:
     """The longest, in metres, that such things are and are still carried."""
+    if noun.name in words_of_kind("long handled"):
+        return max(HANDY_SIZE, noun.size)
     return HANDY_SIZE / 2 if noun.category in HEAVY else HANDY_SIZE

@@ -19,6 +19,7 @@ _RIDDEN = {
     **dict.fromkeys(("bicycle", "tricycle", "unicycle"), "cycling"),
     **dict.fromkeys(("motorcycle", "scooter", "snowmobile", "jet ski", "broom", "rocking horse",
                      "dinosaur", "dragon"), "astride"),
+    **dict.fromkeys(("sled", "sleigh"), "astride"),
     "flying carpet": "cross-legged",
     **dict.fromkeys(("skateboard", "surfboard", "snowboard"), "surfing"),
 }  # fmt: skip
