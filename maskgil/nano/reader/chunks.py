@@ -5,7 +5,7 @@ from __future__ import annotations
 from maskgil.nano.reader.graph.whereabouts.scenery import STANDS_FOR
 from maskgil.nano.reader.items import Chunk, Item
 from maskgil.nano.reader.modifiers import HEADS, LONGEST, OWNED
-from maskgil.nano.reader.noun_phrases import NounPhrases
+from maskgil.nano.reader.phrases.noun_phrases import NounPhrases
 from maskgil.nano.reader.words import has_part, words_of_kind
 from maskgil.nano.world.nouns import LIVING, colour_but
 from maskgil.nano.world.scene import LOOKS

@@ -1,4 +1,4 @@
-"""Noun phrases: what is said of a noun before and behind it, and which nouns are one thing."""
+"""Noun phrases: what is said of a noun before and behind it."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from maskgil.nano.reader.graph.costumes import costumes
-from maskgil.nano.reader.graph.whereabouts.place_phrases import PlacePhrases
 from maskgil.nano.reader.graph.whereabouts.scenery import ROOMS
 from maskgil.nano.reader.items import MOST, NOUNS, Chunk, Item
 from maskgil.nano.reader.modifiers import HEADS, INTENSIFIERS, LONGEST
 from maskgil.nano.reader.parts import is_painted_part, known_by
+from maskgil.nano.reader.phrases.compounds import Compounds
 from maskgil.nano.reader.selection import may_be_so
 from maskgil.nano.reader.words import (
     BODILY,
@@ -28,19 +28,17 @@ from maskgil.nano.reader.words import (
     words_of_kind,
 )
 from maskgil.nano.world.arranging.carrying import DRINKING
-from maskgil.nano.world.arranging.spots import spot_of
 from maskgil.nano.world.clusters import HEAPED
 from maskgil.nano.world.faces import MOUTHED
 from maskgil.nano.world.nouns import LIVING
 from maskgil.nano.world.regions import RAINBOW, parts_told
-from maskgil.nano.world.scene import ARMS_UP, LOOKS, ORDERS, PILED, SPOTS
+from maskgil.nano.world.scene import ARMS_UP, LOOKS, ORDERS, PILED
 
 FAMILY = 3  # animals of one
-_SKY = ("celestial", "aircraft")
 _ROOFTOP = "rooftop"
 
 
-class NounPhrases(PlacePhrases):
+class NounPhrases(Compounds):
     """Modifiers, with their nouns and what is said behind these."""
 
     def _with_head(self, chunk: Chunk, head: int) -> list[Chunk]:
@@ -227,45 +225,6 @@ class NounPhrases(PlacePhrases):
                 return [self._compound(chunks[len(hints) :], after)]
         return chunks
 
-    def _is_dressed_as(self, who: int, animal: int) -> bool:
-        """Whether an animal is said to be somebody: "a detective dog", not "a king penguin"."""
-        name = self.items[who].value
-        is_kind = name in words_of_kind("kinds of animals")
-        return name in costumes() and not is_kind and self._is_animal(animal)
-
-    def _is_made_of(self, first: int, last: int) -> bool:
-        """Whether food is named for what is in it or on it: "a cheese sandwich"."""
-        made = self.items[last].text.removesuffix("s") in words_of_kind("made dish")
-        made = made or self.items[last].value in words_of_kind("made dish")
-        kind = self.lexicon.nouns[self.items[first].value].category
-        return made and kind in ("food", "fruit", "plant") and not self.items[first].many
-
-    def _is_part_of(self, whole: int, part: int, start: int) -> bool:
-        """Whether something is at a part of a whole that is drawn: "out of a car window"."""
-        led = start > 0 and self.items[start - 1].kind in ("relation", "verb")
-        way = table("spot").get(self.items[part].text, "")
-        thing = self.lexicon.nouns[self.items[whole].value]
-        shown = way in SPOTS and spot_of(way, thing) is not None
-        return led and shown and thing.category not in LIVING
-
-    def _stand_apart(self, head: int, last: int) -> bool:
-        """Whether nouns in a row are several things, as in "cat dog": not "banana boat"."""
-        if last - head > 1:
-            return True
-        if self.items[last].value in words_of_kind("likeness"):  # "a dinosaur skeleton"
-            return False
-        first, second = (self.lexicon.nouns[self.items[n].value] for n in (head, last))
-        if first.category == second.category:
-            return True
-        if first.category in ("person", "people"):  # "a baby elephant"
-            return second.category in _SKY
-        if first.category in LIVING:
-            return second.category in (*LIVING, *_SKY)
-        return first.category in _SKY and second.category in (*_SKY, *LIVING)
-
-    def _is_animal(self, at: int) -> bool:
-        return self.lexicon.nouns[self.items[at].value].category in ("animal", "marine")
-
     def _name(self, chunk: Chunk, item: Item) -> None:
         noun = self.lexicon.nouns[item.value]
         many = item.many
@@ -401,28 +360,3 @@ class NounPhrases(PlacePhrases):
         if is_painted_part(chunk.text) and told.kind in ("colour", "texture"):
             setattr(chunk, told.kind, told.value)
             chunk.end = at + 1
-
-    def _is_compound(self, at: int) -> bool:
-        """Whether an unknown word behind a noun is the head: "cat food", not "cat purring"."""
-        item = self.items[at]
-        if item.text.endswith(("ing", "ed", "ly", "n't")) or not item.text.isalpha():
-            return False
-        if item.text in words_of_kind("not head") | words_of_kind("event"):
-            return False  # "a rocket launch" shows a rocket
-        before = self.items[at - 1]
-        if before.many != item.text.endswith("s") and item.text.endswith("s"):
-            after = self.items[at + 1] if at + 1 < len(self.items) else None
-            return after is None or after.kind not in ("det", "relation", "unknown", "count")
-        return not before.many and not item.text.endswith("s")
-
-    def _compound(self, chunks: list[Chunk], at: int) -> Chunk:
-        start = self._first_said(chunks[0].start, at)
-        said = self.say(start, at + 1)
-        lost = Chunk("lost", self.items[at].text, chunks[0].start, at + 1, said, chunks[0].pause)
-        lost.said, lost.count, lost.counted = said, chunks[0].count, chunks[0].counted
-        return lost
-
-    def _first_said(self, start: int, end: int) -> int:
-        while start < end and self.items[start].kind == "det":
-            start += 1
-        return start
