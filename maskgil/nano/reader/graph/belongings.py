@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from maskgil.nano.reader.graph.costumes import costumes, dress
-from maskgil.nano.reader.graph.draft import TOLD, Draft
-from maskgil.nano.reader.graph.facts import Told
-from maskgil.nano.reader.graph.whereabouts.scenery import Scenery
+from maskgil.nano.reader.graph.discourse import Discourse
+from maskgil.nano.reader.graph.draft import TOLD
 from maskgil.nano.reader.items import Chunk
-from maskgil.nano.reader.lexicon import Lexicon
 from maskgil.nano.reader.parts import known_by, paints_whole, parted
 from maskgil.nano.reader.words import has_part, pairs, table, verb_forms, words_of_kind
 from maskgil.nano.world.arranging.people.belongings import has_own, may_tint, own_colour, own_count
@@ -28,65 +24,8 @@ _PEOPLE = ("person", "people")
 _CARRYING = ("with", "verb", "holding", "next to")
 
 
-class Belongings:
-    """A draft, and what is known of the sentence where the next thing is named."""
-
-    def __init__(self, chunks: Sequence[Chunk], lexicon: Lexicon) -> None:
-        self.chunks = chunks
-        self.draft, self.scenery = Draft(lexicon), Scenery()
-        self.lexicon = lexicon
-        self.left_out: list[tuple[int, str]] = []
-        self.forbidden = {chunk.value for chunk in chunks if chunk.kind == "not"}
-        asked = {c.place for c in chunks if c.kind == "place"}  # "the sky without clouds"
-        self.scenery.forbidden = {c.place for c in chunks if c.kind == "not" and c.place} - asked
-        self.last: int | None = None  # the thing named last
-        self.head: int | None = None  # the thing that the clause is about
-        self.mentioned: list[int] = []  # things in the order they are spoken of
-        self.pending = ""  # a relation that waits for its object
-        self.verbal = False
-        self.active: list[Told] = []  # who is said to do something
-        self.deeds: list[tuple[Told, str, tuple[int, str]]] = []  # who does what of these
-        self.filled = False  # the place that was named last
-        self.poses: list[tuple[Told, str, tuple[int, str]]] = []  # who is drawn as they do it
-        self.met: list[tuple[list[Told], str, tuple[int, str]]] = []  # who touches whom
-        self.reaching: list[tuple[list[Told], str]] = []  # who touches what is named next
-        self.doing = ""  # the verb that was said last in this clause
-        self.riders: list[Told] = []  # who rides, and nobody has said what
-        self.moving: list[tuple[Told, str]] = []  # who is said to pull, to chase something
-        self.parts: list[int] = []  # places of parts by which somebody is touched
-        self.act: tuple[int, str] | None = None  # what was said last that no drawing shows
-        self.words = ""
-        self.fronted: tuple[str, int] | None = None  # "next to the house": waits for its subject
-        self.led: tuple[str, int] | None = None  # the same, for what else is there
-        self.joint = ""  # with, and, of, possessive
-        self.side = ""
-        self.unknown = False  # whether what was named last is not of this world
-        self.starry = False  # whether the night is said to have stars
-        self.within = False  # whether weather is said to be outside
-        self.windy: list[tuple[int, str]] = []  # where wind is spoken of, and how
-        self.furnished: list[str] = []  # what tells the rooms that are named
-        self.worn: list[tuple[int, str]] = []  # colours that are somebody's clothes
-        self.seasons: list[tuple[str, bool]] = []  # what tells a season; whether of a place
-        self.flying: list[Told] = []  # who is said to fly, and can
-        self.crowds: list[str] = []  # who is where it is said to be crowded
-        self.wading: list[Told] = []  # who is said to be in the water
-        self.dived = False  # whether something is said to be in the sea
-        self.dwells = False  # whether somebody is said to live in what is named next
-        self.orphaned = False  # whether it is a thing that the next relation may be said of
-        self.listed = False  # whether what "with" said goes on
-        self.paused = True
-        self.before: Chunk | None = None
-
-    def _unrelate(self, first: int, second: int) -> None:
-        """Forgets what "with" said of two things: "it" says more exactly how they stand."""
-        pair = {first, second}
-        kept = [each for each in self.draft.relations if {each[0], *each[2]} != pair]
-        self.draft.relations = kept
-
-    def _drop(self, index: int, chunk: Chunk) -> None:
-        """Takes the thing named last out again, and says so."""
-        self.draft.drop(index)
-        self.left_out.append((chunk.start, chunk.said or chunk.text))
+class Belongings(Discourse):
+    """Tells what only says more of what was named before."""
 
     def _is_of(self, chunk: Chunk) -> bool:
         """ "glass of red wine" is one thing; "a pride of lions" several of one."""
