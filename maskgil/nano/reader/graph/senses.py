@@ -1,0 +1,194 @@
+"""Senses of prepositions and verbs, by what they relate: "on" a horse is riding it."""
+
+from __future__ import annotations
+
+from maskgil.nano.reader.graph.facts import CLOTHES, HANDY_SIZE, HEAVY, SKATES, TRAYS, Facts
+from maskgil.nano.reader.parts import at_part, hangs_on
+from maskgil.nano.reader.words import verb_forms, words_of_kind
+from maskgil.nano.world.arranging.carrying import AT_FACE, MOST_RAISED, RAISED, sits_on_body
+from maskgil.nano.world.arranging.pairs import is_open_below
+from maskgil.nano.world.arranging.spots import spot_of
+from maskgil.nano.world.nouns import Noun
+from maskgil.nano.world.sampler import COVERS, WORN
+from maskgil.nano.world.scene import PILED
+
+EDIBLE = ("food", "fruit", "plant")
+_DONE_TO = {"reading": "read", "flying": "flown", "throwing": "thrown", "catching": "thrown",
+            "kicking": "kicked", "breathing": "breathed"}  # fmt: skip
+"""Actions -> the kind of words.tsv that names what a picture shows them done to."""
+_NOT_DONE = {"breathing": "next to", "catching": "next to", "kicking": "next to"}  # others are held
+_HANGING, _BENEATH = "hanging from", ("beneath", "underneath")
+COUNTER = "on the counter of"
+_ARMFUL = 0.5  # of who holds it: an animal that is no larger
+_YOUNG = 0.75  # of who holds them: a child
+_PERCHED = 0.3  # of an animal: who is so small is on its back, and does not ride it
+_MOUTHFUL = 0.6  # of who eats it: an animal that is smaller
+
+
+class Senses(Facts):
+    """Facts of things, and what a preposition or a verb means between two of them."""
+
+    def _done(self, subject: int, name: str, other: int) -> str:
+        """The action, where a picture shows it; else how its doer stands to what it is done to."""
+        target, doer = self.noun(other), self.noun(subject)
+        if name == "eating":
+            shown = target.category in EDIBLE or target.size < _MOUTHFUL * doer.size
+            eaten = self.things[other].chunk
+            if shown and eaten.many and not eaten.counted:
+                eaten.count, eaten.many = 1, False  # "eating leaves": there is one at the mouth
+        else:
+            shown = target.name in words_of_kind(_DONE_TO[name])
+        if shown and self.living(subject) and self.things[other].chunk.count == 1:
+            return name
+        if name == "eating" and doer.category == "animal" and not shown:
+            return "next to"  # "a horse eating hay"
+        prey = target.category in ("marine", "animal", "insect")
+        mouthful = prey and target.size < _MOUTHFUL * doer.size
+        if name == "catching" and doer.category == "animal" and mouthful:
+            return "holding"  # "a bear catching a fish"
+        return _NOT_DONE.get(name, "holding")
+
+    def _meant(self, subject: int, name: str, other: int, words: str = "") -> str:
+        target, anchors = self.noun(other), dict(self.noun(other).anchors)
+        told = self.things[subject].chunk
+        crosses = self.noun(subject).places.startswith("g") and words == "over"
+        if crosses and target.name in words_of_kind("crossed"):
+            return "on"  # "a train going over a bridge"
+        if name == "around" and told.count == 1 and not told.many:
+            return self._surrounds(subject, other)
+        if name == "wearing" and target.name in AT_FACE:
+            return "holding"  # "putting on lipstick"
+        passed = name in ("on", "in", "next to") and words not in ("next to", "beside", "near")
+        if passed and target.name in words_of_kind("passed under"):
+            return "under"  # "crossing the finish line", "walking through a torii gate"
+        hung = name in ("on", "above", "beneath") and not self.living(subject)
+        if hung and hangs_on(self.noun(subject), target):
+            return _HANGING  # "shirts on a clothesline", "stockings over a fireplace"
+        if name == "beneath" and words not in _BENEATH and spot_of(_HANGING, target):
+            return _HANGING if self.noun(subject).size < 2 * target.size else "below"
+        low = is_open_below(target) and self.noun(subject).size < target.size
+        if name == "beneath" and target.category == "plant" and self.living(subject):
+            return "in"  # "a monkey hanging from a tree"
+        if name == "beneath":
+            return "under" if target.name in COVERS or low else "below"
+        alone = self.things[subject].chunk.count == 1 and self.living(subject)
+        gathered = self.living(subject) and told.counted and told.count > 2
+        if words == "at" and (alone or gathered) and target.name in words_of_kind("sat at"):
+            return "behind" if alone else "around"  # "a girl at a table"
+        if words == "from" and target.name in words_of_kind("rises from"):
+            return "above"  # "a phoenix rising from the flames"
+        if words == "from" and target.name in words_of_kind("stood on") and self.living(subject):
+            return "on"  # "fishing from a pier"
+        if words == "from" and "in" in anchors and target.category != "plant":
+            return "in" if self.living(subject) else name  # "waving from a boat"
+        if words == "from" and target.category == "plant" and "in" in anchors:
+            perched = self.living(subject) and not self.is_rider(subject)
+            return "in" if perched and self.noun(subject).size < target.size / 2 else name
+        sheltered = name in ("under", "below", "on") and target.name == "umbrella"
+        if sheltered and self.is_rider(subject):
+            return "holding"  # "a man under an umbrella", "sharing an umbrella"
+        if name == "on" and target.name in words_of_kind("worked at") and self.is_rider(subject):
+            return "behind"  # "typing on a laptop"
+        if name == "below" and low:
+            return "under"  # "a dog below a table"
+        smaller = self.noun(subject).size < target.size
+        tiny = self.noun(subject).size < _PERCHED * target.size  # "a bird on a cow"
+        rides = self.is_rider(subject) or ("on" not in anchors and smaller and not tiny)
+        if name == "on" and "ride" in anchors and rides and self.living(subject):
+            return "riding"
+        inside = words in ("on", "aboard") and target.name in words_of_kind("ridden in")
+        if name == "on" and inside and self.is_rider(subject):
+            return at_part("window", self.noun(subject), target) or name  # "a girl on a train"
+        if name == "on" and smaller and self.is_rider(subject) and self.is_rider(other):
+            return "on the shoulders of"
+        if name == "on" and self.living(subject) and self.living(other) and not smaller:
+            return "riding" if self.is_rider(subject) and "ride" in anchors else "next to"
+        if name == "on" and target.name in SKATES and self.is_rider(subject):
+            return "wearing"
+        fits = self.noun(subject).size < target.size  # "a mouse in a boot"
+        covers = sits_on_body(target.name) and self.noun(subject).category == "animal"
+        lone = target.name in words_of_kind("nested in") and not (
+            self.things[other].chunk.many or self.is_rider(subject)
+        )  # "a puppy in a slipper"
+        inside = (fits or lone) and not covers
+        if name == "in" and self.living(subject) and _worn(target) and not inside:
+            return "wearing"
+        if name == "wearing" and not _worn(target):
+            return "holding"
+        if name == "on" and target.category == "plant" and "in" in anchors and "on" not in anchors:
+            return "in"  # "a cat up a tree"
+        large = self.living(subject) and self.noun(subject).size > target.size / 4
+        heaped = self.things[other].chunk.state == PILED
+        if heaped and name == "in":
+            return name  # "in a pile of autumn leaves"
+        if name == "in" and large and target.name in words_of_kind("herbage"):
+            return "between" if self.things[other].chunk.many else "behind"  # "in the reeds"
+        shallow = target.name in words_of_kind("shallow") and self.living(subject)
+        if name == "in" and target.name == "window" and not self.living(subject):
+            return "on"  # "a shop window full of cakes": on its sill
+        if name == "in" and target.category == "animal" and words in words_of_kind("laden"):
+            if told.many and not told.counted:
+                told.count = 2
+            return "on"  # "a donkey loaded with baskets"
+        on_top = words in words_of_kind("midst") and "on" in anchors and "in" not in anchors
+        if name == "in" and on_top:
+            return "on"  # "in the middle of the table"
+        if name == "in" and target.name in words_of_kind("sells") and spot_of(COUNTER, target):
+            return COUNTER if self.noun(subject).category in EDIBLE else name
+        if name == "in" and (target.name == "plate" or shallow or _is_seat(target)):
+            return "on"  # "a plate full of cookies", "a baby in a chair"
+        if name == "in" and "in" not in anchors and self._is_larger(subject, other):
+            return "next to"
+        shared = target.category in ("food", "fruit") and self.noun(subject).size > target.size
+        served = target.name in TRAYS and self.noun(subject).category == "marine"
+        if name == "on" and shared and words.startswith("shar") and not served:
+            return "next to"  # "two kids sharing an ice cream"
+        if name == "riding" and "ride" not in anchors and "in" in anchors:
+            return "in"
+        several = self.things[other].chunk
+        most = MOST_RAISED if target.name in RAISED else 1  # hands have room for one
+        many = several.counted and several.count > most * told.count
+        if name == "holding" and self._bears(subject, other, words):
+            return "~on"
+        if name == "holding" and (many or not self.living(subject)):
+            return "next to"
+        heavy = target.size > (HANDY_SIZE if target.category in HEAVY else 2 * HANDY_SIZE)
+        young = target.size <= _YOUNG * self.noun(subject).size and words in verb_forms("carries")
+        small = young or target.name in ("baby", "child")
+        grown = target.category in ("person", "people") and not small
+        carried = target.size <= _ARMFUL * self.noun(subject).size
+        if name == "holding" and (heavy or grown or (target.category == "animal" and not carried)):
+            return "next to"
+        return name
+
+    def _surrounds(self, subject: int, other: int) -> str:
+        """How a single thing is around another one: a scarf, a snake, a fence."""
+        one = self.noun(subject)
+        if _worn(one) and self.living(other):
+            return "~wearing"
+        if one.name in words_of_kind("encloses"):
+            return "in front of"
+        if one.name in words_of_kind("gathers") and is_open_below(self.noun(other)):
+            return "behind"  # "a family around a table"
+        if one.name not in words_of_kind("wraps") and not _worn(one):
+            return "next to"
+        crowned = self.noun(other).grows and "in" in dict(self.noun(other).anchors)
+        return "in" if crowned and self.living(subject) else "on"  # "a snake around a tree"
+
+    def _bears(self, subject: int, other: int, words: str) -> bool:
+        """Whether what is carried is on it: on a truck, on a donkey's back."""
+        carrier, load = self.noun(subject), self.noun(other)
+        packed = "ride" in dict(carrier.anchors) and load.name in words_of_kind("packed")
+        hauls = carrier.category in ("vehicle", "watercraft") or packed
+        dead = load.size <= carrier.size and not self.living(other)
+        return hauls and dead and words in verb_forms("hauls")
+
+
+def _is_seat(one: Noun) -> bool:
+    """Whether one sits on what one is said to be in: an armchair, not a bed."""
+    anchors = dict(one.anchors)
+    return one.name in words_of_kind("seat") and "on" in anchors and "in" not in anchors
+
+
+def _worn(noun: Noun) -> bool:
+    return noun.name in WORN or noun.name in CLOTHES or noun.category == "clothes"
