@@ -1,0 +1,169 @@
+"""Surroundings: what a setting implies: a classroom's blackboard, a busy street's people, stars."""
+
+from __future__ import annotations
+
+from maskgil.nano.reader.graph.ashore import Ashore
+from maskgil.nano.reader.graph.doing.deeds import CROWDED, FEW
+from maskgil.nano.reader.graph.whereabouts.scenery import INDOORS
+from maskgil.nano.reader.items import Chunk
+from maskgil.nano.reader.words import table, words_of_kind
+
+_LIT_BY_LAMPS = ("road", "street", "park", "city")
+_TRODDEN = ("park", "village")
+_SLOPES = ("hill", "field", "forest")
+_THRONG = 5  # kinds of those who make a place busy
+_HOUSE = "house"
+_STARS = 5  # all over the sky
+_TURNED = {
+    "orange tree": ("autumn forest", ("forest", "park")),
+    "flower": ("spring park", ("park",)),
+}
+"""What tells a season -> the setting that shows it, and those that it makes so."""
+
+
+class Surroundings(Ashore):
+    """Completes a draft by what is seen where it is, and takes out what is not."""
+
+    def _roof(self) -> None:
+        """ "Smoke from the chimneys of a village" rises over its houses."""
+        draft, chimney = self.draft, "chimney"
+        named = [told.chunk.value for told in draft.things]
+        if chimney not in named or self.scenery.setting() != "village":
+            return
+        if _HOUSE not in named:
+            draft.things[named.index(chimney)].chunk.value = _HOUSE
+            return
+        place = named.index(chimney)
+        for who, way, others in list(draft.relations):
+            if place in others and who != named.index(_HOUSE):
+                draft.relate(who, way, named.index(_HOUSE), literal=True)
+        draft.drop(place)
+
+    def _keep_outside(self) -> None:
+        """The sun that comes in through the curtains of a room is not in it."""
+        if self.scenery.setting() not in INDOORS:
+            return
+        for told in list(self.draft.things):
+            index = self.draft.things.index(told)
+            beside = {i for n, _, others in self.draft.relations for i in (n, *others)
+                      if index in (n, *others)} - {index}  # fmt: skip
+            framed = any(self.draft.noun(i).name in words_of_kind("seen through") for i in beside)
+            if self.draft.noun(index).name in words_of_kind("outside") and not framed:
+                self.draft.drop(index)
+                self.left_out.append((told.chunk.start, told.chunk.said or told.chunk.text))
+
+    def _light_the_road(self) -> None:
+        """Lamps along a road are no table lamps."""
+        related = {n for who, _, others in self.draft.relations for n in (who, *others)}
+        for index, told in enumerate(self.draft.things):
+            bare = told.chunk.value == "lamp" and index not in related
+            if bare and self.scenery.setting() in _LIT_BY_LAMPS:
+                told.chunk.value = "street lamp"
+
+    def _furnish(self) -> None:
+        """Gives rooms what tells them: a blackboard in a classroom, unless much is there."""
+        for name in self.furnished:
+            there = {told.chunk.value for told in self.draft.things}
+            shown = any(name in other for other in there)  # "an airplane landing"
+            if not shown and name not in self.forbidden and len(there) < CROWDED:
+                self.draft.add(Chunk("thing", name, 10**6, 10**6, name))
+
+    def _turn_season(self) -> None:
+        """Shows a season by what tells it: a wood in its colours, a tree with them, the sun."""
+        draft, scenery = self.draft, self.scenery
+        for said, everywhere in self.seasons:
+            colour, _, name = said.rpartition(" ")
+            place, there = scenery.setting(), [told.chunk for told in draft.things]
+            known = next((chunk for chunk in there if chunk.value.endswith(name)), None)
+            shines = self.lexicon.nouns[name].category == "celestial"
+            up = any(self.lexicon.nouns[c.value].category == "celestial" for c in there)
+            if place in INDOORS or name in self.forbidden or (shines and "night" in scenery.times):
+                continue
+            afloat = any("w" in self.lexicon.nouns[chunk.value].places for chunk in there)
+            turned, those = _TURNED.get(said, ("", ()))
+            if turned and everywhere and (place in those or not (place or afloat)):
+                scenery.turn(those, turned)
+                for chunk in there if colour else ():
+                    if chunk.value.endswith(name):
+                        chunk.colour = chunk.colour or colour
+                continue
+            if place is None and not afloat:
+                scenery.hints.append("park")
+            if known is not None:
+                known.colour = known.colour or colour or None
+            elif len(there) < FEW and not (shines and (up or scenery.weathers)):
+                chunk = Chunk("thing", name, 10**6, 10**6, name, colour=colour or None)
+                if not (colour or shines):
+                    chunk.count, chunk.size = FEW, "little"
+                draft.add(chunk)
+
+    def _crowd(self) -> None:
+        """Some of those who make a place busy, where hardly anything else is."""
+        for said in self.crowds:
+            self._gather(said, [told.chunk.value for told in self.draft.things])
+        for told in list(self.draft.things):
+            place, chunk = self.draft.things.index(told), told.chunk
+            free = not any(place in (who, *others) for who, _, others in self.draft.relations)
+            alike = chunk.value == "person" and not (chunk.colour or chunk.texture or chunk.state)
+            if chunk.text in table("throng") and free and alike:
+                self.draft.drop(place)  # not five of one look
+                self._gather(table("throng")[chunk.text], [])
+
+    def _gather(self, said: str, named: list[str]) -> None:
+        """Adds all of "woman 2; man" but whose kind is named, while there is room."""
+        named_kinds = {self.lexicon.nouns[name].category for name in named}
+        for each in said.split("; "):
+            name, _, count = each.rpartition(" ") if each[-1].isdigit() else (each, "", "1")
+            kind = self.lexicon.nouns[name].category
+            room = len(self.draft.things) < (_THRONG if not named else FEW)
+            if room and kind not in named_kinds and name not in self.forbidden:
+                chunk = Chunk("thing", name, 10**6, 10**6, name, count=int(count))
+                self.draft.add(chunk)
+
+    def _tread(self) -> None:
+        """A path of a park, of a village is part of its scenery."""
+        for place in reversed(range(len(self.draft.things))):
+            chunk = self.draft.things[place].chunk
+            plain = not (chunk.colour or chunk.texture or chunk.counted)
+            if chunk.value == "path" and plain and self.scenery.setting() in _TRODDEN:
+                self.draft.drop(place)
+
+    def _shine(self) -> None:
+        """Stars, where the sky is said to be full of them and nothing else is up there."""
+        draft, nouns = self.draft, [told.chunk.value for told in self.draft.things]
+        up = any(draft.noun(n).category == "celestial" for n in range(len(nouns)))
+        place = self.scenery.setting()
+        if not self.starry or len(nouns) >= CROWDED or up or place in ("space", "moon"):
+            return
+        if not nouns and place:
+            return
+        if place in INDOORS or "star" in self.forbidden:
+            return
+        draft.add(
+            Chunk(
+                "thing",
+                "star",
+                10**6,
+                10**6,
+                "stars",
+                count=_STARS if not nouns else 3,
+                size="tiny",
+            )
+        )
+
+    def _strew(self) -> None:
+        """Stars of which no more is said are small ones, all over the sky; a flag has two."""
+        for told in self.draft.things:
+            chunk = told.chunk
+            bare = chunk.many and not (chunk.counted or chunk.colour or chunk.size or chunk.texture)
+            if chunk.value == "star" and bare and told.via != "with":
+                chunk.count, chunk.size = _STARS, "tiny"
+                if self.scenery.setting() and not self.scenery.times:
+                    self.scenery.add("time", "night")
+
+    def _snow(self) -> None:
+        """Who goes down a hill on skis, a sled has snow there."""
+        scenery = self.scenery
+        slides = {told.chunk.value for told in self.draft.things} & words_of_kind("on snow")
+        if slides and scenery.setting() in _SLOPES and not (scenery.weathers or scenery.times):
+            scenery.add("weather", "snow")
