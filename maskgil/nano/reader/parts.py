@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from maskgil.nano.reader.items import Item
 from maskgil.nano.reader.selection import may_be_so
 from maskgil.nano.reader.words import pairs, table, verb_forms, words_of_kind
-from maskgil.nano.world.arranging.carrying import figure
+from maskgil.nano.world.arranging.people.anatomy import figure
 from maskgil.nano.world.arranging.spots import spot_of
 from maskgil.nano.world.nouns import Noun
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from maskgil.nano.reader.words import words_of_kind
-from maskgil.nano.world.arranging.carrying import figure
 from maskgil.nano.world.arranging.deeds.leading import ARMED
+from maskgil.nano.world.arranging.people.anatomy import figure
 from maskgil.nano.world.arranging.people.posing import may_pose
 from maskgil.nano.world.faces import MOUTHED, may_show
 from maskgil.nano.world.nouns import LIVING, Noun

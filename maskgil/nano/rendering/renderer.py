@@ -16,9 +16,9 @@ from maskgil.nano.rendering.figures import in_pose
 from maskgil.nano.rendering.regions import mask_of, part_painted
 from maskgil.nano.rendering.states.marks import turned
 from maskgil.nano.world.arranging import touching as touch
-from maskgil.nano.world.arranging.carrying import rows_of
 from maskgil.nano.world.arranging.deeds.juggling import jugglers
 from maskgil.nano.world.arranging.deeds.leading import arms_up, grips, ties
+from maskgil.nano.world.arranging.people.anatomy import rows_of
 from maskgil.nano.world.arranging.people.belongings import Tints, tints_of
 from maskgil.nano.world.arranging.people.poses import pose_of
 from maskgil.nano.world.arranging.stances import NO_PADS, UPRIGHT, Stance, pads_of, stances_of

@@ -11,7 +11,7 @@ from itertools import pairwise
 import numpy as np
 from PIL import Image, ImageDraw
 
-from maskgil.nano.world.arranging.carrying import figure, rows_of
+from maskgil.nano.world.arranging.people.anatomy import figure, rows_of
 from maskgil.nano.world.arranging.people.poses import pose_of
 from maskgil.nano.world.arranging.touching import reach_of
 from maskgil.nano.world.clusters import drawing_of

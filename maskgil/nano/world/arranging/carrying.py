@@ -10,41 +10,20 @@ from pathlib import Path
 
 from maskgil.nano.world.arranging.hollows import beside_paws, is_filled
 from maskgil.nano.world.arranging.pairs import PLAYED, in_hand
+from maskgil.nano.world.arranging.people.anatomy import (
+    FIGURES,
+    PROFILE,
+    PROFILE_HEAD,
+    figure,
+    in_profile,
+    rows_of,
+)
 from maskgil.nano.world.arranging.people.poses import pose_of
 from maskgil.nano.world.clusters import LAID, Cluster, Sprite, drawing_of, slots_up, snapped
 from maskgil.nano.world.nouns import Noun, facing, noun
 from maskgil.nano.world.scene import Relation, Scene
 from maskgil.utils.assets import table_rows
 
-PERSON = 12  # cells at which a person's face is seen
-# Where worn things sit, by the kind of the drawing: the row of the hat's rim, the eyes' middle,
-# the neck and the chest in shares of the height, and the head's share of the width.
-_FIGURES = {
-    "^": {"hat": 0.11, "eyes": 0.3, "neck": 0.6, "chest": 0.7, "head": 0.78},
-    "~": {"hat": 0.1, "eyes": 0.2, "neck": 0.42, "chest": 0.53, "head": 0.62},
-    "_": {"hat": 0.08, "eyes": 0.19, "neck": 0.36, "chest": 0.47, "head": 0.62},
-    "=": {"hat": 0.08, "eyes": 0.2, "neck": 0.38, "chest": 0.48, "head": 0.5},
-    "a": {"hat": 0.07, "eyes": 0.18, "neck": 0.36, "chest": 0.45, "head": 0.58},
-    "c": {"hat": 0.1, "eyes": 0.26, "neck": 0.4, "chest": 0.5, "head": 0.78},
-    "s": {"hat": 0.1, "eyes": 0.21, "neck": 0.42, "chest": 0.52, "head": 0.8},
-    "t": {"hat": 0.1, "eyes": 0.24, "neck": 0.42, "chest": 0.52, "head": 0.57},
-    "k": {"hat": 0.12, "eyes": 0.26, "neck": 0.46, "chest": 0.56, "head": 0.68},
-}  # fmt: skip
-# The same of animals in profile, to the left, and the middle of their heads in shares of the width.
-_PROFILE = {"hat": 0.16, "eyes": 0.22, "neck": 0.42, "chest": 0.52, "head": 0.42}
-_PROFILE_HEAD = {"hat": 0.26, "eyes": 0.17, "neck": 0.26, "chest": 0.3}
-# The project's own drawings with the head in the middle: sitting animals; adults, children and
-# others bare-headed; sitting; with a hat.
-_HEADED = {
-    "^": ("panda", "bear", "frog"),
-    "a": ("man", "woman"),
-    "c": ("boy", "girl"),
-    "s": ("skeleton", "white-bearded-man", "old-woman", "astronaut"),
-    "t": ("sitting-man", "sitting-woman", "baby"),
-    "k": ("king", "queen", "knight", "pirate", "soldier", "sailor", "baker", "painter", "clown",
-          "cowboy"),
-}  # fmt: skip
-_DRAWN_AS = {f"svg:{name}": kind for kind, names in _HEADED.items() for name in names}
 _WHERE = {
     name: (where, float(share))
     for where, share, names in table_rows(Path(__file__).with_name("worn.tsv"))
@@ -104,7 +83,7 @@ _MOUTHS = {"🦒": (0.14, 0.16)}
 """Mouths of animals that are not where others have them."""
 _BITTEN = 0.92  # of its width, where what is eaten is at a mouth
 _BAG = 0.5  # of its holder's height at most
-_LOWER = {"legs": 0.8, "feet": 0.95}  # rows as of _FIGURES, alike in all kinds
+_LOWER = {"legs": 0.8, "feet": 0.95}  # rows as of FIGURES, alike in all kinds
 _HAT = ("hat", 0.82)
 # A held thing's longer side as a share of its holder's height: least, and of a thing of its size.
 _HELD = (0.42, 0.7)
@@ -126,23 +105,9 @@ MARKS = tuple(_MARKS)
 Fit = Callable[[str, float], tuple[int, int]]  # cells of a drawing, its longer side nearest so many
 
 
-def figure(code: str) -> str | None:
-    """The kind of figure that may wear and hold things; None for other drawings."""
-    code = drawing_of(code)
-    if code.startswith("svg:"):
-        return _DRAWN_AS.get(code.rstrip("-123456789"))
-    return code[-1] if code[-1] in "^~_=" else None
-
-
 def sits_on_body(name: str) -> bool:
     """Whether clothes are on whose they are, whoever it is: a cape, no boot."""
     return _WHERE.get(name, _HAT)[0] in ("torso", "neck", "eyes", "legs")
-
-
-def rows_of(code: str) -> dict[str, float]:
-    """Rows of hat, eyes, neck and chest of whatever a drawing shows, seen from the front."""
-    pose = pose_of(code)
-    return _FIGURES[figure(code) or "~"] if pose is None else pose.rows
 
 
 def carried(
@@ -184,7 +149,7 @@ def carried(
                 else:
                     sprites.append(_in_free_hand(mine, holder, subject))
             else:
-                body = _PROFILE if _in_profile(holder, carrier) else rows_of(holder.code)
+                body = PROFILE if in_profile(holder, carrier) else rows_of(holder.code)
                 mouth = {"mouth": (body["eyes"] + body["neck"]) / 2, "eye": body["eyes"] - 0.06}
                 worn = _worn(item, holder, body | mouth | _LOWER, where, share, fit)
                 sprites += _pair_of(worn, holder) if where == "feet" else [worn]
@@ -194,7 +159,7 @@ def carried(
 def _marked(item: Sprite, holder: Sprite, carrier: Noun, name: str, fit: Fit) -> Sprite:
     """Beside the head of who is so, or over it."""
     upright, profile, share = _MARKS.get(name, _MARKS["sleep symbol"])
-    x, y = profile if _in_profile(holder, carrier) else upright
+    x, y = profile if in_profile(holder, carrier) else upright
     if holder.code.endswith(LAID):
         x, y = _LAID_HEAD
     width, height = fit(item.code, share * max(holder.height, holder.width))
@@ -206,12 +171,6 @@ def _marked(item: Sprite, holder: Sprite, carrier: Noun, name: str, fit: Fit) ->
         height=height,
         stands=False,
     )
-
-
-def _in_profile(holder: Sprite, carrier: Noun) -> bool:
-    """Whether the holder is an animal, or the like, that is seen from the side."""
-    profile = figure(holder.code) is None and holder.code in facing()
-    return profile and carrier.category not in ("person", "people")
 
 
 def _worn(
@@ -227,7 +186,7 @@ def _worn(
     bottom = top + height * {"hat": 0.12, "torso": 1.0}.get(where, 0.5)
     middle = body.get("middle", 0.5)
     middle = 1 - middle if holder.mirrored else middle
-    middle = _PROFILE_HEAD.get(where, 0.5) if body["head"] == _PROFILE["head"] else middle
+    middle = PROFILE_HEAD.get(where, 0.5) if body["head"] == PROFILE["head"] else middle
     middle -= _ONE_EYE * body["head"] if where == "eye" else 0.0
     left = holder.left + holder.width * middle - width / 2
     bottom = min(bottom, holder.bottom) if torso else bottom
@@ -255,7 +214,7 @@ def _in_front(name: str, item: Sprite, holder: Sprite, kind: str, fit: Fit) -> S
     """What is read or held in both arms before the chest, what is eaten at the mouth."""
     if name in _MOUTHED and figure(holder.code) is None and holder.code in facing():
         return _bitten(item, holder, fit)
-    body, top = _FIGURES[kind], holder.bottom - holder.height
+    body, top = FIGURES[kind], holder.bottom - holder.height
     share = _IN_FRONT.get(name, _IN_THE_ARMS)
     width, height = fit(item.code, share * holder.height)
     x, y = 0.5, body["neck"] - (0.0 if name == "reading" else 0.06)
@@ -369,7 +328,7 @@ def _blown(
     """Beside the face, its mouthpiece where the mouth is."""
     width, height = fit(item.code, share * holder.height)
     down, across, turned = at
-    body = _FIGURES[kind]
+    body = FIGURES[kind]
     mouth = holder.bottom - holder.height * (1 - 0.35 * body["eyes"] - 0.65 * body["neck"])
     return replace(
         item,

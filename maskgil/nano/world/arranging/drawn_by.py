@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from maskgil.nano.world.arranging.carrying import MARKS, RAISED, figure
+from maskgil.nano.world.arranging.carrying import MARKS, RAISED
 from maskgil.nano.world.arranging.deeds.leading import is_run_after, is_tied
 from maskgil.nano.world.arranging.deeds.working import WORKTOPS
 from maskgil.nano.world.arranging.pairs import HUNG, SEATS
+from maskgil.nano.world.arranging.people.anatomy import figure
 from maskgil.nano.world.arranging.people.belongings import drawing_with, is_shown_by
 from maskgil.nano.world.arranging.people.poses import posed
 from maskgil.nano.world.arranging.people.posing import body_of, pose_in

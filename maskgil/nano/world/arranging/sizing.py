@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-from maskgil.nano.world.arranging.carrying import PERSON
 from maskgil.nano.world.arranging.cell_sizes import (
     FEW,
     LARGEST,
@@ -39,6 +38,7 @@ from maskgil.nano.world.arranging.pairs import (
     outermost_first,
     share_bounds,
 )
+from maskgil.nano.world.arranging.people.anatomy import PERSON
 from maskgil.nano.world.arranging.people.families import GROWN_UP, families
 from maskgil.nano.world.arranging.people.poses import pose_of
 from maskgil.nano.world.arranging.spots import share_at

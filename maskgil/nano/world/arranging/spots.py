@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
-from maskgil.nano.world.arranging.carrying import RAISED, figure, rows_of
+from maskgil.nano.world.arranging.carrying import RAISED
+from maskgil.nano.world.arranging.people.anatomy import figure, rows_of
 from maskgil.nano.world.clusters import Cluster, Sprite, joint
 from maskgil.nano.world.nouns import LIVING, Noun, facing, noun
 from maskgil.nano.world.scene import SPOTS, Relation, Scene

@@ -6,7 +6,6 @@ import math
 from dataclasses import replace
 from itertools import pairwise
 
-from maskgil.nano.world.arranging.carrying import PERSON
 from maskgil.nano.world.arranging.hollows import (
     DISHES,
     TABLES,
@@ -26,6 +25,7 @@ from maskgil.nano.world.arranging.pairs import (
     is_dish,
     is_open_below,
 )
+from maskgil.nano.world.arranging.people.anatomy import PERSON
 from maskgil.nano.world.arranging.people.poses import pose_of
 from maskgil.nano.world.arranging.rows import squeezed
 from maskgil.nano.world.clusters import (

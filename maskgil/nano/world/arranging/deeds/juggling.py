@@ -8,8 +8,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
-from maskgil.nano.world.arranging.carrying import figure
 from maskgil.nano.world.arranging.deeds.leading import ARMED
+from maskgil.nano.world.arranging.people.anatomy import figure
 from maskgil.nano.world.clusters import Cluster, Sprite, joint
 from maskgil.nano.world.nouns import PEOPLE, noun
 from maskgil.nano.world.scene import Relation, Scene

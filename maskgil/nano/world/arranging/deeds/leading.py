@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from maskgil.nano.world.arranging.carrying import figure, is_at_face, is_sipped
+from maskgil.nano.world.arranging.carrying import is_at_face, is_sipped
 from maskgil.nano.world.arranging.deeds.throwing import LOAD, hoists
+from maskgil.nano.world.arranging.people.anatomy import figure
 from maskgil.nano.world.arranging.people.poses import pose_of
 from maskgil.nano.world.arranging.people.posing import may_pose
 from maskgil.nano.world.clusters import LAID, Cluster, Sprite, drawing_of, mirrored

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from maskgil.nano.world.arranging.carrying import AT_FACE, RAISED, figure
+from maskgil.nano.world.arranging.carrying import AT_FACE, RAISED
 from maskgil.nano.world.arranging.pairs import PLAYED, SEATS
+from maskgil.nano.world.arranging.people.anatomy import figure
 from maskgil.nano.world.nouns import ALIVE, PEOPLE, Noun, noun
 from maskgil.nano.world.scene import ACTIONS, SPOTS, TOUCHING, Scene
 

@@ -7,8 +7,8 @@ import pytest
 
 from maskgil.nano.reader.reader import read_scene
 from maskgil.nano.rendering.figures import in_pose
-from maskgil.nano.world.arranging.carrying import rows_of
 from maskgil.nano.world.arranging.drawn_by import code_of
+from maskgil.nano.world.arranging.people.anatomy import rows_of
 from maskgil.nano.world.arranging.people.poses import pose_of, posed
 from maskgil.nano.world.arranging.people.posing import may_pose
 from maskgil.nano.world.layout import Layout
