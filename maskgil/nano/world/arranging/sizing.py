@@ -13,6 +13,7 @@ from maskgil.nano.world.arranging.cell_sizes import (
     VAST,
     CellSizes,
 )
+from maskgil.nano.world.arranging.companions import companions, heaped, is_served
 from maskgil.nano.world.arranging.deeds.juggling import BALL, is_juggled
 from maskgil.nano.world.arranging.deeds.leading import HITCHES
 from maskgil.nano.world.arranging.deeds.throwing import is_thrown_in
@@ -26,13 +27,11 @@ from maskgil.nano.world.arranging.pairs import (
     SEATS,
     SHARES,
     SLATTED,
-    SMOKE,
     SPANNING,
     SWUM_IN,
     as_seen,
     is_amid,
     is_closed_below,
-    is_dish,
     is_open_below,
     is_small_container,
     outermost_first,
@@ -43,22 +42,9 @@ from maskgil.nano.world.arranging.people.families import GROWN_UP, families
 from maskgil.nano.world.arranging.people.poses import pose_of
 from maskgil.nano.world.arranging.spots import share_at
 from maskgil.nano.world.arranging.touching import is_browsing
-from maskgil.nano.world.clusters import (
-    HEAPED,
-    SLOT,
-    Frame,
-    kind_of,
-    rows_for,
-)
+from maskgil.nano.world.clusters import SLOT, Frame, kind_of, rows_for
 from maskgil.nano.world.nouns import PEOPLE, Noun, noun
-from maskgil.nano.world.scene import (
-    SPOTS,
-    TOUCHING,
-    Relation,
-    Scene,
-    is_piled,
-    order_of,
-)
+from maskgil.nano.world.scene import SPOTS, TOUCHING, Scene, is_piled, order_of
 from maskgil.nano.world.settings import place
 
 _TOWERING = {"big": 18, "large": 18, "huge": 20, "giant": 22}
@@ -92,8 +78,6 @@ _BROWSING, _TALL = (0.75, 1.0), 0.5
 
 HANDLED = {"flying": 0.62, "throwing": 0.33, "catching": 0.33, "kicking": 0.33}
 """What is flown, thrown, caught or kicked: its longer side as a share of who does it."""
-_TOGETHER = ("on", "in", "under", "in front of", "behind", "between")
-"""Relations in which several things are side by side."""
 
 
 class Sizes(CellSizes):
@@ -381,40 +365,3 @@ def line_room(scene: Scene, index: int, frame: Frame) -> int:
 def clear_size(one: Noun) -> int:
     """Cells at which a noun's drawing is made out."""
     return PERSON if one.category in PEOPLE else PLAIN
-
-
-def companions(scene: Scene) -> dict[tuple[str, tuple[int, ...]], list[int]]:
-    """The different things that stand to the same one alike: all on it, all in front of it."""
-    found: dict[tuple[str, tuple[int, ...]], list[int]] = {}
-    for relation in scene.relations:
-        if relation.name in _TOGETHER:
-            found.setdefault((relation.name, relation.objects), []).append(relation.subject)
-    return {key: subjects for key, subjects in found.items() if len(set(subjects)) > 1}
-
-
-def heaped(scene: Scene) -> set[int]:
-    """Things of which many are on a plate, in a basket; smoke, and what lies in a heap."""
-    smoke = {
-        relation.subject
-        for relation in scene.relations
-        if relation.name in ("below", "above", "next to")
-        and scene.things[relation.subject].noun == SMOKE
-    }
-    companion = {index for row in companions(scene).values() for index in row}
-    piled = {index for index, thing in enumerate(scene.things) if is_piled(thing)}
-    return (
-        smoke
-        | piled
-        | {
-            relation.subject
-            for relation in scene.relations
-            if (relation.name == "in" or is_served(scene, relation))
-            and scene.things[relation.subject].count > HEAPED
-            and relation.subject not in companion
-        }
-    )
-
-
-def is_served(scene: Scene, relation: Relation) -> bool:
-    """Whether something is on a plate, a pan."""
-    return relation.name == "on" and is_dish(noun(scene.things[relation.objects[0]].noun))
