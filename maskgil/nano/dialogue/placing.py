@@ -19,10 +19,10 @@ from maskgil.nano.dialogue.spots import (
     hidden,
     is_behind,
 )
-from maskgil.nano.world.arranging.cell_sizes import PLAIN, SIZES
 from maskgil.nano.world.arranging.drawn_by import as_drawn, code_of
 from maskgil.nano.world.arranging.placing import in_the_sky
-from maskgil.nano.world.arranging.sizing import SIZE_WORDS
+from maskgil.nano.world.arranging.sizes.cell_sizes import PLAIN, SIZES
+from maskgil.nano.world.arranging.sizes.sizing import SIZE_WORDS
 from maskgil.nano.world.arranging.touching import closed_up, is_armful, is_mutual
 from maskgil.nano.world.clusters import (
     GRID,

@@ -10,9 +10,9 @@ from dataclasses import replace
 from maskgil.nano.dialogue.changes import CARRIED, Change
 from maskgil.nano.dialogue.placing import ATTACHED, CROWDED, Placing, inside
 from maskgil.nano.dialogue.spots import covered
-from maskgil.nano.world.arranging.cell_sizes import LARGEST, PLAIN, SIZES, SMALLEST
 from maskgil.nano.world.arranging.rows import squeezed
-from maskgil.nano.world.arranging.sizing import SIZE_WORDS
+from maskgil.nano.world.arranging.sizes.cell_sizes import LARGEST, PLAIN, SIZES, SMALLEST
+from maskgil.nano.world.arranging.sizes.sizing import SIZE_WORDS
 from maskgil.nano.world.arranging.touching import is_mutual
 from maskgil.nano.world.clusters import GRID, SLOT, Sprite, extent, kind_of, snapped
 from maskgil.nano.world.layout import Layout

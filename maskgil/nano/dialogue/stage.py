@@ -22,7 +22,7 @@ from maskgil.nano.reader.reader import KINDS
 from maskgil.nano.rendering.looks import PATTERNS, TEXTURES
 from maskgil.nano.rendering.states import STATES
 from maskgil.nano.world.arranging.people.belongings import tints_of
-from maskgil.nano.world.arranging.sizing import SIZE_WORDS
+from maskgil.nano.world.arranging.sizes.sizing import SIZE_WORDS
 from maskgil.nano.world.clusters import GRID, Sprite, moved
 from maskgil.nano.world.faces import MOUTHED
 from maskgil.nano.world.layout import Layout

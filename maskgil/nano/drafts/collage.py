@@ -13,7 +13,7 @@ import numpy as np
 from maskgil.nano.drafts.draft import WHOLE_HOLE, frame_in
 from maskgil.nano.drafts.references import may_look_so
 from maskgil.nano.rendering.renderer import Renderer
-from maskgil.nano.world.arranging.cell_sizes import SIZES, VAST
+from maskgil.nano.world.arranging.sizes.cell_sizes import SIZES, VAST
 from maskgil.nano.world.clusters import GRID, Sprite, moved
 from maskgil.nano.world.layout import Layout
 from maskgil.nano.world.scene import Scene, Thing

@@ -10,7 +10,7 @@ import numpy as np
 
 from maskgil.models.conditioning import NO_CODE
 from maskgil.nano.drafts.references import References, Size, look_of
-from maskgil.nano.world.arranging.cell_sizes import SIZES
+from maskgil.nano.world.arranging.sizes.cell_sizes import SIZES
 from maskgil.nano.world.clusters import GRID, Sprite, moved
 from maskgil.nano.world.layout import Layout
 from maskgil.nano.world.scene import Scene

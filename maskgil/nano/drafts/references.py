@@ -20,11 +20,11 @@ import numpy as np
 
 from maskgil.models.conditioning import NO_CODE
 from maskgil.nano.rendering.looks import PATTERNS, TEXTURES
-from maskgil.nano.world.arranging.cell_sizes import SIZES
 from maskgil.nano.world.arranging.drawn_by import BARE, IN_FLIGHT, IN_MOTION, RIDDEN, STANDING
 from maskgil.nano.world.arranging.pairs import HUNG
 from maskgil.nano.world.arranging.people.anatomy import figure
 from maskgil.nano.world.arranging.people.belongings import SHOWN_BY
+from maskgil.nano.world.arranging.sizes.cell_sizes import SIZES
 from maskgil.nano.world.clusters import Sprite
 from maskgil.nano.world.layout import Layout
 from maskgil.nano.world.nouns import Noun, facing, load_nouns

@@ -8,7 +8,6 @@ import random
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 
-from maskgil.nano.world.arranging.cell_sizes import FEW
 from maskgil.nano.world.arranging.companions import companions, heaped, is_served
 from maskgil.nano.world.arranging.deeds.leading import HITCHES
 from maskgil.nano.world.arranging.drawn_by import as_drawn, code_of
@@ -18,7 +17,8 @@ from maskgil.nano.world.arranging.pairs import SLATTED
 from maskgil.nano.world.arranging.placing import inside, lost_share, placed_in
 from maskgil.nano.world.arranging.rows import served
 from maskgil.nano.world.arranging.shores import parted_by_the_bank, sunk
-from maskgil.nano.world.arranging.sizing import LINED, Sizes, clear_size, line_room
+from maskgil.nano.world.arranging.sizes.cell_sizes import FEW
+from maskgil.nano.world.arranging.sizes.sizing import LINED, Sizes, clear_size, line_room
 from maskgil.nano.world.arranging.spots import is_one_sided
 from maskgil.nano.world.arranging.touching import closed_up, closer, is_mutual
 from maskgil.nano.world.clusters import (

@@ -8,7 +8,7 @@ import random
 
 from maskgil.nano.rendering.looks import TEXTURES
 from maskgil.nano.world.arranging.people.anatomy import figure
-from maskgil.nano.world.arranging.sizing import SIZE_WORDS
+from maskgil.nano.world.arranging.sizes.sizing import SIZE_WORDS
 from maskgil.nano.world.nouns import LIVING, Noun, load_nouns
 from maskgil.nano.world.paints import PAINTS
 from maskgil.nano.world.scene import Relation, Scene, Thing

@@ -14,7 +14,7 @@ from maskgil.nano.reader.words import posed, table
 from maskgil.nano.rendering.looks import PATTERNS, TEXTURES
 from maskgil.nano.rendering.states import STATES
 from maskgil.nano.world.arranging.carrying import DRINKING
-from maskgil.nano.world.arranging.sizing import SIZE_WORDS
+from maskgil.nano.world.arranging.sizes.sizing import SIZE_WORDS
 from maskgil.nano.world.marks import DOINGS
 from maskgil.nano.world.paints import COLOURS
 from maskgil.nano.world.regions import RAINBOW, parts_told

@@ -22,7 +22,7 @@ from maskgil.nano.drafts.references import (
 )
 from maskgil.nano.rendering.art import Art
 from maskgil.nano.rendering.renderer import Renderer
-from maskgil.nano.world.arranging.cell_sizes import SIZES
+from maskgil.nano.world.arranging.sizes.cell_sizes import SIZES
 from maskgil.nano.world.clusters import Sprite
 from maskgil.nano.world.nouns import facing, noun
 from maskgil.nano.world.scene import Relation, Scene, Thing

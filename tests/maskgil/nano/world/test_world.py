@@ -12,7 +12,7 @@ pytest.importorskip("resvg_py")
 from maskgil.nano.dataset import WorldSource
 from maskgil.nano.rendering.art import Art
 from maskgil.nano.rendering.renderer import Renderer
-from maskgil.nano.world.arranging.cell_sizes import SIZES, VAST
+from maskgil.nano.world.arranging.sizes.cell_sizes import SIZES, VAST
 from maskgil.nano.world.captions import canonical, caption
 from maskgil.nano.world.clusters import GRID, SLOT
 from maskgil.nano.world.layout import Layout

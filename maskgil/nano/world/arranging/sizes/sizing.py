@@ -4,15 +4,6 @@
 
 from __future__ import annotations
 
-from maskgil.nano.world.arranging.cell_sizes import (
-    FEW,
-    LARGEST,
-    PLAIN,
-    SIZES,
-    SMALLEST,
-    VAST,
-    CellSizes,
-)
 from maskgil.nano.world.arranging.companions import companions, heaped, is_served
 from maskgil.nano.world.arranging.deeds.juggling import BALL, is_juggled
 from maskgil.nano.world.arranging.deeds.leading import HITCHES
@@ -40,6 +31,15 @@ from maskgil.nano.world.arranging.pairs import (
 from maskgil.nano.world.arranging.people.anatomy import PERSON
 from maskgil.nano.world.arranging.people.families import GROWN_UP, families
 from maskgil.nano.world.arranging.people.poses import pose_of
+from maskgil.nano.world.arranging.sizes.cell_sizes import (
+    FEW,
+    LARGEST,
+    PLAIN,
+    SIZES,
+    SMALLEST,
+    VAST,
+    CellSizes,
+)
 from maskgil.nano.world.arranging.spots import share_at
 from maskgil.nano.world.arranging.touching import is_browsing
 from maskgil.nano.world.clusters import SLOT, Frame, kind_of, rows_for
