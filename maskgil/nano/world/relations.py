@@ -21,19 +21,13 @@ from maskgil.nano.world.arranging.deeds.leading import (
 from maskgil.nano.world.arranging.deeds.throwing import is_hoisted, is_thrown_in, thrown_in
 from maskgil.nano.world.arranging.deeds.working import WORKTOPS, at_work, workers
 from maskgil.nano.world.arranging.hollows import heaped_in_hand
-from maskgil.nano.world.arranging.pairs import (
-    SLATTED,
-    SMOKE,
-    RelatedPair,
-    cut,
-    is_open_below,
-)
+from maskgil.nano.world.arranging.occlusion import BUSTS, put_before, put_behind
+from maskgil.nano.world.arranging.pairs import SMOKE, RelatedPair
 from maskgil.nano.world.arranging.people.belongings import is_shown_by
 from maskgil.nano.world.arranging.people.poses import pose_of
 from maskgil.nano.world.arranging.rows import (
     at_table,
     between_copies,
-    parted,
     ring,
     room_for_line,
     squeezed,
@@ -48,13 +42,7 @@ from maskgil.nano.world.arranging.supports import (
     set_on,
     set_riding,
 )
-from maskgil.nano.world.arranging.touching import (
-    browsed,
-    is_armful,
-    leant,
-    on_shoulders,
-    touching,
-)
+from maskgil.nano.world.arranging.touching import browsed, is_armful, leant, on_shoulders, touching
 from maskgil.nano.world.clusters import (
     ALOFT,
     GRID,
@@ -65,7 +53,6 @@ from maskgil.nano.world.clusters import (
     joint,
     mirrored,
     moved,
-    slots_up,
     snapped,
 )
 from maskgil.nano.world.nouns import ALIVE, PEOPLE, facing, noun
@@ -79,20 +66,12 @@ ORDER = (
     "left of", "right of",
 )  # fmt: skip
 
-_RUNNING_ON = ("fence",)
-"""Of what is slatted, what is as long as all that is behind it."""
-_OVER_SLATS = 0.5  # of who is behind a fence, how much is seen over it
-_OVER_IT = 0.55  # the same of who plays or sells behind something
-_PLAYED_BEHIND = ("drum kit", "piano", "grand piano", "keyboard", "xylophone", "marimba", "harp",
-                  "market stall", "cash register", "pulpit", "lectern", "counter")  # fmt: skip
-"""Behind which somebody is in its middle, who plays it or stands there to be seen."""
 _PUSHED = ("wheelbarrow", "stroller", "shopping cart", "lawn mower", "wheelchair")
 """What has its handle behind, where who is next to it stands."""
 _HUNG_FROM = ("branch", "rope", "clothesline", "vine")
 _STRUCK = 0.5  # of who hits a ball, how high it is
 _FLIES = 0.55  # of what is on either side, how high somebody flies there
 PUSH = 1  # cells by which hands are on what is pushed
-_SAT_BEHIND = ("drum kit",)
 _CLIFFS = (
     "cliff",
     "rock",
@@ -103,9 +82,6 @@ _CLIFFS = (
     "balcony",
     "castle wall",
 )
-_BUSTS, _BUST_RISE = ("family", "family of four", "parents with a child"), 0.85
-"""Who are drawn down to the chest, and how much of a table's height they are higher behind it."""
-_COVERING = 0.7  # of the width of what is behind: what is wider would hide it
 
 
 def combine(
@@ -129,7 +105,7 @@ def combine(
             room = room_for_line(name, right - left, top)
             bunch = name == "in" and noun(scene.things[relation.subject].noun).grows
             subject = Cluster(squeezed(subject.sprites, room, bunch=bunch), subject.kind)
-    grouped = scene.things[relation.subject].noun in _BUSTS
+    grouped = scene.things[relation.subject].noun in BUSTS
     if name == "under" and len({(each.thing, each.bottom) for each in subject.sprites}) == 1:
         subject = Cluster(squeezed(subject.sprites, GRID - SLOT), subject.kind)
     if name == "behind" and relation.objects[0] in workers(scene) and not grouped:
@@ -301,80 +277,6 @@ def _below(pair: RelatedPair) -> Cluster:
     return Cluster(floating(pair.target.sprites) + lower, joint(pair.subject))
 
 
-def _is_free(pair: RelatedPair) -> bool:
-    """Whether somebody has room at a table: one alone, and nothing is on it."""
-    alone = len(pair.subject.sprites) == len(pair.target.sprites) == 1
-    return alone and is_open_below(pair.thing) and pair.thing.category == "furniture"
-
-
-def _behind(pair: RelatedPair) -> Cluster:
-    dx = pair.centred() + pair.off_the_middle()
-    rise = max(SLOT, snapped(pair.tall * 0.25))
-    if pair.thing.name in SLATTED:
-        return _behind_slats(pair)
-    if pair.who.category in ALIVE and _is_free(pair):  # at a table
-        dx, rise = pair.centred(), max(SLOT, snapped(pair.tall * 0.3))
-    if pair.who.name in _BUSTS and is_open_below(pair.thing):
-        return _seated_behind(pair)
-    if pair.who.category in PEOPLE and pair.thing.name in _PLAYED_BEHIND:
-        dx, rise = pair.centred(), max(SLOT, snapped(pair.tall - pair.height * _OVER_IT))
-    elif pair.thing.name in _SAT_BEHIND and pair.who.category in ALIVE:
-        dx, rise = pair.centred(), max(SLOT, snapped(pair.tall * 0.55))
-    back = moved(pair.subject.sprites, dx, pair.box[3] - pair.mine[3] - rise)
-    return Cluster(back + pair.target.sprites, joint(pair.subject, pair.target))
-
-
-def _seated_behind(pair: RelatedPair) -> Cluster:
-    """A family behind a table: the child among them is seen, no legs are; food is at its end."""
-    rise = snapped(pair.tall * _BUST_RISE)
-    back = moved(pair.subject.sprites, pair.centred(), pair.box[3] - pair.mine[3] - rise)
-    back = cut(back, math.floor(pair.box[1] + pair.tall * pair.thing.anchor("under", 0.4)))
-    own = [sprite for sprite in pair.target.sprites if sprite.box == pair.box]
-    food = [sprite for sprite in pair.target.sprites if sprite.box != pair.box]
-    end = pair.box[2] - max((sprite.box[2] for sprite in food), default=0.0)
-    return Cluster([*back, *own, *moved(food, round(end), 0)], joint(pair.subject, pair.target))
-
-
-def _behind_slats(pair: RelatedPair) -> Cluster:
-    """Who looks over a fence, as long as they are in all; who is seen beside and through a gate."""
-    if pair.thing.name not in _RUNNING_ON:
-        back = moved(pair.subject.sprites, pair.centred(), pair.box[3] - pair.mine[3] - SLOT)
-        return Cluster(back + pair.target.sprites, joint(pair.subject, pair.target))
-    wide, panel = pair.mine[2] - pair.mine[0], pair.box[2] - pair.box[0]
-    panels = 1 if wide <= panel + SLOT else min(math.ceil(wide / panel), GRID // int(panel))
-    alike = len(pair.target.sprites) == 1
-    more = range(1, panels) if alike else range(0)
-    fence = pair.target.sprites + [
-        replace(s, left=s.left + step * panel) for step in more for s in pair.target.sprites
-    ]
-    left, _, right, _ = extent(fence) if alike else pair.box
-    spare = max(0, (right - left - wide) // 2)
-    dx = round((left + right - pair.mine[0] - pair.mine[2]) / 2)
-    dx += round(pair.rng.choice((-1, 1)) * min(spare, snapped(spare * 0.7)))
-    rise = max(SLOT, snapped(pair.tall - pair.height * _OVER_SLATS))
-    back = moved(pair.subject.sprites, dx, pair.box[3] - pair.mine[3] - rise)
-    back = cut(back, pair.box[1] + SLOT + 1)
-    return Cluster(back + fence, joint(pair.subject, pair.target))
-
-
-def _before(pair: RelatedPair) -> Cluster:
-    if pair.target.kind == "r":  # higher, that its arch is seen
-        dx, dy = -pair.centred(), pair.mine[1] + snapped(pair.tall * 0.4) - pair.box[3]
-        bow = floating(moved(pair.target.sprites, dx, dy))
-        return Cluster(bow + pair.subject.sprites, joint(pair.subject))
-    if pair.thing.category == "celestial":  # a bat in the middle of the moon
-        dy = snapped((pair.box[1] + pair.box[3] - pair.mine[1] - pair.mine[3]) / 2)
-        front = floating(moved(pair.subject.sprites, pair.centred(), dy))
-        return Cluster(pair.target.sprites + front, joint(pair.target))
-    dx = pair.centred() + pair.off_the_middle()
-    lower = max(SLOT, snapped(pair.height * 0.3))
-    if pair.mine[2] - pair.mine[0] > (pair.box[2] - pair.box[0]) * _COVERING:
-        lower = max(lower, slots_up(pair.height - pair.tall * 0.5))  # half of it is to be seen
-    front = moved(pair.subject.sprites, dx, pair.box[3] - pair.mine[3] + lower)
-    front = parted(front, pair.box) or front
-    return Cluster(pair.target.sprites + front, joint(pair.subject, pair.target))
-
-
 def _around(pair: RelatedPair) -> Cluster:
     """The subject's copies on a ring round the target, those behind it first."""
     sprites = pair.subject.sprites
@@ -413,7 +315,7 @@ def _aside(pair: RelatedPair, top: float, *, floats: bool) -> Cluster:
 
 _WAYS: dict[str, Callable[[RelatedPair], Cluster]] = {
     "between": between_copies, "above": _above, "below": _below, "on": set_on, "in": put_in,
-    "riding": set_riding, "under": put_under, "behind": _behind, "in front of": _before,
+    "riding": set_riding, "under": put_under, "behind": put_behind, "in front of": put_before,
     "around": _around, "throwing": _in_the_air, "catching": _in_the_air, "flying": _in_the_sky,
     "kicking": _at_the_feet,
 }  # fmt: skip

@@ -1,0 +1,111 @@
+"""Occlusion: what hides some of what: who is behind a table, over a fence, before the moon."""
+
+# Units are cells; y grows downward. A box is left, top, right, bottom.
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+from maskgil.nano.world.arranging.pairs import SLATTED, RelatedPair, cut, is_open_below
+from maskgil.nano.world.arranging.rows import parted
+from maskgil.nano.world.clusters import (
+    GRID,
+    SLOT,
+    Cluster,
+    extent,
+    floating,
+    joint,
+    moved,
+    slots_up,
+    snapped,
+)
+from maskgil.nano.world.nouns import ALIVE, PEOPLE
+
+_RUNNING_ON = ("fence",)
+"""Of what is slatted, what is as long as all that is behind it."""
+_OVER_SLATS = 0.5  # of who is behind a fence, how much is seen over it
+_OVER_IT = 0.55  # the same of who plays or sells behind something
+_PLAYED_BEHIND = ("drum kit", "piano", "grand piano", "keyboard", "xylophone", "marimba", "harp",
+                  "market stall", "cash register", "pulpit", "lectern", "counter")  # fmt: skip
+"""Behind which somebody is in its middle, who plays it or stands there to be seen."""
+_SAT_BEHIND = ("drum kit",)
+BUSTS, _BUST_RISE = ("family", "family of four", "parents with a child"), 0.85
+"""Who are drawn down to the chest, and how much of a table's height they are higher behind it."""
+_COVERING = 0.7  # of the width of what is behind: what is wider would hide it
+
+
+def _is_free(pair: RelatedPair) -> bool:
+    """Whether somebody has room at a table: one alone, and nothing is on it."""
+    alone = len(pair.subject.sprites) == len(pair.target.sprites) == 1
+    return alone and is_open_below(pair.thing) and pair.thing.category == "furniture"
+
+
+def put_behind(pair: RelatedPair) -> Cluster:
+    """The subject behind its object, to a side or higher, so that some of it is seen."""
+    dx = pair.centred() + pair.off_the_middle()
+    rise = max(SLOT, snapped(pair.tall * 0.25))
+    if pair.thing.name in SLATTED:
+        return _behind_slats(pair)
+    if pair.who.category in ALIVE and _is_free(pair):  # at a table
+        dx, rise = pair.centred(), max(SLOT, snapped(pair.tall * 0.3))
+    if pair.who.name in BUSTS and is_open_below(pair.thing):
+        return _seated_behind(pair)
+    if pair.who.category in PEOPLE and pair.thing.name in _PLAYED_BEHIND:
+        dx, rise = pair.centred(), max(SLOT, snapped(pair.tall - pair.height * _OVER_IT))
+    elif pair.thing.name in _SAT_BEHIND and pair.who.category in ALIVE:
+        dx, rise = pair.centred(), max(SLOT, snapped(pair.tall * 0.55))
+    back = moved(pair.subject.sprites, dx, pair.box[3] - pair.mine[3] - rise)
+    return Cluster(back + pair.target.sprites, joint(pair.subject, pair.target))
+
+
+def _seated_behind(pair: RelatedPair) -> Cluster:
+    """A family behind a table: the child among them is seen, no legs are; food is at its end."""
+    rise = snapped(pair.tall * _BUST_RISE)
+    back = moved(pair.subject.sprites, pair.centred(), pair.box[3] - pair.mine[3] - rise)
+    back = cut(back, math.floor(pair.box[1] + pair.tall * pair.thing.anchor("under", 0.4)))
+    own = [sprite for sprite in pair.target.sprites if sprite.box == pair.box]
+    food = [sprite for sprite in pair.target.sprites if sprite.box != pair.box]
+    end = pair.box[2] - max((sprite.box[2] for sprite in food), default=0.0)
+    return Cluster([*back, *own, *moved(food, round(end), 0)], joint(pair.subject, pair.target))
+
+
+def _behind_slats(pair: RelatedPair) -> Cluster:
+    """Who looks over a fence, as long as they are in all; who is seen beside and through a gate."""
+    if pair.thing.name not in _RUNNING_ON:
+        back = moved(pair.subject.sprites, pair.centred(), pair.box[3] - pair.mine[3] - SLOT)
+        return Cluster(back + pair.target.sprites, joint(pair.subject, pair.target))
+    wide, panel = pair.mine[2] - pair.mine[0], pair.box[2] - pair.box[0]
+    panels = 1 if wide <= panel + SLOT else min(math.ceil(wide / panel), GRID // int(panel))
+    alike = len(pair.target.sprites) == 1
+    more = range(1, panels) if alike else range(0)
+    fence = pair.target.sprites + [
+        replace(s, left=s.left + step * panel) for step in more for s in pair.target.sprites
+    ]
+    left, _, right, _ = extent(fence) if alike else pair.box
+    spare = max(0, (right - left - wide) // 2)
+    dx = round((left + right - pair.mine[0] - pair.mine[2]) / 2)
+    dx += round(pair.rng.choice((-1, 1)) * min(spare, snapped(spare * 0.7)))
+    rise = max(SLOT, snapped(pair.tall - pair.height * _OVER_SLATS))
+    back = moved(pair.subject.sprites, dx, pair.box[3] - pair.mine[3] - rise)
+    back = cut(back, pair.box[1] + SLOT + 1)
+    return Cluster(back + fence, joint(pair.subject, pair.target))
+
+
+def put_before(pair: RelatedPair) -> Cluster:
+    """The subject before its object, lower or to a side, so that some of that is seen."""
+    if pair.target.kind == "r":  # higher, that its arch is seen
+        dx, dy = -pair.centred(), pair.mine[1] + snapped(pair.tall * 0.4) - pair.box[3]
+        bow = floating(moved(pair.target.sprites, dx, dy))
+        return Cluster(bow + pair.subject.sprites, joint(pair.subject))
+    if pair.thing.category == "celestial":  # a bat in the middle of the moon
+        dy = snapped((pair.box[1] + pair.box[3] - pair.mine[1] - pair.mine[3]) / 2)
+        front = floating(moved(pair.subject.sprites, pair.centred(), dy))
+        return Cluster(pair.target.sprites + front, joint(pair.target))
+    dx = pair.centred() + pair.off_the_middle()
+    lower = max(SLOT, snapped(pair.height * 0.3))
+    if pair.mine[2] - pair.mine[0] > (pair.box[2] - pair.box[0]) * _COVERING:
+        lower = max(lower, slots_up(pair.height - pair.tall * 0.5))  # half of it is to be seen
+    front = moved(pair.subject.sprites, dx, pair.box[3] - pair.mine[3] + lower)
+    front = parted(front, pair.box) or front
+    return Cluster(pair.target.sprites + front, joint(pair.subject, pair.target))
