@@ -264,7 +264,7 @@ def test_what_is_behind_an_empty_picture_begins_from_a_sketch_of_its_place(sketc
     sampling = replace(SAMPLING, ar_ratio=0.0, num_steps=4)
     for wish in ("a bench in a field", "a field"):
         behind, _ = drawn(sketched, [wish], sampling=sampling)
-        assert 0.5 < (behind == 7).float().mean() < 0.75, wish
+        assert (behind == 7).all(), wish
     other, _ = drawn(sketched, ["a bench in the desert"], sampling=sampling)
     assert (other == 7).float().mean() < 0.2
     whole, _ = drawn(sketched, ["a field"], sampling=replace(SAMPLING, ar_ratio=0.5))

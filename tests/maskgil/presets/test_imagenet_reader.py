@@ -98,7 +98,7 @@ def is_a(label: int, kind: str) -> bool:
         ("an orange", "orange"), ("an orange on a plate", "orange"), ("🍊", "orange"),
         ("a bowl of oranges", "orange"), ("a pink flower on the grass", "flower"),
         ("a dog in a bow tie", "dog"), ("a tiger lily", "flower"),  # the head, and the first
-        ("a hot pot of tea", "hotpot"), ("a photo of a tabby", "tabby"), ("no cats, a dog", "dog"),
+        ("a hot pot of tea", "teapot"), ("a photo of a tabby", "tabby"), ("no cats, a dog", "dog"),
         ("a black leather jacket", "coat"), ("a plane in the sky", "airplane"),  # by nano's noun
         ("a mouse in the hay", "animal"), ("two planes", "airplane"), ("a sweet potato", "potato"),
         ("a woman with a red umbrella", "umbrella"), ("a man", "groom"),  # few classes show people
