@@ -49,7 +49,7 @@ def test_things_that_somebody_may_be_in_are_read_as_they_were_written(name):
         ("in an office", "office"), ("at the office", "office"), ("on the office floor", "office"),
         ("in a library", "library"), ("in a big library", "library"),
         ("in the supermarket", "shop"), ("at the store", "shop"), ("in a bakery", "shop"),
-        ("in a bookstore", "shop"), ("at the grocery store", "shop"),
+        ("in a bookshop", "shop"), ("at the grocery store", "shop"),
         ("in a restaurant", "restaurant"), ("at the cafe", "restaurant"),
         ("in the diner", "restaurant"), ("in a bar", "restaurant"), ("at the pub", "restaurant"),
         ("in the church", "church"), ("in an old church", "church"), ("in a cathedral", "church"),
