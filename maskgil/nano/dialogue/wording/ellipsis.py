@@ -22,6 +22,8 @@ from maskgil.nano.world.scene import Thing
 
 _LOOSE = ("there", "too", "also", "right", "just", "directly", "somewhere", "far", "bit", "little")
 _SIZED = ("small", "big", "large", "tiny", "huge")
+_HAS = ("has", "gets", "wears", "holds")
+_TOO = ([], ["too"], ["also"], ["as", "well"])
 _FRIENDS = ("friend", "companion", "buddy", "mate")
 
 
@@ -38,9 +40,14 @@ def with_nouns(
             such = [t.noun for t in things if told and told.told and _looks_so(t, told)]
             deed = posed().get(" ".join(found[start + 1 : at]))
             such += [t.noun for t in things if deed and t.state == deed]
-            name = next(iter(such), "") or _last_named(found[:start]) or next(iter(known), "")
+            name = next(iter(such), "") or _shared(found[:start]) or _last_named(found[:start])
+            name = name or next(iter(known), "")
             if name:
                 found[at] = noun(name).plural if found[at] == "ones" else name
+        elif found[at] == "one" and found[at + 1 :] in _TOO and (name := _shared(found[:at])):
+            start = max(n for n, word in enumerate(found[:at]) if word in JOINTS) + 1
+            if found[at - 1] in _HAS:  # "the cat wears a hat and the dog wears one too"
+                return [*found[:start], "give", *found[start : at - 1], "a", *name.split()]
         elif found[at] in _FRIENDS:
             start = _looks_before(found, at)
             start = at - 1 if found[at - 1] in ("a", "another", "one") else start
@@ -53,6 +60,17 @@ def with_nouns(
                 return [*["add", *another[:-1], *name.split()], *found[at + 1 :]]
             found[start : at + 1] = another
     return [part for word in found for part in word.split()]
+
+
+def _shared(words: Sequence[str]) -> str:
+    """What another has as well: "the boy wears a red shirt and the dog (wears) a blue one"."""
+    ends = [at for at, word in enumerate(words) if word in JOINTS]
+    if not ends or words[ends[-1] + 1 : ends[-1] + 2] not in (["the"], ["her"], ["his"]):
+        return ""
+    before = words[: ends[-1]]
+    had = [at for at, word in enumerate(before) if word in ("a", "an")]
+    names = nouns_in(before[had[-1] + 1 :]) if had else []
+    return names[-1] if names else ""
 
 
 def worn_once(words: Sequence[str]) -> list[str]:

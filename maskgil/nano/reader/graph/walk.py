@@ -15,6 +15,7 @@ from maskgil.nano.reader.words import (
     verb_forms,
     words_of_kind,
 )
+from maskgil.nano.world.paints import PAINTS
 from maskgil.nano.world.scene import TOUCHING
 from maskgil.nano.world.settings import place
 
@@ -271,6 +272,11 @@ class Walk(Verbs):
             self.wading += self._with_joined(last)
 
     def _thing(self, chunk: Chunk, at: int) -> None:
+        alone = chunk.end == chunk.start + 1 and chunk.count == 1 and not chunk.many
+        if chunk.text in PAINTS and alone and self._is_dressed(chunk):
+            self.worn.append((chunk.start, chunk.text))  # "a goalkeeper in orange"
+            self.pending = self.joint = self.words = ""
+            return
         if self._gives(chunk):
             return
         self._turn_to_whose(at)

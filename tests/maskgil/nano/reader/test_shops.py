@@ -28,3 +28,14 @@ def test_each_is_what_it_says(text, caption):
 def test_what_a_castle_does_not_show_is_told():
     found = read_scene("a castle with a drawbridge and a moat")
     assert canonical(found.scene) == "a castle and a drawbridge" and found.left_out == ("moat",)
+
+
+@pytest.mark.parametrize(
+    ("text", "caption"),
+    [
+        ("a woman in orange", "a woman wearing an orange dress"),
+        ("a worm in an orange", "a worm in an orange"),
+    ],
+)
+def test_orange_is_a_colour_of_clothes_and_a_fruit(text, caption):
+    assert canonical(read_scene(text, imagine=False).scene) == caption

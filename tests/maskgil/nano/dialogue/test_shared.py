@@ -1,0 +1,22 @@
+"""What another one has as well, said in the same breath."""
+
+import pytest
+
+from tests.maskgil.nano.dialogue.stands import check
+
+
+@pytest.mark.parametrize(
+    ("wish", "said", "stands"),
+    [
+        ("a boy and a dog", "the boy wears a red shirt and the dog wears a blue one",
+         "a boy wearing a red shirt and a dog wearing a blue shirt"),
+        ("a boy and a dog", "the boy wears a red shirt and the dog a blue one",
+         "a boy wearing a red shirt and a dog wearing a blue shirt"),
+        ("a cat and a dog", "the cat wears a hat and the dog wears one too",
+         "a cat wearing a hat and a dog wearing a hat"),
+        ("a man and a woman", "the man has an umbrella and the woman gets one as well",
+         "a man holding an umbrella and a woman holding an umbrella"),
+    ],
+)  # fmt: skip
+def test_one_is_what_the_other_has(wish, said, stands):
+    check(wish, [said], stands)
