@@ -99,6 +99,8 @@ def _interpreted(
     if has_emoji(text):
         text = plain_text(text, emoji_names())
     asked, said = asides_of(words_of(text))
+    if wish := fresh_start(said):  # of which nothing is of what stands: "and a red one"
+        return Outcome("new", wish=wish)
     known = nouns_in(asked)[::-1]
     if scene is not None:
         met = [at for at, thing in enumerate(scene.things) if thing.noun in known]

@@ -23,7 +23,7 @@ from maskgil.nano.world.scene import Thing
 _LOOSE = ("there", "too", "also", "right", "just", "directly", "somewhere", "far", "bit", "little")
 _SIZED = ("small", "big", "large", "tiny", "huge")
 _HAS = ("has", "gets", "wears", "holds")
-_TOO = ([], ["too"], ["also"], ["as", "well"])
+_TOO: tuple[list[str], ...] = ([], ["too"], ["also"], ["as", "well"])
 _FRIENDS = ("friend", "companion", "buddy", "mate")
 
 

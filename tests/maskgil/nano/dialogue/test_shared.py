@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.maskgil.nano.dialogue.stands import check
+from tests.maskgil.nano.dialogue.stands import check, outcome_of
 
 
 @pytest.mark.parametrize(
@@ -20,3 +20,9 @@ from tests.maskgil.nano.dialogue.stands import check
 )  # fmt: skip
 def test_one_is_what_the_other_has(wish, said, stands):
     check(wish, [said], stands)
+
+
+def test_a_new_picture_is_of_nothing_that_stands():
+    said = "new picture: a girl holding three balloons, a red one and a blue one"
+    outcome, _ = outcome_of("an old man wearing glasses", said)
+    assert outcome.action == "new" and "man" not in outcome.wish and "glasses" not in outcome.wish
