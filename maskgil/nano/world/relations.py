@@ -48,6 +48,7 @@ from maskgil.nano.world.clusters import (
     GRID,
     SLOT,
     Cluster,
+    Sprite,
     extent,
     floating,
     joint,
@@ -278,14 +279,38 @@ def _below(pair: RelatedPair) -> Cluster:
 
 
 def _around(pair: RelatedPair) -> Cluster:
-    """The subject's copies on a ring round the target, those behind it first."""
+    """The subject's copies on a ring round the target, those behind it first, each with its own."""
     sprites = pair.subject.sprites
+    main = next((each for each in sprites if each.stands), sprites[0]).thing
+    copies = [each for each in sprites if each.thing == main]
+    if len(sprites) % len(copies):
+        copies = sprites
     if pair.thing.name in WORKTOPS and pair.who.category in (*PEOPLE, "furniture"):
-        back, front = at_table(sprites, pair.box)
-        return Cluster(back + pair.target.sprites + front, joint(pair.target))
-    start = pair.rng.uniform(0, 2 * math.pi / len(sprites))
-    back, front = ring(sprites, pair.box, start, floats=pair.subject.kind != "g")
+        rows = at_table(copies, pair.box)
+    else:
+        start = pair.rng.uniform(0, 2 * math.pi / len(copies))
+        rows = ring(copies, pair.box, start, floats=pair.subject.kind != "g")
+    first = copies[0]
+    own, rank = list[Sprite](), sorted(copies, key=_left).index(first)
+    for other in {each.thing for each in sprites} - {main}:
+        theirs = sorted((each for each in sprites if each.thing == other), key=_left)
+        many = len(theirs) // len(copies)
+        own += theirs[rank * many : (rank + 1) * many]
+    back, front = (
+        [
+            each
+            for copy in row
+            for each in (
+                copy, *moved(own, copy.left - first.left, round(copy.bottom - first.bottom)),
+            )
+        ]
+        for row in rows
+    )  # fmt: skip
     return Cluster(back + pair.target.sprites + front, joint(pair.target))
+
+
+def _left(sprite: Sprite) -> float:
+    return sprite.left
 
 
 def _in_the_air(pair: RelatedPair) -> Cluster:

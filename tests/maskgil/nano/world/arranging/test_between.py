@@ -160,3 +160,14 @@ def test_a_tree_over_many_is_large(who, tree):
         assert found[1][0].height >= 14 and min(each.width for each in found[0]) >= 4
         left, _, right, _ = extent(found[0])
         assert left >= 0 and right <= 24
+
+
+@pytest.mark.parametrize(("way", "held"), [("eating", "pizza"), ("holding", "balloon")])
+@pytest.mark.parametrize("seed", range(3))
+def test_who_is_round_something_has_theirs_with_them(way, held, seed):
+    things = [Thing("person", 3), Thing(held, 3), Thing("table")]
+    found = laid(things, [(0, way, (1,)), (0, "around", (2,))], seed=seed)
+    assert len(found[0]) == len(found[1]) == 3
+    for item in found[1]:
+        who = min(found[0], key=lambda each: abs(each.middle - item.middle))
+        assert abs(who.middle - item.middle) <= who.width and item.box[1] < who.bottom
