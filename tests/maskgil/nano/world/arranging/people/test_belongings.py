@@ -7,13 +7,17 @@ import pytest
 
 from maskgil.nano.reader.reader import read_scene
 from maskgil.nano.rendering.art import Art
+from maskgil.nano.rendering.figures import in_pose
 from maskgil.nano.rendering.renderer import Renderer
 from maskgil.nano.world.arranging.people import belongings
+from maskgil.nano.world.arranging.people.anatomy import rows_of
 from maskgil.nano.world.arranging.people.belongings import has_own, own_colour
+from maskgil.nano.world.arranging.people.poses import pose_of, posed
 from maskgil.nano.world.captions import canonical
 from maskgil.nano.world.layout import Layout
 from maskgil.nano.world.nouns import load_nouns
 from maskgil.nano.world.paints import PAINTS
+from maskgil.nano.world.scene import Relation, Scene, Thing
 from maskgil.utils.assets import ASSETS, table_rows
 from tests.maskgil.nano.dialogue.stands import check, outcome_of
 
@@ -109,3 +113,29 @@ def test_the_table_names_nouns_and_paints():
             name = told if told in nouns else told.partition(" ")[2]
             assert name in nouns and has_own(who, name)
             assert own_colour(who, name) in ("", *PAINTS)
+
+
+@pytest.mark.parametrize(
+    ("who", "worn", "state"),
+    [("woman", "dress", None), ("woman", "dress", "running"), ("man", "shirt", "running"),
+     ("girl", "dress", "jumping"), ("boy", "shirt", None)],
+)  # fmt: skip
+def test_clothes_take_their_colour_in_every_pose(renderer, who, worn, state):
+    def greens(colour: str | None) -> int:
+        things = (Thing(who, state=state), Thing(worn, colour=colour))
+        scene = Scene(things, (Relation(0, "wearing", (1,)),))
+        sprites = Layout(renderer.aspect).arranged(scene, 0)[1]
+        assert {sprite.thing for sprite in sprites} == {0}, "not drawn over what is worn"
+        picture = renderer.drawings(scene, sprites, (24, 24)).astype(int)
+        return int((picture[..., 1] > picture[..., [0, 2]].max(-1) + 30).sum())
+
+    assert greens("green") > 300 + greens(None)
+
+
+def test_a_short_dress_reaches_over_the_hips_of_who_runs():
+    art, pose = Art(ASSETS / "nano"), pose_of(posed("svg:woman", "running"))
+    drawing = in_pose(art.drawing("svg:woman"), rows_of("svg:woman"), pose)
+    across, down = pose.share((pose.hip[0], pose.hip[1] + 4))
+    height, width = drawing.shape[:2]
+    red, green, _ = drawing[int(down * height), int(across * width), :3]
+    assert red > 2 * green
