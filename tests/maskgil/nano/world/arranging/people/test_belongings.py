@@ -7,12 +7,9 @@ import pytest
 
 from maskgil.nano.reader.reader import read_scene
 from maskgil.nano.rendering.art import Art
-from maskgil.nano.rendering.figures import in_pose
 from maskgil.nano.rendering.renderer import Renderer
 from maskgil.nano.world.arranging.people import belongings
-from maskgil.nano.world.arranging.people.anatomy import rows_of
 from maskgil.nano.world.arranging.people.belongings import has_own, own_colour
-from maskgil.nano.world.arranging.people.poses import pose_of, posed
 from maskgil.nano.world.captions import canonical
 from maskgil.nano.world.layout import Layout
 from maskgil.nano.world.nouns import load_nouns
@@ -130,13 +127,3 @@ def test_clothes_take_their_colour_in_every_pose(renderer, who, worn, state):
         return int((picture[..., 1] > picture[..., [0, 2]].max(-1) + 30).sum())
 
     assert greens("green") > 300 + greens(None)
-
-
-def test_a_short_dress_reaches_over_the_hips_of_who_runs():
-    art, pose = Art(ASSETS / "nano"), pose_of(posed("svg:woman", "running"))
-    drawing = in_pose(art.drawing("svg:woman"), rows_of("svg:woman"), pose)
-    knee = pose.legs[0].bend  # of the near leg, which nothing is before
-    across, down = pose.share(tuple(0.7 * a + 0.3 * b for a, b in zip(pose.hip, knee, strict=True)))
-    height, width = drawing.shape[:2]
-    red, green, _ = drawing[int(down * height), int(across * width), :3]
-    assert red > 2 * green
