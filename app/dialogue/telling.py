@@ -110,6 +110,9 @@ def looks_told(thing: Thing, words: Translations, looks: Sequence[str] = _ALL) -
 def _look(look: str, value: str, words: Translations) -> str:
     if told := parts_told(value):
         return ", ".join(words(f"state.{part}", colour=words(f"colour.{c}")) for c, part in told)
+    half, _, colour = value.partition(" ")
+    if look == "texture" and colour:
+        return words(f"texture.{half}", colour=words(f"colour.{colour}"))
     return words(f"{look}.{value}".replace(" ", "-"))
 
 

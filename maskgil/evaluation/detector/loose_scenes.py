@@ -33,12 +33,11 @@ from maskgil.evaluation.detector.scenes import (
     numbers_of,
     whole_of,
 )
-from maskgil.nano.drafts.references import UNPAINTED
 from maskgil.nano.rendering import weather
 from maskgil.nano.rendering.looks import TEXTURES
 from maskgil.nano.rendering.renderer import Renderer
 from maskgil.nano.world.clusters import GRID, Sprite
-from maskgil.nano.world.nouns import Noun, load_nouns, noun
+from maskgil.nano.world.nouns import UNPAINTED, Noun, load_nouns, noun
 from maskgil.nano.world.paints import COLOURS
 from maskgil.nano.world.scene import TIMES, WEATHERS, Scene, Thing
 from maskgil.nano.world.settings import PLACES, VARIANTS, place

@@ -19,7 +19,7 @@ from maskgil.nano.drafts.draft import frame_in
 from maskgil.nano.drafts.references import may_look_so
 from maskgil.nano.reader.items import MOST
 from maskgil.nano.reader.reader import KINDS
-from maskgil.nano.rendering.looks import PATTERNS, TEXTURES
+from maskgil.nano.rendering.looks import HALVES, PATTERNS, TEXTURES
 from maskgil.nano.rendering.states import STATES
 from maskgil.nano.world.arranging.people.belongings import tints_of
 from maskgil.nano.world.arranging.sizes.sizing import SIZE_WORDS
@@ -35,7 +35,7 @@ OPAQUE = 250  # alpha from which nothing is seen of what is behind
 FARTHEST = 4 * GRID  # cells that anything of an arrangement is from the picture's corner
 _LOOKS = {
     "size": SIZE_WORDS, "state": (*STATES, *POSTURES, *MOUTHED),
-    "texture": (*TEXTURES, *PATTERNS),
+    "texture": (*TEXTURES, *PATTERNS, *HALVES),
 }  # fmt: skip
 
 

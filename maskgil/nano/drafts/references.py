@@ -19,7 +19,7 @@ from zipfile import BadZipFile
 import numpy as np
 
 from maskgil.models.conditioning import NO_CODE
-from maskgil.nano.rendering.looks import PATTERNS, TEXTURES
+from maskgil.nano.rendering.looks import HALVES, PATTERNS, TEXTURES
 from maskgil.nano.world.arranging.drawn_by import BARE, IN_FLIGHT, IN_MOTION, RIDDEN, STANDING
 from maskgil.nano.world.arranging.pairs import HUNG
 from maskgil.nano.world.arranging.people.anatomy import figure
@@ -27,7 +27,7 @@ from maskgil.nano.world.arranging.people.belongings import SHOWN_BY
 from maskgil.nano.world.arranging.sizes.cell_sizes import SIZES
 from maskgil.nano.world.clusters import Sprite
 from maskgil.nano.world.layout import Layout
-from maskgil.nano.world.nouns import Noun, facing, load_nouns
+from maskgil.nano.world.nouns import UNPAINTED, Noun, facing, load_nouns
 from maskgil.nano.world.nouns import noun as find_noun
 from maskgil.nano.world.paints import PAINTS
 from maskgil.nano.world.scene import Thing
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
 
 OWN = ""  # the look of a drawing that is neither painted nor of another material
 LOOKS = (OWN, *PAINTS, *TEXTURES)
-UNPAINTED = ("person", "people", "symbol")  # categories whose colours say what they are
 GROUND = 0.97  # the paper behind a drawing that stands alone, 1 is white
 COVERED = 0.2  # the share of a cell that a drawing must cover to be its token
 CODES = 1 << 15  # more than any codebook of int16 tokens has
@@ -95,7 +94,7 @@ def looks_of(noun: Noun) -> tuple[str, ...]:
 def may_look_so(thing: Thing) -> bool:
     """Whether a thing's noun may have its colour, material, pattern."""
     one = find_noun(thing.noun)
-    if thing.texture in PATTERNS:
+    if thing.texture in (*PATTERNS, *HALVES):
         return one.category not in UNPAINTED and (thing.colour or OWN) in looks_of(one)
     return look_of(thing) in looks_of(one)
 

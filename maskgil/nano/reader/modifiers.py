@@ -171,6 +171,8 @@ class Modifiers:
                 self.modifiers.append((place, item))
             elif item.text in words_of_kind("dim") and self._is_place(head):
                 self.modifiers.append((place, replace(item, kind="time", value="night")))
+            elif item.text in words_of_kind("dim") and noun and noun.name in ("cloud", "sky"):
+                colours.append(replace(item, value="gray"))
             elif item.text in words_of_kind("crowded"):
                 chunk.crowded = place
             elif item.text in words_of_kind("vacant") and self._is_vacant(noun, head):

@@ -17,7 +17,8 @@ from maskgil.nano.reader.negation import negated
 from maskgil.nano.reader.text import written_words
 from maskgil.nano.reader.words import has_part, pairs, table, words_of_kind
 from maskgil.nano.world.implied import PAPER, home, imagined
-from maskgil.nano.world.paints import PAINTS
+from maskgil.nano.world.nouns import UNPAINTED
+from maskgil.nano.world.paints import HALF, PAINTS
 from maskgil.nano.world.scene import Relation, Scene, Thing
 
 KINDS = 5  # of things in one scene
@@ -262,8 +263,22 @@ def _too_many(draft: Draft) -> list[tuple[int, str]]:
     return lost
 
 
+def _of_two_colours(draft: Draft) -> None:
+    """Makes things half of a colour, half of another: what is told with white is white in part."""
+    for told in draft.things:
+        chunk, noun = told.chunk, draft.lexicon.nouns[told.chunk.value]
+        both = chunk.extra[0].split(" and ") if len(chunk.extra) == 1 else []
+        if set(both) == set(table("own colors").get(noun.name, "").split(" and ")):
+            continue
+        free = not (chunk.colour or chunk.texture) and noun.category not in UNPAINTED
+        if len(set(both)) == 2 and free:
+            chunk.colour, other = sorted(both, key=lambda colour: colour != "white")
+            chunk.texture, chunk.extra = f"{HALF}{other}", []
+
+
 def _undrawn(draft: Draft) -> list[tuple[int, str]]:
     """Several colours at once that are not the thing's own."""
+    _of_two_colours(draft)
     lost = []
     for told in draft.things:
         noun = draft.lexicon.nouns[told.chunk.value]

@@ -10,12 +10,17 @@ import numpy as np
 from PIL import Image, ImageFilter
 
 from maskgil.nano.rendering.painting import paint
-from maskgil.nano.world.paints import PAINTS
+from maskgil.nano.world.paints import HALF, PAINTS
 
 TEXTURES = ("golden", "wooden", "stone", "glass")
 PATTERNS = ("striped", "spotted", "checkered", "multicolored")
+HALVES = tuple(HALF + name for name in PAINTS)
+"""Of what is "half black" patches are black, or what is below the middle."""
 _PERIODS = 5.5  # stripes, or rows of dots, along a drawing's longer side
 _MARKED = 0.62  # how much of a pattern covers what is below: faces are seen through it
+_PATCHES = ((0.24, 0.2, 0.2, 0.2), (0.74, 0.5, 0.17, 0.13), (0.3, 0.68, 0.18, 0.13),
+            (0.68, 0.88, 0.2, 0.13), (0.96, 0.12, 0.14, 0.16))  # fmt: skip
+"""Patches of a second colour: their middles in shares of width and height, their half sizes."""
 _RAINBOW = ((0, (226, 52, 60)), (0.2, (246, 140, 30)), (0.4, (250, 208, 48)), (0.6, (62, 170, 80)),
             (0.8, (40, 112, 226)), (1, (136, 62, 186)))  # fmt: skip
 _RAMPS = {
@@ -116,11 +121,34 @@ def patterned(drawing: np.ndarray, pattern: str) -> np.ndarray:
     return np.concatenate([(rgb + (other - rgb) * share) * alpha, alpha], -1).astype(np.float32)
 
 
+def _patches(height: int, width: int, patched: bool) -> np.ndarray:
+    """Where a second colour is, (H, W) in 0..1: a few large patches, or the lower half."""
+    y, x = np.mgrid[0:height, 0:width].astype(np.float32) / max(height, width, 1)
+    if not patched:
+        return np.clip(0.5 + 30 * (y - 0.5 * height / max(height, width, 1)), 0, 1)
+    share = np.zeros((height, width), np.float32)
+    for across, down, wide, high in _PATCHES:
+        at = across * width / max(height, width), down * height / max(height, width)
+        far = np.hypot((x - at[0]) / wide, (y - at[1]) / high)
+        share = np.maximum(share, np.clip(0.5 + 5 * (1 - far), 0, 1))
+    return share
+
+
 def coloured(
     drawing: np.ndarray, colour: str | None, texture: str | None, *,
-    leafy: bool = False, whole: bool = False,
+    leafy: bool = False, whole: bool = False, patched: bool = False,
 ) -> np.ndarray:  # fmt: skip
-    """Painted and made of what a thing says; a `leafy` one keeps its leaves, a `whole` nothing."""
+    """Painted and made of what a thing says; a `leafy` one keeps its leaves, a `whole` nothing.
+
+    A second colour is in patches if `patched`, as of animals, else below.
+    """
+    if texture in HALVES:
+        first, other = (
+            coloured(drawing, each, None, leafy=leafy, whole=whole)
+            for each in (colour, str(texture).removeprefix(HALF))
+        )
+        share = _patches(*drawing.shape[:2], patched)[..., None]
+        return (first + (other - first) * share).astype(np.float32)
     if texture in PATTERNS:
         drawing = coloured(drawing, colour, None, leafy=leafy, whole=whole)
         return patterned(drawing, texture)

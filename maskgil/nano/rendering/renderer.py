@@ -25,7 +25,7 @@ from maskgil.nano.world.arranging.stances import NO_PADS, UPRIGHT, Stance, pads_
 from maskgil.nano.world.clusters import GRID, LAID, SEATED, Sprite, drawing_of
 from maskgil.nano.world.faces import face_of, weeps
 from maskgil.nano.world.layout import Layout
-from maskgil.nano.world.nouns import leafy, noun, painted_whole
+from maskgil.nano.world.nouns import alive, leafy, noun, painted_whole
 from maskgil.nano.world.regions import parts_told, region_of
 from maskgil.nano.world.scene import Scene, Thing
 
@@ -147,6 +147,7 @@ class Renderer:
             drawing, thing.colour, thing.texture,
             leafy=drawing_of(sprite.code) in leafy(),
             whole=drawing_of(sprite.code) in painted_whole(),
+            patched=drawing_of(sprite.code) in alive(),
         )  # fmt: skip
         for colour, part in parts:
             if region := self._region(thing.noun, sprite.code, part):

@@ -31,6 +31,7 @@ _MET = ("bed",)  # of that: what is drawn all the same where something is next t
 _NEAR_IT = ("next to", "in front of", "left of", "right of")
 _BY_NIGHT = ("full moon", "crescent moon", "moon with a face", "glowing star", "fireworks")
 _INDOORS = ("furniture", "appliance", "household")
+_HALL = 2.5  # metres: what is smaller may be in a room
 _ON_TABLES = 0.5  # metres: what is larger is on no table
 _HOMES = {
     "home": "living room", "wild": "savanna", "rail": "railway", "island": "beach",
@@ -54,6 +55,8 @@ _WEAK = "~"
 _TREES = ("tree", "oak tree")  # in the park, but where lions lie under one it is elsewhere
 _HOMELY = "="
 """Before a noun of implied.tsv: it is at home there, and so are those who are with it."""
+_OUTDOORS = ("plant", "building", "structure", "vehicle", "watercraft")
+"""Categories of what is seen outdoors."""
 _WHITE = ("polar bear", "swan", "sheep", "rabbit", "snowman", "ghost", "dove", "goose", "snowy owl",
           "stork", "seagull")  # fmt: skip
 
@@ -199,7 +202,7 @@ def home(scene: Scene) -> str | None:
 def _behind_white(thing: Thing) -> str:
     """Where what is white is seen: at home outdoors, where it lives or grows, else on a tint."""
     kind = noun(thing.noun)
-    if kind.category not in (*LIVING, "plant") and thing.noun not in _WHITE:
+    if kind.category not in (*LIVING, *_OUTDOORS) and thing.noun not in _WHITE:
         return TINTED
     homes = [_places().get(thing.noun), *_homes(thing.noun)]
     shown = (name for name in homes if name and place(name).has_sky)
@@ -230,12 +233,18 @@ def _at_home(scene: Scene) -> str | None:
         weight = 3 if name in _homely() else 2 if sure or noun(name).category in _FIXED else 1
         for rank, setting in enumerate([sure] if sure else _homes(name)):
             found[setting] = found.get(setting, 0) + weight / (2 + rank)
+    built = any(_is_built(thing) for thing in scene.things)
     tables = any(noun(name).size > _ON_TABLES for name in nouns)
     fits = {
         name: score for name, score in found.items()
-        if not (name == "table top" and tables) and (place(name).outdoors or not moving)
+        if not (name == "table top" and tables) and (place(name).outdoors or not (moving or built))
     }  # fmt: skip
     return max(fits, key=lambda name: fits[name], default=None)
+
+
+def _is_built(thing: Thing) -> bool:
+    """Whether it is a building that people go into, which is in no room."""
+    return noun(thing.noun).category == "building" and noun(thing.noun).size > _HALL
 
 
 def _surely_at(name: str) -> str | None:
@@ -278,6 +287,8 @@ def _setting(scene: Scene, doers: Collection[int]) -> str | None:
     found -= elsewhere  # "a ufo abducting a cow" is over its field
     if any(noun(thing.noun).size > _ON_TABLES for thing in scene.things):
         found -= {"table top"}  # "a dog eating from a bowl"
+    if any(_is_built(thing) for thing in scene.things):
+        found = {name for name in found if name and place(name).outdoors}
     return next((name for name in dict.fromkeys(_places().values()) if name in found), None)
 
 

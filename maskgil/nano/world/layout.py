@@ -7,6 +7,7 @@ from __future__ import annotations
 import random
 from collections.abc import Collection, Iterator
 from dataclasses import replace
+from functools import partial
 
 from maskgil.nano.world.arranging.companions import companions, heaped, is_served
 from maskgil.nano.world.arranging.deeds.leading import HITCHES
@@ -77,7 +78,8 @@ _LOW = ("coral", "crab", "hermit crab", "lobster", "oyster", "seashell", "sea ur
 _LANDING = ("airplane landing", "airplane taking off")
 """What is drawn with a runway."""
 _INLAND = ("lake", "pond", "river", "canal", "rapids", "lake cave", "harbor", "waterfall", "swamp",
-           "swimming pool")  # fmt: skip
+           "swimming pool", "forest river", "jungle river", "mountain river",
+           "forest lake")  # fmt: skip
 
 
 class Layout(Sizes):
@@ -253,7 +255,7 @@ class Layout(Sizes):
             clusters = _turned(clusters, rng, still)
         whole = [clusters[index] for index in dict.fromkeys(owner)]
         return [
-            parted_by_the_bank(each, scene, where, lambda name: _kind_in(where, name))
+            parted_by_the_bank(each, scene, where, partial(_kind_in, where), self.nearest)
             for each in whole
         ]
 

@@ -17,6 +17,8 @@ ALIVE = (*PEOPLE, "animal")
 """Categories of who does things as people do."""
 LIVING = (*ALIVE, "insect", "marine")
 """Categories of who lives."""
+UNPAINTED = ("person", "people", "symbol")
+"""Categories whose colours say what they are."""
 DRAWINGS = ASSETS / "nano" / "art"
 _GREENERY = ("apple tree", "birch", "bush", "fern", "hedge", "oak tree", "snowy fir", "willow")
 _PAINTED = ("blue", "green", "yellow", "white", "red", "orange", "purple", "pink", "brown", "black",
@@ -183,6 +185,12 @@ def painted_whole() -> frozenset[str]:
 def leafy() -> frozenset[str]:
     """The drawings of plants, whose leaves stay green in whatever colour they are."""
     return frozenset(code for one in load_nouns() if one.category == "plant" for code in one.art)
+
+
+@functools.cache
+def alive() -> frozenset[str]:
+    """The drawings of who lives, on whom a second colour is in patches."""
+    return frozenset(code for one in load_nouns() if one.category in LIVING for code in one.art)
 
 
 @functools.cache

@@ -18,3 +18,6 @@ PAINTS: dict[str, tuple[int, int, int]] = {
 }
 
 COLOURS = tuple(PAINTS)
+
+HALF = "half "
+"""Before the second colour of a thing of two, as a texture: a cat is white and "half black"."""

@@ -16,7 +16,7 @@ from maskgil.nano.rendering.states import STATES
 from maskgil.nano.world.arranging.carrying import DRINKING
 from maskgil.nano.world.arranging.sizes.sizing import SIZE_WORDS
 from maskgil.nano.world.marks import DOINGS
-from maskgil.nano.world.paints import COLOURS
+from maskgil.nano.world.paints import COLOURS, HALF
 from maskgil.nano.world.regions import RAINBOW, parts_told
 from maskgil.nano.world.scene import POSTURES
 
@@ -62,10 +62,13 @@ def test_every_word_that_is_asked_for_is_there_and_none_is_idle():
 
 
 def looks_named() -> set[str]:
-    """The keys of all states, textures and sizes; of a part in all paints there is one."""
+    """The keys of all states, textures and sizes; of a part, of half in all paints there is one."""
     told = [(kind, each.split()) for kind, values in LOOKS.items() for each in values]
-    return {
-        f"{kind}.{each[1] if parts_told(' '.join(each)) else '-'.join(each)}" for kind, each in told
+    half = {f"{kind}.{each[0]}" for kind, each in told if f"{each[0]} " == HALF}
+    return half | {
+        f"{kind}.{each[1] if parts_told(' '.join(each)) else '-'.join(each)}"
+        for kind, each in told
+        if f"{each[0]} " != HALF
     }
 
 

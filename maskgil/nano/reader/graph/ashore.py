@@ -6,10 +6,8 @@ from maskgil.nano.reader.graph.doing.deeds import CROWDED
 from maskgil.nano.reader.graph.touch import Touch
 from maskgil.nano.reader.graph.whereabouts.scenery import WET
 from maskgil.nano.reader.items import Chunk
-from maskgil.nano.reader.words import (
-    verb_forms,
-    words_of_kind,
-)
+from maskgil.nano.reader.words import verb_forms, words_of_kind
+from maskgil.nano.world.nouns import ALIVE
 
 _RIPPLES = "ripples"
 _PLACED = ("riding", "in", "on", "under", "in front of", "behind", "around", "between")
@@ -54,12 +52,14 @@ class Ashore(Touch):
             self.scenery.put("underwater", 3)
 
     def _build_ashore(self) -> None:
-        """Houses by the sea, where nothing is on it, stand on its beach."""
+        """Houses by the sea, who comes out of it, where nothing is on it, are on its beach."""
         nouns = [self.draft.noun(index) for index in range(len(self.draft.things))]
         built = any(noun.category == "building" and noun.places == "g" for noun in nouns)
+        left = any(words.startswith("out of") for name, _, words in self.scenery.said)
+        left &= any(noun.category in ALIVE and noun.places.startswith("g") for noun in nouns)
         if (
             self.scenery.setting() == "sea"
-            and built
+            and (built or left)
             and not self.dived
             and not any("w" in n.places for n in nouns)
         ):

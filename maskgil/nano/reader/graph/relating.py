@@ -21,6 +21,8 @@ _LITTER = 3  # young ones in a basket
 _OVER = ("above", "over", "high above", "high over")
 _TOP, _CHIMNEY = "at the top of", "on the chimney of"
 _BED = "in the back of"
+_OPEN = ("box", "crate", "handbag")  # what is in them is seen
+_TRIMMED = "christmas tree"
 _DISHES = ("plate", "tray")
 _ALL_OVER, _FEW, _WHOLE = "all over", 3, "whole cake"
 _MORSEL = 1.5  # of a dish in life, what lies on it in pieces
@@ -204,6 +206,10 @@ class Relating(Senses):
             self.relate(other, "on", owner)  # "a plate with fish"
         elif held.category == "furniture":
             pass  # chairs are at a table, not on it
+        elif holder.name == _TRIMMED and held.name in table("trims"):
+            trim = self.things[other].chunk
+            trim.value = trim.text = table("trims")[held.name]  # "with red balls"
+            self.relate(other, _ALL_OVER, owner)
         elif holder.name in table("topped") and self._is_topped(other, owner):
             self.relate(other, _ALL_OVER, owner)
         elif "cake" in holder.name and _tops(held):
@@ -230,7 +236,7 @@ class Relating(Senses):
         """ "A of B": a basket of apples holds them. False where B is only what A is of."""
         anchors = dict(self.noun(owner).anchors)
         name = self.noun(owner).name
-        container = "in" in anchors or name in ("box", "crate", "barrel", *_DISHES)
+        container = "in" in anchors or name in (*_OPEN, "barrel", *_DISHES)
         most = max(1.0, _LOAD * self.noun(owner).size)  # "a wagon of hay"
         young = self.noun(other).category == "animal"
         kept = young and self.noun(owner).name in words_of_kind("kept in")
@@ -241,7 +247,8 @@ class Relating(Senses):
         told = self.things[other].chunk
         if told.many and not told.counted:
             told.count = _LITTER if young and kept else SEVERAL
-        self.relate(other, "in" if "in" in anchors else "on", owner)
+        inside = "in" in anchors or (name in _OPEN and self.things[owner].chunk.count == 1)
+        self.relate(other, "in" if inside else "on", owner)
         self.things[other].via = "of"
         return True
 

@@ -16,6 +16,7 @@ _PARTY = "birthday cake"
 _AQUARIUM, _FISH_BOWL, _TANK = "aquarium", "fish bowl", "tank"
 _FISH = ("fish", "goldfish", "tropical fish", "seahorse", "jellyfish", "turtle")
 _GROWN = 2.0  # metres: who may be on a seat
+_LARGE, _TREE = 1.2, "tree"  # metres: who eats from trees
 PARENTS = 2  # of a family of animals, who are grown
 
 
@@ -37,6 +38,9 @@ class Unsaid(Surroundings):
         self._share_cake()
         self._enact()
         self._weave()
+        self._bite()
+        self._browse()
+        self._fly()
         self._reach()
         self._touch()
         self._set_board()
@@ -68,6 +72,41 @@ class Unsaid(Surroundings):
         self._strew()
         self._snow()
         self._roof()
+
+    def _bite(self) -> None:
+        """What is in somebody's mouth, beak or trunk is held, whatever it is."""
+        draft = self.draft
+        for what, how, part in zip(self.chunks, self.chunks[1:], self.chunks[2:], strict=False):
+            jaws = part.owned and part.kind == "thing" and part.value in words_of_kind("jaws")
+            held = next((n for n, told in enumerate(draft.things) if told.chunk is what), None)
+            if held is None or not jaws or how.kind != "relation":
+                continue
+            before = [n for n in range(held) if draft.living(n)]
+            if before and not any(each == "holding" for _, each, _ in draft.relations):
+                self._unrelate(before[-1], held)
+                draft.relate(before[-1], "holding", held, literal=True)
+                self.left_out = [lost for lost in self.left_out if lost[0] != part.start]
+
+    def _browse(self) -> None:
+        """ "A giraffe eating leaves": from a tree, as large animals do."""
+        draft = self.draft
+        for who, way, others in list(draft.relations):
+            large = draft.noun(who).category == "animal" and draft.noun(who).size > _LARGE
+            leaves = [draft.noun(other).name for other in others] == ["leaf"]
+            told = draft.things[others[0]].chunk
+            trees = any(draft.noun(n).grows and draft.noun(n).size > 1
+                        for n in range(len(draft.things)))  # fmt: skip
+            if way == "eating" and large and leaves and told.text != "leaf" and not trees:
+                added = draft.add(Chunk("thing", _TREE, told.start, told.start, _TREE))
+                if added is not None:
+                    draft.relate(who, "next to", added[0], literal=True)
+
+    def _fly(self) -> None:
+        """The carpet that somebody rides is one that flies."""
+        for _, way, others in self.draft.relations:
+            ridden = self.draft.things[others[0]].chunk
+            if way == "riding" and ridden.value in table("ridden as"):
+                ridden.value = ridden.text = table("ridden as")[ridden.value]
 
     def _weave(self) -> None:
         """ "A spider spinning a web" is in it, and does not turn round."""

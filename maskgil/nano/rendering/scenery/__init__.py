@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 
+import maskgil.nano.rendering.scenery.byways
 import maskgil.nano.rendering.scenery.grounds
 import maskgil.nano.rendering.scenery.halls
 import maskgil.nano.rendering.scenery.indoors

@@ -20,6 +20,7 @@ from maskgil.nano.world.arranging.people.anatomy import (
 )
 from maskgil.nano.world.arranging.people.poses import pose_of
 from maskgil.nano.world.clusters import LAID, Cluster, Sprite, drawing_of, slots_up, snapped
+from maskgil.nano.world.faces import face_of
 from maskgil.nano.world.nouns import Noun, facing, noun
 from maskgil.nano.world.scene import Relation, Scene
 from maskgil.utils.assets import table_rows
@@ -82,6 +83,12 @@ _HAND, _MOUTH = 0.62, 0.12  # of the holder's width: where what is held begins, 
 _MOUTHS = {"🦒": (0.14, 0.16)}
 """Mouths of animals that are not where others have them."""
 _BITTEN = 0.92  # of its width, where what is eaten is at a mouth
+_IN_A_MOUTH, _FLAT = 0.4, 0.6  # as of `RAISED`; of its width, the height of a stick
+_NO_HANDS = ("🐶^", "🐺^", "🦊^", "🐱^", "🦁^")
+"""Animals seen from the front that carry things in their mouths."""
+_CARRIED = ("animal", "marine", "plant", "nature", "sport", "toy")  # categories of such things
+_FETCHED = ("bone", "sock", "shoe", "slipper", "rope", "feather", "ball of yarn",
+            "teddy bear")  # fmt: skip
 _BAG = 0.5  # of its holder's height at most
 _LOWER = {"legs": 0.8, "feet": 0.95}  # rows as of FIGURES, alike in all kinds
 _HAT = ("hat", 0.82)
@@ -141,7 +148,7 @@ def carried(
                 share = held if thing.name in _BLOWN and thing.name not in AT_FACE else _SMALL
                 sprites.append(_blown(item, holder, kind, share, at, fit))
             elif relation.name == "holding" or thing.name in _BAGS:
-                mine = _held(item, holder, kind, held, fit)
+                mine = _held(item, holder, kind, held, fit, _is_fetched(thing, holder.code))
                 if kind == "^":
                     sprites.append(
                         beside_paws(mine, holder) if is_filled(scene, relation) else mine
@@ -270,8 +277,15 @@ def _overhead(item: Sprite, holder: Sprite, share: float, fit: Fit) -> Sprite:
     )
 
 
-def _held(item: Sprite, holder: Sprite, kind: str, share: float, fit: Fit) -> Sprite:
-    """In a sitting animal's paws, at the mouth of one in profile, beside who stands.
+def _is_fetched(thing: Noun, code: str) -> bool:
+    """Whether the animal of a drawing has a thing in its mouth that it carries: no cup of tea."""
+    return code in _NO_HANDS and (thing.category in _CARRIED or thing.name in _FETCHED)
+
+
+def _held(
+    item: Sprite, holder: Sprite, kind: str, share: float, fit: Fit, mouthed: bool = False
+) -> Sprite:
+    """In a sitting animal's paws or mouth, at the mouth of one in profile, beside who stands.
 
     Of who is in a pose, in the hand that is ahead.
     """
@@ -280,6 +294,10 @@ def _held(item: Sprite, holder: Sprite, kind: str, share: float, fit: Fit) -> Sp
     if pose is not None:
         return in_hand(item, holder, pose.ahead, (width, height))
     x, y = (0.5, 0.84) if kind == "^" else (0.9, 0.6)
+    if kind == "^" and mouthed and (face := face_of(holder.code)) and face.mouth:
+        width, height = fit(item.code, min(share, _IN_A_MOUTH) * holder.height)
+        hung = 0.25 * height / holder.height if height > _FLAT * width else 0.0
+        x, y = face.mouth[0], face.mouth[1] + hung
     left = holder.width * x - width / 2
     if figure(holder.code) is None and holder.code in facing():  # to the left, as it is drawn
         left, y = holder.width * _MOUTH - width, 0.55 if holder.width > holder.height else 0.35

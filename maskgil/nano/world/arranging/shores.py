@@ -13,6 +13,7 @@ from maskgil.nano.world.nouns import LIVING, noun
 from maskgil.nano.world.scene import ACTIONS, CARRIED, Scene
 from maskgil.nano.world.settings import Setting
 
+CellsOf = Callable[[str, float], tuple[int, int]]
 _UPON = ("on", "in", "riding", "under")
 """Relations of who is where the object is."""
 
@@ -23,11 +24,12 @@ def ashore(where: Setting) -> int:
 
 
 def parted_by_the_bank(
-    cluster: Cluster, scene: Scene, where: Setting, kind: Callable[[str], str]
+    cluster: Cluster, scene: Scene, where: Setting, kind: Callable[[str], str], cells: CellsOf
 ) -> Cluster:
     """The cluster with what floats higher, on the water behind those who stand on the land.
 
-    `kind`: where a noun stands in the setting, a letter of places.
+    `kind`: where a noun stands in the setting, a letter of places; `cells`: a drawing's size,
+    its longer side nearest so many.
     """
     if not where.has_shore or where.water is None or cluster.kind != "g":
         return cluster
@@ -39,11 +41,35 @@ def parted_by_the_bank(
     on_land = [sprite for sprite in cluster.sprites if sprite.thing not in floating]
     if not afloat or not any(sprite.stands for sprite in on_land):
         return cluster
+    if all(_is_beyond(scene, sprite.thing, floating) for sprite in on_land):
+        far = where.water[0] - where.horizon - 1
+        beyond = [_distant(each, far, where.horizon, cells) for each in on_land]
+        return Cluster([*beyond, *afloat], "w")
     highest = min(sprite.bottom for sprite in on_land if sprite.stands)
     rise = ashore(where) - where.water[1] // SLOT * SLOT
     rise = max(0, rise - int(highest - max(sprite.bottom for sprite in afloat)))
     raised = [replace(each, bottom=each.bottom - rise, stands=False) for each in afloat]
     return Cluster([*raised, *on_land], cluster.kind)
+
+
+def _distant(sprite: Sprite, rise: int, most: float, cells: CellsOf) -> Sprite:
+    """So much higher, as what is on the other bank, and no taller than `most`."""
+    width, height = sprite.width, sprite.height
+    if height > most:
+        width, height = cells(sprite.code, most * max(width, height) / height)
+    left = round(sprite.left + (sprite.width - width) / 2)
+    return replace(
+        sprite, left=left, bottom=sprite.bottom - rise, width=width, height=height, stands=False
+    )
+
+
+def _is_beyond(scene: Scene, index: int, floating: set[int]) -> bool:
+    """Whether a thing is behind what floats, so on the other bank: trees behind a boat."""
+    return any(
+        (each.name == "behind" and each.subject == index and floating & {*each.objects})
+        or (each.name == "in front of" and index in each.objects and each.subject in floating)
+        for each in scene.relations
+    )
 
 
 def _bearer(scene: Scene, index: int) -> int:

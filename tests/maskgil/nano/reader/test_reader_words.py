@@ -63,7 +63,7 @@ def drawn(text: str) -> str:
         ("a girl playing volleyball", "a girl throwing a volleyball"),
         ("an old woman under an umbrella", "an old woman holding an umbrella"),
         ("a boat on a lake with mountains behind", "a boat on the lake"),
-        ("a river running through a forest", "four trees by the river"),
+        ("a river running through a forest", "by the forest river"),
         ("a house surrounded by trees", "five trees around a house in a field"),
         ("a table with a vase on it", "a vase on a table"),
         ("a dog, and next to it a cat", "a cat next to a dog"),
@@ -118,7 +118,7 @@ def drawn(text: str) -> str:
         ("a salmon shirt", "a pink shirt"),
         ("a lion cub", "a lion cub"),
         ("two tiger cubs", "two little tigers"),
-        ("an orange and white cat", "a cat"),  # of both colours
+        ("an orange and white cat", "a white half orange cat"),
         ("an orange and a red apple", "an orange and a red apple"),
         ("a dinosaur skeleton", "a skeleton"),
         (
@@ -277,8 +277,8 @@ def test_what_is_drawn(text, wanted):
         # where and when
         ("kids in a school yard", "two children at the playground"),
         ("a hospital yard with a bench", "a hospital and a bench in the garden"),
-        ("a bus on a mountain road", "a bus and a mountain on the road"),
-        ("a mountain road with a bus", "a bus and a mountain on the road"),
+        ("a bus on a mountain road", "a bus on the mountain road"),
+        ("a mountain road with a bus", "a bus on the mountain road"),
         ("a village street with a church", "a church and a street lamp in a village"),
         ("a boat in the water of a lake", "a boat on the lake"),
         ("a reef with a crab", "a coral and a crab underwater"),
@@ -306,7 +306,7 @@ def test_senses_and_relations_of_common_words(text, wanted):
         ("cat, dog, horse, cow, pig, sheep", ("sheep",)),
         ("a black and white cow", ()),
         ("a black and white zebra", ()),
-        ("a black and white horse", ("black and white",)),
+        ("a red, black and white horse", ("red",)),
         ("a stop sign that says STOP NOW behind a cat", ("says STOP NOW",)),
         ('a sign that says "a cat" next to a dog', ('says "a cat"',)),
         ("a man saying goodbye to a dog", ("saying goodbye",)),

@@ -1,11 +1,15 @@
 """Patterns on things: stripes, dots, checks, many colours."""
 
+import random
+
 import numpy as np
 import pytest
 
 from maskgil.nano.reader.reader import read_scene
-from maskgil.nano.rendering.looks import PATTERNS, patterned
+from maskgil.nano.rendering.looks import PATTERNS, coloured, patterned
 from maskgil.nano.world.captions import canonical
+from maskgil.nano.world.layout import Layout
+from maskgil.nano.world.scene import Scene, Thing
 from maskgil.presets.load import load_collage
 from tests.maskgil.nano.dialogue.stands import check
 
@@ -70,3 +74,29 @@ def test_what_is_drawn_has_its_pattern(look):
 )
 def test_a_pattern_may_be_said_of_what_stands_there(said, stands):
     check("a cat and a dog", [said], stands)
+
+
+@pytest.mark.parametrize(("patched", "where"), [(True, "both"), (False, "lower")])
+def test_a_second_colour_is_in_patches_or_below_and_the_shape_stays(patched, where):
+    drawing = np.zeros((96, 96, 4), np.float32)
+    drawing[8:88, 8:88, :3] = np.linspace(0.4, 0.8, 80, dtype=np.float32)[:, None, None]
+    drawing[8:88, 8:88, 3] = 1
+    shown = coloured(drawing, "white", "half black", patched=patched)
+    assert np.array_equal(shown[..., 3], drawing[..., 3])
+    dark = shown[8:88, 8:88, :3].mean(-1) < 0.35
+    assert 0.2 < dark.mean() < 0.7
+    upper, lower = dark[:36].mean(), dark[44:].mean()
+    assert (upper > 0.1 if where == "both" else upper == 0) and lower > 0.1
+
+
+def test_an_animal_is_patched_and_a_bus_is_not():
+    renderer = load_collage().renderer
+    for name, patched in (("cat", True), ("bus", False)):
+        thing = Thing(name, colour="green", texture="half purple")
+        (sprite,) = Layout(renderer.aspect).arrange(Scene((thing,)), random.Random(0))
+        canvas = renderer.canvas(sprite, thing, "3d", shadow=False)
+        seen = canvas[..., 3] > 0.9
+        purple = seen & (canvas[..., 2] > canvas[..., 1] + 0.15)
+        rows = [purple[half][seen[half]].mean() for half in np.array_split(np.arange(len(seen)), 2)]
+        assert rows[1] > 0.1
+        assert (rows[0] > 0.1) == patched

@@ -384,8 +384,8 @@ def test_things_and_settings_of_the_table_are_of_the_world():
         ("a carrot in a pot", "a carrot in a pot", ()),
         ("a shop with bread", "bread in front of a shop", ()),
         # what stands for a place beside another
-        ("a river through a forest", "four trees by the river", ()),
-        ("a deer by a river in a forest", "a deer and a tree by the river", ()),
+        ("a river through a forest", "by the forest river", ()),
+        ("a deer by a river in a forest", "a deer by the forest river", ()),
         # where fish and mountains are
         ("fish in the sea", "two fish underwater", ()),
         ("a fish and a boat in the sea", "a fish and a boat on the sea", ()),

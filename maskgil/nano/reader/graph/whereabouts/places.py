@@ -35,6 +35,8 @@ class Whereabouts(Kin):
     def _is_nowhere(self, chunk: Chunk) -> bool:
         """Whether a word is no place here: "water", "air" are one behind a preposition."""
         done_to = self.verbal and self.words not in WHERE  # "drinking water"
+        if chunk.text == "water" and self.words.endswith("out of"):
+            return False  # "a whale jumping out of the water"
         if chunk.text in _WORDS_ALONE and (done_to or not self.pending) and chunk.text != "snow":
             self.left_out.append((chunk.start, chunk.text))
             self.pending = self.joint = ""
@@ -43,7 +45,8 @@ class Whereabouts(Kin):
 
     def _is_setting(self, chunk: Chunk) -> bool:
         """Whether a thing that may be a setting is where something else is: "on the moon"."""
-        if chunk.place is None or chunk.counted or chunk.texture or chunk.size:
+        sized = chunk.size and chunk.place != "island"
+        if chunk.place is None or chunk.counted or chunk.texture or sized:
             return False
         if chunk.colour not in (None, self.lexicon.nouns[chunk.value].colour):
             return False
@@ -61,6 +64,8 @@ class Whereabouts(Kin):
         if chunk.place == "castle":
             return self.words in _ENTERED
         if chunk.place in _NAMED:
+            if self.words == "at" and self._is_parked(chunk.place):
+                return False  # "an ambulance at a hospital" is before it
             return self._is_entered(chunk.place) and not self._is_elsewhere(chunk)
         if heights:
             return True  # "a house in front of a mountain"
@@ -85,6 +90,11 @@ class Whereabouts(Kin):
         """Whether somebody is said to be within what is named next: on a stage, by a pool."""
         onto = setting in UPON and self.words in _ONTO
         return onto or self.words in (*_ENTERED, *_BESIDE.get(setting, ()))
+
+    def _is_parked(self, setting: str) -> bool:
+        """Whether what is at a building is a vehicle, which is not in one of its rooms."""
+        vehicle = self.last is not None and self.draft.noun(self.last).category == "vehicle"
+        return vehicle and not place(setting).outdoors
 
     def _is_elsewhere(self, chunk: Chunk) -> bool:
         """Whether where a thing is is told too: "in a church in the village"."""

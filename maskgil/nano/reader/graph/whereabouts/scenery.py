@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import combinations
 
-from maskgil.nano.reader.words import listed
+from maskgil.nano.reader.words import listed, table
 from maskgil.nano.world.scene import Scene
 from maskgil.nano.world.settings import PLACES, WITHIN, place
 
@@ -83,6 +84,9 @@ class Scenery:
         walls = [name for name in names if name.endswith("background")]
         if walls:
             return walls[0]
+        for first, second in combinations(dict.fromkeys(names), 2):
+            if joint := joined(first, second):
+                return joint  # "by a river in the forest"
         bare = [name for name in names if name not in STANDS_FOR and name not in GENERAL]
         if bare:
             return bare[0]
@@ -92,7 +96,11 @@ class Scenery:
     def stand_ins(self) -> list[str]:
         """Things that stand for the settings beside the chosen one."""
         chosen = self.setting()
-        others = dict.fromkeys(name for name, _ in self.settings if name != chosen)
+        names = dict.fromkeys(name for name, _ in self.settings if name != chosen)
+        shown = {
+            part for pair in combinations(names, 2) if joined(*pair) == chosen for part in pair
+        }
+        others = [name for name in names if name not in shown]
         if chosen in INDOORS:
             return []
         had: tuple[str, ...] = (
@@ -136,6 +144,12 @@ class Scenery:
     def style(self) -> str:
         drawn = [style for style in self.styles if style != "3d"]
         return drawn[0] if drawn else "3d"
+
+
+def joined(first: str, second: str) -> str | None:
+    """The setting of two places in one: a road and a forest."""
+    either = table("joined")
+    return either.get(f"{first} + {second}") or either.get(f"{second} + {first}")
 
 
 _USUAL = ("clear", "day", "3d")  # what is not missed

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from maskgil.nano.reader.graph.ashore import Ashore
 from maskgil.nano.reader.graph.doing.deeds import CROWDED, FEW
-from maskgil.nano.reader.graph.whereabouts.scenery import INDOORS
+from maskgil.nano.reader.graph.whereabouts.scenery import INDOORS, joined
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.words import table, words_of_kind
 
 _LIT_BY_LAMPS = ("road", "street", "park", "city")
 _TRODDEN = ("park", "village")
+_WAYS = ("path", "road")
+_WOODS = ("tree", "pine tree", "oak tree")  # that a forest's scenery shows
 _SLOPES = ("hill", "field", "forest")
 _THRONG = 5  # kinds of those who make a place busy
 _HOUSE = "house"
@@ -121,12 +123,26 @@ class Surroundings(Ashore):
                 self.draft.add(chunk)
 
     def _tread(self) -> None:
-        """A path of a park, of a village is part of its scenery."""
-        for place in reversed(range(len(self.draft.things))):
-            chunk = self.draft.things[place].chunk
+        """A path of a park, a road through a forest is part of the scenery."""
+        for index in reversed(range(len(self.draft.things))):
+            chunk, where = self.draft.things[index].chunk, self.scenery.setting()
             plain = not (chunk.colour or chunk.texture or chunk.counted)
-            if chunk.value == "path" and plain and self.scenery.setting() in _TRODDEN:
-                self.draft.drop(place)
+            if chunk.value not in _WAYS or not plain or where is None:
+                continue
+            through = joined(where, chunk.value)
+            if through:
+                self.scenery.turn((where,), through)
+                self._clear(index)
+            if through or (chunk.value == "path" and where in _TRODDEN):
+                self.draft.drop(index)
+
+    def _clear(self, way: int) -> None:
+        """Takes away a forest's trees that would stand on the way through it."""
+        for other in reversed(range(way + 1, len(self.draft.things))):
+            chunk = self.draft.things[other].chunk
+            grown = chunk.value in _WOODS and not (chunk.counted or chunk.colour)
+            if grown and not any(other in (w, *those) for w, _, those in self.draft.relations):
+                self.draft.drop(other)
 
     def _shine(self) -> None:
         """Stars, where the sky is said to be full of them and nothing else is up there."""

@@ -66,3 +66,16 @@ def test_mountains_behind_a_lake_are_those_of_its_scenery():
 def test_what_wades_and_what_spans_the_water_is_in_it(name):
     for seed in range(4):
         assert max(feet(Scene((Thing(name),), setting="river"), seed, 0)) <= 18
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("setting", [*SHORES, "forest river", "forest lake"])
+@pytest.mark.parametrize("said", [Relation(1, "behind", (0,)), Relation(0, "in front of", (1,))])
+def test_what_is_behind_a_boat_is_on_the_other_bank_and_hides_nothing(said, setting, seed):
+    scene = Scene((Thing("canoe"), Thing("tree", 2)), (said,), setting)
+    sprites = Layout(lambda code: 1.0).arrange(scene, random.Random(seed))
+    (canoe,) = (s for s in sprites if s.thing == 0)
+    trees = [s for s in sprites if s.thing == 1]
+    assert max(s.bottom for s in trees) < canoe.bottom - 1
+    assert all(sprites.index(s) < sprites.index(canoe) for s in trees)
+    assert all(s.height <= place(setting).horizon for s in trees)

@@ -1,0 +1,225 @@
+"""Scenery of what leads through the land: forest, mountain and desert roads, streams, an island."""
+
+from __future__ import annotations
+
+from maskgil.nano.rendering.scenery.nature import jungle
+from maskgil.nano.rendering.scenery.pen import Pen, S, draws, mirrored
+from maskgil.nano.rendering.scenery.shapes.heavens import cloud, far_hills, sky
+from maskgil.nano.rendering.scenery.shapes.lights import moonlit, stroke
+from maskgil.nano.rendering.scenery.shapes.plants import (
+    FIRS,
+    LEAVES,
+    bush,
+    fir,
+    round_tree,
+    tufts,
+)
+
+_EARTH = ("#e6cf9c", "#cfae74")
+_ASPHALT = ("#80848e", "#565a66")
+
+
+def _way(pen: Pen, y: float, colours: tuple[str, str], *, marked: bool = False) -> None:
+    """A road or path from the horizon `y` to the near edge, bent by variant."""
+    bend, far = pen.pick(((-34, 10), (30, -8), (40, 14), (-26, -12)))
+    x, low = 192 + far, 192 - bend / 3
+    pen.path(
+        f"M{x - 8} {y}C{x - 8 + bend} {y + 40} {low - 60 - bend} {y + 70} {low - 104} {S}"
+        f"H{low + 104}C{low + 60 - bend} {y + 70} {x + 10 + bend} {y + 40} {x + 8} {y}z",
+        pen.gradient(*colours),
+    )
+    if not marked:
+        return
+    for k, (v, w, h) in enumerate(((30, 5, 12), (58, 8, 18), (96, 12, 28), (142, 16, 34))):
+        at = x + (low - x) * (v / (S - y)) + (bend * 0.42, bend * 0.05, -bend * 0.3, -bend * 0.2)[k]
+        pen.rect(at - w / 2, y + v - h / 2, w, h, pen.tone("#fbe9a8"), 'rx="2"')
+
+
+def _stream(pen: Pen, y: float) -> None:
+    """A river that comes from the horizon `y` and turns along the near bank; glints on it."""
+    x, far = pen.pick(((150, 40), (232, -44), (200, 50), (176, -30)))
+    pen.path(
+        f"M{x - 14} {y}C{x + far} {y + 46} -60 {y + 60} -10 {y + 116}V{y + 168}H394V{y + 96}"
+        f"C{x + 190} {y + 66} {x + far + 60} {y + 46} {x + 14} {y}z",
+        pen.gradient("#a6daf2", "#55a9de", "#3b8ccb"),
+    )
+    for dx, v in ((-20, 70), (60, 96), (-90, 112), (120, 120), (-10, 138)):
+        stroke(pen, f"M{192 + dx} {y + v}h40", "#e6f6fc", 5)
+    pen.ridge(y + 158, 4, pen.gradient("#8fc862", "#4f9a40"), waves=2)
+
+
+def _avenue(pen: Pen, y: float, gap: float) -> None:
+    """Trees on both sides of the middle, larger where nearer, which leave `gap` at the horizon."""
+    for depth, (tall, out) in enumerate(((96, 0), (140, 26), (200, 62), (270, 104))):
+        for way in (-1, 1):
+            for row in (1, 0):
+                x = 192 + way * (gap + out + row * (34 + 12 * depth))
+                foot = y + 4 + depth * 9 - row * 3
+                if (depth + row + pen.variant + (way > 0)) % 3:
+                    fir(pen, x, foot, tall, FIRS[(depth + row) % 2])
+                else:
+                    round_tree(pen, x, foot, tall * 0.9, LEAVES[(depth + row) % 2])
+
+
+@draws("forest path")
+def forest_path(pen: Pen) -> None:
+    y = 13 * 16
+    sky(pen, y, clouds=False)
+    pen.ridge(y - 60, 8, pen.gradient("#b7d9b4", "#8fc09a"), waves=7)
+    pen.rect(0, y - 2, S, S - y, pen.gradient("#86b856", "#4f8a3f"))
+    _avenue(pen, y, 36)
+    _way(pen, y, _EARTH)
+    for way in (-1, 1):
+        bush(pen, 192 + way * 184, y + 62, 24, LEAVES[1])
+
+
+@draws("forest river")
+def forest_river(pen: Pen) -> None:
+    y = 10 * 16
+    sky(pen, y, clouds=False)
+    pen.ridge(y - 70, 8, pen.gradient("#b7d9b4", "#8fc09a"), waves=7)
+    pen.rect(0, y, S, S - y, pen.gradient("#8fc862", "#5aa743", "#4f8a3f"))
+    _avenue(pen, y - 12, 30)
+    _stream(pen, y + 2)
+
+
+@draws("forest lake")
+def forest_lake(pen: Pen) -> None:
+    y, bottom = 10 * 16, 10 * 16 + 156
+    sky(pen, y, clouds=False)
+    pen.ridge(y - 70, 8, pen.gradient("#b7d9b4", "#8fc09a"), waves=7)
+    for row in (0, 1):
+        for k in range(9):
+            x, tall = 24 + 42 * k + 20 * row, (118, 96, 130, 104)[(k + pen.variant) % 4] - 14 * row
+            if (k + row + pen.variant) % 4:
+                fir(pen, x, y + 4 + 8 * row, tall, FIRS[(k + row) % 2])
+            else:
+                round_tree(pen, x, y + 4 + 8 * row, tall, LEAVES[k % 2])
+    pen.rect(0, y + 8, S, S - y, pen.gradient("#7fb84f", "#4e9a40"))
+    pen.rect(0, y + 16, S, bottom - y - 16, pen.gradient("#8cc8d8", "#4a9cc8", "#2f7cb4"))
+    for dx, v in ((-110, 52), (30, 70), (-40, 98), (90, 120), (-120, 128)):
+        stroke(pen, f"M{192 + dx} {y + v}h44", "#d8f0f8", 5)
+    pen.ridge(bottom, 5, pen.gradient("#8fc862", "#4f9a40"), waves=2)
+
+
+@draws("jungle river")
+def jungle_river(pen: Pen) -> None:
+    jungle(pen)
+    y = 12 * 16
+    pen.ridge(y + 4, 5, pen.gradient("#5fa04a", "#3d7a3c"), waves=1.6)
+    _stream(pen, y - 26)
+    pen.ridge(y + 142, 4, pen.gradient("#5fa04a", "#2f6534"), waves=2)
+
+
+@draws("mountain river")
+def mountain_river(pen: Pen) -> None:
+    y = 10 * 16
+    sky(pen, y)
+    pen.peaks(y, 150, 4, ("#9db2cc", "#7f95b5"), True)
+    pen.peaks(y + 4, 80, 4, ("#8fa08c", "#6a8072"), False)
+    for k, x in enumerate((20, 52, 84, 300, 332, 366)):
+        fir(pen, x, y + 14, (70, 84, 60)[k % 3], FIRS[k % 2])
+    pen.rect(0, y + 2, S, S - y, pen.gradient("#9ccb6a", "#6fae4f", "#4e9a40"))
+    _stream(pen, y + 2)
+    for x, v, r in ((60, 62, 13), (330, 70, 16), (262, 40, 9), (118, 44, 8)):
+        pen.ellipse(x, y + v, r * 1.4, r, pen.ball("#c3c6cc", "#92969f", "#666b76"))
+
+
+@draws("mountain road")
+def mountain_road(pen: Pen) -> None:
+    y = 12 * 16
+    sky(pen, y)
+    pen.peaks(y, 180, 3, ("#9db2cc", "#7f95b5"), True)
+    pen.peaks(y + 4, 110, 4, ("#8fa08c", "#6a8072"), False)
+    for k, x in enumerate((14, 48, 88, 296, 334, 372)):
+        fir(pen, x, y + 16, (66, 80, 56)[k % 3], FIRS[k % 2])
+    pen.rect(0, y + 2, S, S - y, pen.gradient("#a4d070", "#6cb74d", "#4e9a40"))
+    _way(pen, y + 2, _ASPHALT, marked=True)
+
+
+@draws("desert road")
+def desert_road(pen: Pen) -> None:
+    y = 12 * 16
+    sky(pen, y, clouds=pen.variant % 2 == 0)
+    pen.peaks(y + 4, 70, 3, ("#d99a63", "#b8733f"), False)
+    pen.rect(0, y, S, S - y, pen.gradient("#f6dc9c", "#eabb6c", "#d89f50"))
+    _way(pen, y, _ASPHALT, marked=True)
+    for x, foot, h in ((40, 40, 60), (352, 56, 76), (318, 20, 34)):
+        green = pen.gradient("#7fc06a", "#3f8a4a", flat=True)
+        pen.rect(x - 7, y + foot - h, 14, h, green, 'rx="7"')
+        stroke(pen, f"M{x} {y + foot - h * 0.4:.0f}h{h * 0.34:.0f}v{-h * 0.3:.0f}", "#4f9a52", 9)
+
+
+@draws("field path")
+def field_path(pen: Pen) -> None:
+    y = 12 * 16
+    sky(pen, y)
+    far_hills(pen, y + 4)
+    pen.rect(0, y + 4, S, S - y, pen.gradient("#b4e070", "#7cc552", "#57a441"))
+    for k, x in enumerate((24, 76, 310, 360)):
+        round_tree(pen, x, y + 14, (84, 62, 70, 90)[k], LEAVES[(k + pen.variant) % 3])
+    _way(pen, y + 4, _EARTH)
+    tufts(pen, y + 70, 10, "#4c9a3c")
+
+
+def _maize(pen: Pen, x: float, foot: float, tall: float) -> None:
+    """A plant of maize with two cobs, `tall` from its foot."""
+    t = tall / 100
+    stroke(pen, f"M{x:.0f} {foot:.0f}V{foot - tall:.0f}", "#5fa03c", max(4, 8 * t))
+    for way, up in ((-1, 20), (1, 34), (-1, 56), (1, 70)):
+        pen.path(f"M{x:.0f} {foot - up * t:.0f}q{way * 14 * t:.0f} {-34 * t:.0f} {way * 40 * t:.0f} {-16 * t:.0f}"
+                 f"q{-way * 22 * t:.0f} {-2 * t:.0f} {-way * 40 * t:.0f} {32 * t:.0f}z",
+                 pen.gradient("#8fd05a", "#4a9a3a"))  # fmt: skip
+    for way, up in ((1, 52), (-1, 40)):
+        pen.ellipse(x + way * 9 * t, foot - up * t, 9 * t, 19 * t,
+                    pen.ball(*(moonlit(pen, c) for c in ("#fff0a0", "#fbcf3a", "#e0a020")), raw=True),
+                    f'transform="rotate({way * 14} {x + way * 9 * t:.0f} {foot - up * t:.0f})"')  # fmt: skip
+    pen.path(f"M{x:.0f} {foot - tall - 20 * t:.0f}l{7 * t:.0f} {24 * t:.0f}h{-14 * t:.0f}z", pen.tone("#e8c878"))  # fmt: skip
+
+
+@draws("corn field")
+def corn_field(pen: Pen) -> None:
+    y = 12 * 16
+    sky(pen, y)
+    pen.ridge(y - 14, 12, pen.gradient("#b4d894", "#8fc078"), waves=2)
+    pen.rect(0, y - 4, S, S - y + 4, pen.gradient("#a8844e", "#8a6638"))
+    for row, (up, tall, step) in enumerate(((0, 70, 28), (20, 92, 40), (46, 118, 52))):
+        for k in range(-1, S // step + 2):
+            x = k * step + (step // 2 if (row + pen.variant) % 2 else 0)
+            if row < 2 or abs(x - 192) > 112:
+                _maize(pen, x, y + 26 + up, tall)
+    for x in (6, 378):
+        _maize(pen, x, y + 140, 150)
+
+
+@draws("island")
+def island(pen: Pen) -> None:
+    y, flip = 9 * 16, pen.variant % 2 == 1
+    sky(pen, y, clouds=False)
+    for x, v, r in pen.pick((((70, 50, 24),), ((300, 40, 22), (90, 70, 16)), ((240, 44, 26),), ())):
+        white = {"day": "#ffffff", "sunset": "#ffc9a8", "night": "#46518f"}[pen.time]
+        cloud(pen, x, v, r, white)
+    pen.rect(0, y, S, S - y, pen.gradient("#8fd0ee", "#3f9ad8", "#2371b8"))
+    for x, v in ((30, 30), (300, 24), (8, 92), (330, 100), (20, 190), (150, 214), (290, 206)):
+        stroke(pen, f"M{x} {y + v}h46", "#dff3fc", 5)
+    pen.ellipse(192, y + 128, 176, 66, pen.gradient("#c8ecf6", "#8fd0ee"))
+    pen.ellipse(192, y + 124, 160, 58, pen.gradient("#f8e6b4", "#ecc97e", "#d8ac62"))
+    pen.ellipse(192, y + 104, 112, 30, pen.gradient("#a8d870", "#6fb84f"))
+    with mirrored(pen, flip):
+        for x, tall, lean in ((76, 150, -22), (322, 120, 18)):
+            foot = y + 110
+            pen.path(f"M{x - 8} {foot}Q{x - 4} {foot - tall / 2:.0f} {x + lean - 5} {foot - tall}h10"
+                     f"Q{x + 8} {foot - tall / 2:.0f} {x + 9} {foot}z", pen.gradient("#b88a58", "#86603a"))  # fmt: skip
+            for a, b in (
+                (-56, 22),
+                (-46, -12),
+                (-8, -36),
+                (40, -16),
+                (54, 20),
+                (-24, 40),
+                (28, 40),
+            ):
+                pen.path(
+                    f"M{x + lean} {foot - tall}q{a * 0.5:.0f} {b - 20} {a} {b + 14}q{-a * 0.4:.0f} {-b * 0.4 - 6:.0f} {-a} {-b - 14}z",
+                    pen.gradient("#7fc65a", "#3a8a45"),
+                )

@@ -1,0 +1,103 @@
+"""Ways and waters through the land: two places in one are a place of its own."""
+
+from __future__ import annotations
+
+import pytest
+
+from maskgil.nano.reader.reader import read_scene
+from maskgil.nano.scene_prompts import somewhere
+from maskgil.nano.world.captions import canonical
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("a river in the jungle", "by the jungle river"),
+        ("a stream in the woods", "by the forest river"),
+        ("a bear by a brook in the forest", "a bear by the forest river"),
+        ("a house by a river in the mountains", "a house by the mountain river"),
+        ("a lake in the forest", "on the forest lake"),
+        ("a lake in the mountains", "on the lake"),
+        ("a river flowing through a valley", "in the valley"),
+        ("a road in the desert", "on the desert road"),
+        ("a bus on a desert highway", "a bus on the desert road"),
+        ("a path leading up a mountain", "on the mountain road"),
+        ("a path to a house in the forest", "a house on the forest path"),
+        ("a road through a pine forest", "on the forest path"),
+        ("a road through a forest with three pine trees", "three pine trees on the forest path"),
+        ("a path through a field", "on the country lane"),
+        ("a path in the garden", "a path in the garden"),
+        ("a red road in the forest", "a red road in the forest"),
+        ("a scarecrow among the corn", "a scarecrow in the corn field"),
+        ("a lighthouse on a small island", "a lighthouse on the island"),
+        ("a castle on an island in a lake", "a castle on an island on the lake"),
+        ("an island in the sea", "an island on the sea"),
+    ],
+)
+def test_two_places_in_one_are_a_place_of_its_own(said, meant):
+    found = read_scene(said)
+    assert (canonical(found.scene), found.left_out) == (meant, ())
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("an ambulance parked at a hospital", "an ambulance next to a hospital in the street"),
+        ("a bus waiting at the school", "a bus next to a school in the street"),
+        ("a nurse at a hospital", "a nurse in the hospital"),
+        ("a car in the garage", "a car in the workshop"),
+        ("a dog running out of the sea", "a running dog on the beach"),
+        ("a whale jumping out of the water", "a jumping whale on the sea"),
+        ("a boy flying on a rug in front of a palace",
+         "a boy riding a flying carpet and the boy in front of a castle on a hill"),
+        ("a white church", "a white church in a village"),
+        ("a white cup", "a white cup on a blue background"),
+        ("dark clouds over a wheat field", "two gray clouds in the wheat field"),
+        ("a dark forest", "in the forest at night"),
+    ],
+)  # fmt: skip
+def test_where_somebody_is_follows_from_what_they_are(said, meant):
+    found = read_scene(said)
+    assert (canonical(somewhere(found.scene)), found.left_out) == (meant, ())
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("a cat with a fish in its mouth", "a cat holding a fish"),
+        ("a cat with a mouse in its teeth", "a cat holding a mouse"),
+        ("a fox carrying a chicken in its mouth", "a fox holding a chicken on a farm"),
+        ("a cat with a fish", "a cat and a fish"),
+        ("a giraffe eating leaves", "a giraffe eating a leaf and the giraffe next to a tree in the "
+         "savanna"),
+        ("a caterpillar eating leaves", "a caterpillar eating a leaf"),
+        ("a bag of apples", "five apples in a handbag"),
+        ("a box of kittens", "three kittens in a box"),
+        ("a crate of oranges", "five oranges in a crate"),
+        ("two crates of oranges", "five oranges on two crates"),
+        ("a christmas tree with six baubles",
+         "six christmas ornaments all over a christmas tree in the living room"),
+        ("a christmas tree with red balls",
+         "five red christmas ornaments all over a christmas tree in the living room"),
+        ("a christmas tree with lights", "a christmas tree"),
+    ],
+)  # fmt: skip
+def test_what_is_in_a_mouth_in_a_box_on_a_tree_is_there(said, meant):
+    found = read_scene(said)
+    assert (canonical(found.scene), found.left_out) == (meant, ())
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("a black and white cat", "a white half black cat"),
+        ("two brown and white dogs", "two white half brown dogs"),
+        ("a green and yellow bus", "a green half yellow bus"),
+        ("a white half black cat", "a white half black cat"),
+        ("a black and white zebra", "a zebra"),
+        ("a red and white striped ball", "a red striped beach ball"),
+    ],
+)
+def test_a_thing_of_two_colours_is_half_of_each(said, meant):
+    found = read_scene(said)
+    assert (canonical(found.scene), found.left_out) == (meant, ())
