@@ -147,7 +147,8 @@ def coloured(
             coloured(drawing, each, None, leafy=leafy, whole=whole)
             for each in (colour, str(texture).removeprefix(HALF))
         )
-        share = _patches(*drawing.shape[:2], patched)[..., None]
+        height, width = drawing.shape[:2]
+        share = _patches(height, width, patched)[..., None]
         return (first + (other - first) * share).astype(np.float32)
     if texture in PATTERNS:
         drawing = coloured(drawing, colour, None, leafy=leafy, whole=whole)
