@@ -150,6 +150,48 @@ def desert_road(pen: Pen) -> None:
         stroke(pen, f"M{x} {y + foot - h * 0.4:.0f}h{h * 0.34:.0f}v{-h * 0.3:.0f}", "#4f9a52", 9)
 
 
+@draws("country road")
+def country_road(pen: Pen) -> None:
+    y = 12 * 16
+    sky(pen, y)
+    far_hills(pen, y - 6)
+    pen.rect(0, y, S, S - y, pen.gradient("#a4d870", "#6cb74d", "#57a441"))
+    for side in (-1, 1):
+        x = 192 + side * 150
+        pen.path(f"M{x - 170} {y + 34}Q{x} {y - 84} {x + 170} {y + 34}z",
+                 pen.gradient("#b4e070", "#7cc552", "#6cb74d"))  # fmt: skip
+        round_tree(pen, x + side * 18, y - 12, 66, LEAVES[pen.variant % 3])
+    _way(pen, y, _ASPHALT, marked=True)
+
+
+@draws("coast road")
+def coast_road(pen: Pen) -> None:
+    y = 10 * 16
+    sky(pen, y)
+    with mirrored(pen, pen.variant % 2 == 1):
+        pen.rect(0, y, S, S - y, pen.gradient("#8fd0ee", "#3f9ad8", "#2371b8"))
+        for x, v in ((40, 30), (150, 18), (10, 76), (70, 120), (6, 170)):
+            stroke(pen, f"M{x} {y + v}h44", "#dff3fc", 5)
+        pen.path(f"M236 {y}C220 {y + 60} 120 {y + 120} 20 {S}H{S}V{y}z",
+                 pen.gradient("#f8e6b4", "#ecc97e"))  # fmt: skip
+        pen.path(f"M252 {y}C240 {y + 60} 160 {y + 120} 76 {S}H{S}V{y}z",
+                 pen.gradient("#a4d870", "#6cb74d", "#57a441"))  # fmt: skip
+        pen.path(
+            f"M{S} {y + 6}V{y - 66}Q320 {y - 40} 262 {y + 6}z", pen.gradient("#9fd66b", "#6fae4f")
+        )
+        pen.path(f"M262 {y}C256 {y + 60} 190 {y + 120} 112 {S}H312C312 {y + 120} 284 {y + 60} 278 {y}z",
+                 pen.gradient(*_ASPHALT))  # fmt: skip
+        for x, v, w, h in (
+            (266, 40, 6, 14),
+            (254, 80, 9, 20),
+            (236, 128, 12, 28),
+            (220, 186, 16, 36),
+        ):
+            pen.rect(x - w / 2, y + v - h / 2, w, h, pen.tone("#fbe9a8"), 'rx="2"')
+        for x, v, tall in ((344, 40, 84), (366, 110, 120)):
+            round_tree(pen, x, y + v, tall, LEAVES[(pen.variant + v) % 3])
+
+
 @draws("field path")
 def field_path(pen: Pen) -> None:
     y = 12 * 16

@@ -126,6 +126,8 @@ class Surroundings(Ashore):
         """A path of a park, a road through a forest is part of the scenery."""
         for index in reversed(range(len(self.draft.things))):
             chunk, where = self.draft.things[index].chunk, self.scenery.setting()
+            if where is None and chunk.value in _WAYS:
+                where = self._between_heights(index)
             plain = not (chunk.colour or chunk.texture or chunk.counted)
             if chunk.value not in _WAYS or not plain or where is None:
                 continue
@@ -135,6 +137,18 @@ class Surroundings(Ashore):
                 self._clear(index)
             if through or (chunk.value == "path" and where in _TRODDEN):
                 self.draft.drop(index)
+
+    def _between_heights(self, way: int) -> str | None:
+        """The place of a way between hills, mountains, which are scenery then."""
+        for who, how, others in self.draft.relations:
+            heights = {self.draft.things[other].chunk.value for other in others}
+            bare = not any(self.draft.things[other].chunk.counted for other in others)
+            if who == way and how in ("between", "in") and len(heights) == 1 and bare:
+                place = heights.pop()
+                if joined(place, self.draft.things[way].chunk.value):
+                    self.draft.drop(others[0])
+                    return place
+        return None
 
     def _clear(self, way: int) -> None:
         """Takes away a forest's trees that would stand on the way through it."""
