@@ -29,7 +29,7 @@ from maskgil.nano.world.captions import canonical
         ("a path in the garden", "a path in the garden"),
         ("a red road in the forest", "a red road in the forest"),
         ("a road between mountains", "on the mountain road"),
-        ("a road between two hills", "a road between two hills in the street"),
+        ("a road between two hills", "a road between two hills"),
         ("a red bus on a coast road", "a red bus on the coast road"),
         ("a road along the sea", "on the coast road"),
         ("a barn in a yellow field", "a barn in the wheat field"),
