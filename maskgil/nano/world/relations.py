@@ -138,6 +138,7 @@ def combine(
         rng,
         tight,
         scene.things[relation.subject].state == "flying",
+        scene.things[relation.subject].state == "jumping",
     )
     if name == "in" and _is_heaped_in_hand(pair, scene, relation):
         return _heaped_in_hand(pair, measure)
@@ -244,7 +245,8 @@ def _raised_between(subject: Cluster, target: Cluster) -> int:
 def _above(pair: RelatedPair) -> Cluster:
     if pair.subject.kind == "r":
         return _arched(pair)
-    dy = pair.target.extent()[1] - _gap(pair.rng, pair.tight) - pair.mine[3]
+    gap = 0 if pair.jumps else _gap(pair.rng, pair.tight)
+    dy = pair.target.extent()[1] - gap - pair.mine[3]
     lifted = floating(moved(pair.subject.sprites, pair.centred(), dy))
     return pair.joined(pair.target.sprites + lifted)
 
