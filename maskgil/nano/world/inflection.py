@@ -31,7 +31,8 @@ def plural(noun: str) -> str:
     for joint in (" of ", " with "):
         head, joined, rest = noun.partition(joint)
         if joined:
-            return f"{plural(head)}{joint}{rest}"
+            several = joint == " with " and head.endswith("s")  # "parents with a child"
+            return f"{head if several else plural(head)}{joint}{rest}"
     before, space, last = noun.rpartition(" ")
     if space:
         return f"{before} {plural(last)}"
