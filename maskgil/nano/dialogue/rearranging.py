@@ -14,6 +14,7 @@ from maskgil.nano.world.arranging.rows import squeezed
 from maskgil.nano.world.arranging.sizes.cell_sizes import LARGEST, PLAIN, SIZES, SMALLEST
 from maskgil.nano.world.arranging.sizes.sizing import SIZE_WORDS
 from maskgil.nano.world.arranging.touching import is_mutual
+from maskgil.nano.world.arranging.views import view_in
 from maskgil.nano.world.clusters import GRID, SLOT, Sprite, extent, kind_of, snapped
 from maskgil.nano.world.layout import Layout
 from maskgil.nano.world.nouns import noun
@@ -57,19 +58,30 @@ class Rearranger(Placing):
             index = next((i for i in waiting if self._bound(i, waiting)), waiting[0])
             waiting.remove(index)
             self._place(index, waiting)
-        if self.change.before.setting != self.scene.setting:
+        if self.change.before.setting != self.scene.setting and view_in(self.scene) is None:
             self._refit()
         return self.sprites
 
     # What changes
 
     def _is_reordered(self) -> bool:
-        """Whether several that stand are to be in a row, in a heap: nothing stays where it was."""
+        """Whether several that stand are to be in a row, in a heap: nothing stays where it was.
+
+        So it is with what comes into a room with a view, or such a window itself.
+        """
         stood = self.change.stood.items()
+        viewed = {view_in(self.change.before), view_in(self.scene)} != {None}
+        if viewed and (len(stood) < len(self.scene.things) or self._is_viewed_anew()):
+            return True
         pairs = [(self.change.before.things[old], self.change.after.things[i]) for i, old in stood]
         return any(
             (order_of(old), is_piled(old)) != (order_of(new), is_piled(new)) for old, new in pairs
         )
+
+    def _is_viewed_anew(self) -> bool:
+        """Whether a window with a view comes or goes."""
+        before, after = view_in(self.change.before), view_in(self.scene)
+        return (before is None) != (after is None)
 
     def _changed(self) -> list[int]:
         """Things that are to be placed anew; those that only look otherwise are seen to."""

@@ -51,7 +51,7 @@ class Collage:
     def _in_whole_cells(self, sprite: Sprite) -> Sprite:
         """The sprite as its drawing was learned: of a usual size, between the lines of the grid."""
         width, height = sprite.width, sprite.height
-        if max(width, height) not in (*SIZES, *VAST):
+        if max(width, height) not in (*SIZES, *VAST, GRID):
             nearest = min(SIZES, key=lambda size: abs(size - max(width, height)))
             width, height = self.layout.cells(sprite.code, nearest)
         left = round(sprite.left + (sprite.width - width) / 2)

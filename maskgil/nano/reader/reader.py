@@ -9,6 +9,7 @@ from itertools import pairwise
 from maskgil.nano.reader.chunks import Chunker
 from maskgil.nano.reader.graph.draft import Draft
 from maskgil.nano.reader.graph.walk import Walk
+from maskgil.nano.reader.graph.whereabouts import views
 from maskgil.nano.reader.graph.whereabouts.scenery import STANDS_FOR
 from maskgil.nano.reader.graph.whereabouts.weathers import blow, fall, flash, rise, seen_from_within
 from maskgil.nano.reader.items import Chunk, items_of
@@ -16,6 +17,7 @@ from maskgil.nano.reader.lexicon import Lexicon, lexicon, split
 from maskgil.nano.reader.negation import negated
 from maskgil.nano.reader.text import written_words
 from maskgil.nano.reader.words import has_part, pairs, table, words_of_kind
+from maskgil.nano.world.arranging.views import view_in
 from maskgil.nano.world.implied import PAPER, home, imagined
 from maskgil.nano.world.nouns import UNPAINTED
 from maskgil.nano.world.paints import HALF, PAINTS
@@ -61,7 +63,11 @@ def read_scene(text: str, *, nearest: Nearest | None = None, imagine: bool = Tru
     pairs = tuple(pair for pair in replaced if pair[1] in drawn)
     scene = scene_of(walk)
     if imagine and not walk.scenery.plain:
-        scene = seen_from_within(walk, scene)
+        scene = views.framed(walk, scene, [word.text for word in written_words(text)])
+        if view_in(scene) is not None:
+            lost = [each for each in lost if not views.shown(each[1])]
+        else:
+            scene = seen_from_within(walk, scene)
         scene = imagined(scene, doers=walk.doers(), timeless=not walk.scenery.times)
     elif imagine and home(scene) is not None:
         scene = replace(scene, setting=PAPER)  # "a dog next to a tree on plain paper"

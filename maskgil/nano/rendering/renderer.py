@@ -195,7 +195,7 @@ class Renderer:
             max(1, round(side * self.cell)) for side in (sprite.width, sprite.height)
         )
         rows, columns = self._master(sprite.code).shape[:2]
-        margin = max(1, self.cell // 4)
+        margin = 0 if sprite.width == sprite.height == GRID else max(1, self.cell // 4)
         scale = min((width - margin) / columns, (height - margin) / rows)
         wide, tall = max(1, round(columns * scale)), max(1, round(rows * scale))
         return (width - wide) // 2, height - tall - margin // 2, wide, tall

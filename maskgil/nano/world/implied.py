@@ -7,8 +7,9 @@ from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 
+from maskgil.nano.world.clusters import kind_of
 from maskgil.nano.world.marks import AND
-from maskgil.nano.world.nouns import LIVING, noun
+from maskgil.nano.world.nouns import ALIVE, LIVING, noun
 from maskgil.nano.world.scene import ACTIONS, SPOTS, TOUCHING, Relation, Scene, Thing
 from maskgil.nano.world.settings import PLACES, place
 from maskgil.utils.assets import table_rows
@@ -41,6 +42,9 @@ _HOMES = {
 _STOOD = ("next to", "in front of", "behind", "on", "in", "under", "between", "around", "riding",
           "catching", "kicking", "throwing", *TOUCHING, *SPOTS)  # fmt: skip
 """Relations of those who are somewhere, at home if no more is told."""
+_UNDER_THE_SKY = {"nature", "structure", "building", "symbol", "celestial"}
+"""Categories of what somebody is over, or under, outdoors."""
+_LAND = "field"  # where who is under the sun is who is at home nowhere
 _DONE = ("running", "walking", "jumping", "bending")
 """States of animals that are somewhere, too."""
 _SETTLED = ("animal", "insect", "marine", "building", "structure", "nature", "plant", "vehicle",
@@ -167,6 +171,7 @@ def likely_place(scene: Scene) -> str | None:
             airless = where.floats or name == "moon"
             inside = scene.weather == "clear" and noun(thing.noun).category in _INDOORS
             fits = (where.outdoors or inside) and scene.time in where.times
+            fits = fits and not (where.floats and _is_grounded(scene))
             if name is not None and fits and (scene.weather == "clear" or not airless):
                 return name
     return None
@@ -233,13 +238,25 @@ def _at_home(scene: Scene) -> str | None:
         weight = 3 if name in _homely() else 2 if sure or noun(name).category in _FIXED else 1
         for rank, setting in enumerate([sure] if sure else _homes(name)):
             found[setting] = found.get(setting, 0) + weight / (2 + rank)
-    built = any(_is_built(thing) for thing in scene.things)
     tables = any(noun(name).size > _ON_TABLES for name in nouns)
+    grounded = _is_grounded(scene)
+    outside = grounded or moving or any(_is_built(thing) for thing in scene.things)
     fits = {
         name: score for name, score in found.items()
-        if not (name == "table top" and tables) and (place(name).outdoors or not (moving or built))
+        if not (name == "table top" and tables) and not (place(name).floats and grounded)
+        and (place(name).outdoors or not outside)
     }  # fmt: skip
-    return max(fits, key=lambda name: fits[name], default=None)
+    return max(fits, key=lambda name: fits[name], default=_LAND if grounded else None)
+
+
+def _is_grounded(scene: Scene) -> bool:
+    """Whether somebody there stands on the ground with the sun or the moon above them."""
+    return any(
+        each.name == "above" and noun(scene.things[each.subject].noun).category == "celestial"
+        and kind_of(noun(scene.things[n].noun)) == "g"
+        and noun(scene.things[n].noun).category in ALIVE
+        for each in scene.relations for n in each.objects
+    )  # fmt: skip
 
 
 def _is_built(thing: Thing) -> bool:
@@ -257,7 +274,7 @@ def _stand(relation: Relation, scene: Scene) -> bool:
     """Whether it tells that two are at one place, not only on which side of each other."""
     ends = (relation.subject, *relation.objects)
     kinds = {noun(scene.things[n].noun).category for n in ends}
-    over = relation.name == "above" and bool(kinds & {"nature", "structure", "building", "symbol"})
+    over = relation.name == "above" and bool(kinds & _UNDER_THE_SKY)
     return over or relation.name in _STOOD
 
 

@@ -22,14 +22,17 @@ def with_article(words: str) -> str:
 
 
 def plural(noun: str) -> str:
-    """'box' -> 'boxes', 'wolf' -> 'wolves', 'glass of water' -> 'glasses of water'."""
+    """'box' -> 'boxes', 'wolf' -> 'wolves', 'glass of water' -> 'glasses of water',
+    'man with a beard' -> 'men with a beard'."""
     if noun in IRREGULAR_PLURALS:
         return IRREGULAR_PLURALS[noun]
     if noun in PLURAL_FORMS or noun == "broccoli":
         return noun
-    head, of, rest = noun.partition(" of ")
-    if of:
-        return f"{plural(head)} of {rest}"
+    for joint in (" of ", " with "):
+        head, joined, rest = noun.partition(joint)
+        if joined:
+            several = joint == " with " and head.endswith("s")  # "parents with a child"
+            return f"{head if several else plural(head)}{joint}{rest}"
     before, space, last = noun.rpartition(" ")
     if space:
         return f"{before} {plural(last)}"

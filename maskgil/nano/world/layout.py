@@ -22,11 +22,13 @@ from maskgil.nano.world.arranging.sizes.cell_sizes import FEW
 from maskgil.nano.world.arranging.sizes.sizing import LINED, Sizes, clear_size, line_room
 from maskgil.nano.world.arranging.spots import is_one_sided
 from maskgil.nano.world.arranging.touching import closed_up, closer, is_mutual
+from maskgil.nano.world.arranging.views import seen_through, view_in
 from maskgil.nano.world.clusters import (
     GRID,
     SLOT,
     WHOLE,
     Cluster,
+    Frame,
     Sprite,
     abreast,
     copies,
@@ -87,10 +89,23 @@ class Layout(Sizes):
 
     def arrange(self, scene: Scene, rng: random.Random) -> list[Sprite]:
         """The sprites of a scene, back to front, all inside the frame where it has the room."""
+        view = view_in(scene) if self.frame == WHOLE else None
+        if view is not None:
+            code = code_of(scene.things[view], scene, view)
+            return seen_through(scene, view, code, rng, self._within)
         where = place(scene.setting)
         scene = as_drawn(_with_many_in_front(scene, where))
         sprites = _beside_the_road(scene, self._arranged(scene, where, rng))
         return sunk(scene, sprites, self.frame[1]) if where.name == _SEABED else sprites
+
+    def _within(
+        self, scene: Scene, where: Setting | None, frame: Frame, rng: random.Random
+    ) -> list[Sprite]:
+        """The sprites of a scene in a frame of its own, on the ground of another setting."""
+        inner = Layout(self.aspect, frame)
+        if where is None:
+            return inner.arrange(scene, rng)
+        return inner._arranged(as_drawn(_with_many_in_front(scene, where)), where, rng)
 
     def _arranged(self, scene: Scene, where: Setting, rng: random.Random) -> list[Sprite]:
         """The sprites of a scene as it is drawn, wherever its ground is."""
@@ -169,7 +184,7 @@ class Layout(Sizes):
         """Which variant of its scenery a scene has for this seed, and where its things stand."""
         rng = random.Random(f"{seed}")
         view, sprites = rng.randrange(VARIANTS), self.arrange(scene, rng)
-        if self.frame == WHOLE:
+        if self.frame == WHOLE and view_in(scene) is None:
             sprites = over_its_own(scene, sprites, view, self.cells)
         return view, sprites
 

@@ -71,6 +71,7 @@ _PUSHED = ("wheelbarrow", "stroller", "shopping cart", "lawn mower", "wheelchair
 """What has its handle behind, where who is next to it stands."""
 _HUNG_FROM = ("branch", "rope", "clothesline", "vine")
 _STRUCK = 0.5  # of who hits a ball, how high it is
+_BEFORE = 0.75  # of the sun's width, how much of it is beside who it is above
 _FLIES = 0.55  # of what is on either side, how high somebody flies there
 PUSH = 1  # cells by which hands are on what is pushed
 _CLIFFS = (
@@ -138,6 +139,7 @@ def combine(
         rng,
         tight,
         scene.things[relation.subject].state == "flying",
+        scene.things[relation.subject].state == "jumping",
     )
     if name == "in" and _is_heaped_in_hand(pair, scene, relation):
         return _heaped_in_hand(pair, measure)
@@ -244,8 +246,20 @@ def _raised_between(subject: Cluster, target: Cluster) -> int:
 def _above(pair: RelatedPair) -> Cluster:
     if pair.subject.kind == "r":
         return _arched(pair)
-    dy = pair.target.extent()[1] - _gap(pair.rng, pair.tight) - pair.mine[3]
+    if pair.subject.kind == "c" and len(pair.subject.sprites) == 1 and pair.thing.category in ALIVE:
+        return _overhead(pair)
+    gap = 0 if pair.jumps else _gap(pair.rng, pair.tight)
+    dy = pair.target.extent()[1] - gap - pair.mine[3]
     lifted = floating(moved(pair.subject.sprites, pair.centred(), dy))
+    return pair.joined(pair.target.sprites + lifted)
+
+
+def _overhead(pair: RelatedPair) -> Cluster:
+    """The moon in the sky before who looks up at it; who is drawn from the side looks that way."""
+    whole, wide = pair.target.extent(), snapped((pair.mine[2] - pair.mine[0]) * _BEFORE)
+    ahead = any(sprite.mirrored for sprite in pair.target.sprites)
+    dx = whole[2] + wide - pair.mine[2] if ahead else whole[0] - wide - pair.mine[0]
+    lifted = floating(moved(pair.subject.sprites, dx, whole[1] + SLOT - pair.mine[3]))
     return pair.joined(pair.target.sprites + lifted)
 
 

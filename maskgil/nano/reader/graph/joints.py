@@ -12,6 +12,7 @@ from maskgil.nano.world.scene import ACTIONS, CARRIED, TIED, TOUCHING
 
 _SMALLER = 0.6  # of who holds something: what lies on less is what is held
 _PORTABLE = 1.2  # metres: where somebody does something to what is larger, it has its place
+_TOWARDS = ("at", "to", "towards", "toward")
 _PAST = ("through", "along", "across", "over", "past")
 _LITERAL = ("out of", "inside", "into", "inside of", "within")  # a rabbit out of a hat
 _SHARED = ("on", "in", "under", "in front of", "behind")
@@ -159,7 +160,8 @@ class Joints(Comitatives):
             draft.drop(index)  # "an apple tree full of fruit"
             return
         done_to = index if self.verbal and name in ("next to", "~above", *TOUCHING) else None
-        if done_to is not None and draft.noun(index).category == "celestial":
+        aimed = done_to is not None or (name == "next to" and self.words in _TOWARDS)
+        if aimed and draft.noun(index).category == "celestial":
             subject, index, name = index, subject, "above"  # "howling at the moon"
         if done_to is not None and draft.noun(subject).name in words_of_kind("strikes"):
             name = "above"  # "lightning striking a tree"

@@ -25,6 +25,8 @@ _SHARED = ("running", "walking", "jumping", "dancing")
 """What somebody does with somebody else."""
 _HEAVY = 0.6  # metres: what is pushed and pulled by who is seen walking
 _SIPPED = 0.4  # metres: what is drunk from
+_OVER = (" over", " across")
+"""How a deed ends by which somebody is in the air, whoever it is."""
 _BARRED = ("crib",)
 """Behind whose bars the face of who lies would not be seen."""
 _FLAT = ("on", "in", "under", "next to", "left of", "right of", "in front of")
@@ -93,7 +95,8 @@ class States(Work):
                 deed = "" if deed in verb_forms("rolls") else deed  # "rolling dough"
             state = posed_as(deed, self.draft.noun(index))
             shown = self.draft.living(index) and is_act(deed) and act not in unseen
-            bodily = self.draft.noun(index).category in PEOPLE and state == "jumping"
+            people = self.draft.noun(index).category in PEOPLE
+            bodily = state == "jumping" and (people or deed.endswith(_OVER))
             bodily = bodily or state in ("flying", *BODY_STATES)
             shown = shown and not bodily  # above a cloud, a puddle nobody stands
             if not shown and self._put(told, state) and deed not in marked_with():

@@ -98,7 +98,7 @@ _HELD = (0.42, 0.7)
 # width and height, for a head in the middle and one in profile to the left; its longer side as of
 # `RAISED`.
 _MARKS = {
-    "sleep symbol": ((0.86, 0.26), (0.5, 0.16), 0.4),
+    "sleep symbol": ((1.0, 0.2), (0.5, 0.16), 0.4),
     "thought bubble": ((1.0, 0.2), (0.5, 0.12), 0.45),
     "speech bubble": ((0.95, 0.3), (0.1, 0.12), 0.4),
     "musical notes": ((1.1, 0.2), (0.05, 0.2), 0.36),

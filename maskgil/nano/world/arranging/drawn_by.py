@@ -7,6 +7,7 @@ from dataclasses import replace
 from maskgil.nano.world.arranging.carrying import MARKS, RAISED
 from maskgil.nano.world.arranging.deeds.leading import is_run_after, is_tied
 from maskgil.nano.world.arranging.deeds.working import WORKTOPS
+from maskgil.nano.world.arranging.hollows import hollow_of
 from maskgil.nano.world.arranging.pairs import HUNG, SEATS
 from maskgil.nano.world.arranging.people.anatomy import figure
 from maskgil.nano.world.arranging.people.belongings import drawing_with, is_shown_by
@@ -54,6 +55,9 @@ BARE = {each: f"svg:{each}-2" for each in ("birdcage", "clothesline", "refrigera
 _OPEN = {"boat": "svg:rowboat"}
 """Another drawing where somebody is in it: one that is open."""
 
+_OPEN_BEDS = ("hammock", "puddle", "flower bed", "ripples")
+_WILD = ("nature", "plant", "building", "structure", "outdoor")
+"""In which who lies is seen all along; categories of what has no inside."""
 _TOWERS, _WINDOW = ("tower", "lighthouse", "clock tower"), "in the window of"
 """In which who is alone looks out."""
 _HOUSE = 5.0  # metres: a building of which no more than the outside is drawn
@@ -103,6 +107,17 @@ def _served_at(scene: Scene, relation: Relation) -> int | None:
     ]
     served = noun(scene.things[relation.objects[0]].noun).category == "food"
     return tables[0] if tables and served else None
+
+
+def _is_tucked_in(scene: Scene, index: int) -> bool:
+    """Whether somebody lies in what hides them up to their head: a bed, a tub, a basket."""
+    held = [noun(scene.things[r.objects[0]].noun) for r in scene.relations
+            if r.subject == index and r.name == "in"]  # fmt: skip
+    return any(
+        each.name not in _OPEN_BEDS and hollow_of(each.name) is None
+        and (each.category not in _WILD or "in" in dict(each.anchors))
+        for each in held
+    )  # fmt: skip
 
 
 def _is_boarded(scene: Scene, relation: Relation) -> bool:
@@ -157,8 +172,8 @@ def code_of(thing: Thing, scene: Scene, index: int) -> str:
         return _OPEN[thing.noun]
     if _is_beneath_a_car(scene, index):
         return f"{art[0]}{LAID}"
-    if thing.state == "lying" and not wears:
-        return f"{art[0]}{LAID}"
+    if thing.state == "lying" and not wears and not _is_tucked_in(scene, index):
+        return f"{IN_MOTION.get(thing.noun, art[0])}{LAID}"
     if pose := pose_in(scene, index):
         return posed(body_of(noun(thing.noun)), pose)
     moves = thing.state in ("running", "walking", "jumping") or is_run_after(scene, index)

@@ -77,6 +77,7 @@ class RelatedPair:
     rng: random.Random
     tight: bool = False  # without gaps
     flies: bool = False  # the subject
+    jumps: bool = False  # the subject
 
     @property
     def mine(self) -> Box:

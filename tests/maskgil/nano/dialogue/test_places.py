@@ -56,3 +56,8 @@ def test_the_church_that_a_scene_is_in_has_no_colour():
     outcome, scene = outcome_of("a girl in the church", "make the church red")
     assert (outcome.action, scene.setting) == ("none", "church")
     assert [each.kind for each in outcome.remarks] == ["scenery"]
+
+
+def test_what_has_a_view_is_meant_by_its_plain_name():
+    check("a cat looking out of the window at the sea", ["remove the window"], "a cat on the sea")
+    check("a woman in front of an open window", ["remove the window"], "a woman in a village")

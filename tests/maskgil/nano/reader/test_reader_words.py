@@ -74,7 +74,7 @@ def drawn(text: str) -> str:
         ("the girl's red hat", "a girl wearing a red hat"),
         (
             "a wolf howling at the moon",
-            "a full moon above a wolf and the wolf with a speech bubble at night",
+            "a full moon above an open mouthed wolf at night",
         ),
         ("a watercolour painting of a horse in a field", "a horse in a field, in watercolour"),
         ("a cat on a red background", "a cat on a red background"),
@@ -150,8 +150,7 @@ def drawn(text: str) -> str:
         ("a mouse in a boot", "a mouse in a boot"),
         (
             "a wolf howling at the moon on a cliff",
-            "a full moon above a wolf, the wolf on a cliff and the wolf with a speech bubble"
-            " at night",
+            "a full moon above an open mouthed wolf and the wolf on a cliff at night",
         ),
         ("a lantern hanging from a branch", "a lantern hanging from a branch"),
         ("a dining table with six chairs", "a dining table and six chairs"),

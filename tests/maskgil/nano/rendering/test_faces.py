@@ -25,7 +25,7 @@ from maskgil.presets.load import load_collage
         ("a boy sticking out his tongue", "a tongue out boy"),
         ("a girl with her tongue out", "a tongue out girl"),
         ("a laughing horse", "a horse with a speech bubble"),  # no mouth is seen from the side
-        ("a wolf howling", "a wolf with a speech bubble"),
+        ("a wolf howling", "an open mouthed wolf"),
     ],
 )
 def test_mouths_tell_what_is_done(text, caption):

@@ -15,6 +15,7 @@ from maskgil.nano.rendering.renderer import Renderer
 from maskgil.nano.world.arranging.sizes.cell_sizes import SIZES, VAST
 from maskgil.nano.world.captions import canonical, caption
 from maskgil.nano.world.clusters import GRID, SLOT
+from maskgil.nano.world.inflection import plural
 from maskgil.nano.world.layout import Layout
 from maskgil.nano.world.nouns import load_nouns
 from maskgil.nano.world.sampler import GENEVAL, SceneSampler, is_held_out
@@ -359,3 +360,7 @@ def test_everyday_things_are_drawn_oftener_than_oddities():
     common = sum(shares[name] >= 4 for name in drawn)
     odd = sum(shares[name] < 1 for name in drawn)
     assert common > 0.5 * len(drawn) and 0 < odd < 0.1 * len(drawn)
+
+
+def test_the_plural_of_what_has_something_is_that_of_its_head():
+    assert plural("window with a view") == "windows with a view"

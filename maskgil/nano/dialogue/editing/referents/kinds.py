@@ -11,15 +11,20 @@ def is_someone(name: str) -> bool:
 
 
 def is_same_kind(name: str, other: str) -> bool:
-    """Whether two nouns may mean one thing: equal, or one ends in the other ("sailboat, boat")."""
+    """Whether two nouns may mean one thing: equal, or they have one head ("sailboat, boat")."""
     if name == other:
         return True
     first, second = noun(name), noun(other)
-    if name.split()[-1] == other.split()[-1] and first.category == second.category:
+    if _head(name) == _head(other) and first.category == second.category:
         return " " in name or " " in other
     if other in first.synonyms or name in second.synonyms:
         return True
     return is_doer(first, other)
+
+
+def _head(name: str) -> str:
+    """The word of a name that tells what it is: of "window with a view" the first."""
+    return name.partition(" with ")[0].split()[-1]
 
 
 def is_doer(one: Noun, who: str) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from maskgil.nano.dialogue.commands import MARKS, is_whole, leads
 from maskgil.nano.dialogue.editing.merging import HANDS, OWNERS
-from maskgil.nano.dialogue.editing.referents.kinds import is_someone
+from maskgil.nano.dialogue.editing.referents.kinds import is_same_kind, is_someone
 from maskgil.nano.dialogue.editing.referents.referents import LONGEST
 from maskgil.nano.dialogue.editing.retelling import Retelling
 from maskgil.nano.dialogue.fragments import nouns_in, roles_at
@@ -200,8 +200,9 @@ class OwnParts(Retelling):
     def _is_thing(self, part: str) -> bool:
         """Whether what is named as a part is a thing that stands: a seashell, leaves."""
         roles = roles_at([part], 0)[1]
-        named = {roles.get("noun"), roles.get("many")}
-        return any(self.edits[index].noun in named for index in self.edits.there)
+        named = {roles.get("noun"), roles.get("many")} - {None}
+        there = [self.edits[index].noun for index in self.edits.there]
+        return any(is_same_kind(name, str(each)) for name in there for each in named)
 
     def _parts_painted_alike(self, words: list[str]) -> list[list[str]]:
         """ "The roof and the door blue" as "the roof blue" and "the door blue"."""

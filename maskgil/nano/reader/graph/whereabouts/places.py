@@ -19,6 +19,7 @@ _BESIDE = {
     "waterfall": ("by",), "swimming pool": ("by", "into", "across"), "volcano": ("by", "near"),
     "spaceship": ("aboard", "on board", "on board of"),
 }  # fmt: skip
+_OF = (" of", " over")
 _LINING = 4  # along a road
 _ONTO = ("on", "onto", "across", "at the end of")
 _WORDS_ALONE = ("water", "air", "clouds", "snow")
@@ -130,6 +131,8 @@ class Whereabouts(Kin):
         after = self.chunks[at + 1] if at + 1 < len(self.chunks) else None
         if after is None or after.kind != "place" or after.start != chunk.end or after.pause:
             return False
+        if chunk.text.endswith(_OF):
+            return False  # "on a balcony with a view of the city"
         grown = after.text in words_of_kind("planted")  # "a lemon grove"
         return bool(self.pending or grown) or self.lexicon.nouns[chunk.value].category == "plant"
 

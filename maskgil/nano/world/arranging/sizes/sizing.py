@@ -76,6 +76,8 @@ _LYING = 1.4  # times as wide as tall, and as large, is who flies or dives
 _BROWSING, _TALL = (0.75, 1.0), 0.5
 """Of a tree, how high who eats from it is at least; who in life is so much of its height."""
 
+_JUMPED = 0.7  # of who jumps over it, how high it is at most
+
 HANDLED = {"flying": 0.62, "throwing": 0.33, "catching": 0.33, "kicking": 0.33}
 """What is flown, thrown, caught or kicked: its longer side as a share of who does it."""
 
@@ -165,6 +167,10 @@ class Sizes(CellSizes):
                     if nouns[index].name == "rainbow":
                         most = LARGEST
                     sizes[index] = self.cells(codes[index], min(most, max(sizes[index])))
+                jumped = relation.name == "above" and scene.things[first].state == "jumping"
+                if jumped and nouns[second].category != "celestial":
+                    most = _JUMPED * max(sizes[first]) * max(1.0, self.aspect(codes[second]))
+                    sizes[second] = self.cells(codes[second], min(most, max(sizes[second])))
             if is_browsing(relation, scene):
                 tall = nouns[first].size >= _TALL * nouns[second].size
                 tall = tall and self.aspect(codes[first]) <= 1

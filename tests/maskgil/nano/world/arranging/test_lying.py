@@ -1,0 +1,34 @@
+"""Who lies in something has their head out of it; who lies elsewhere is seen all along."""
+
+import pytest
+
+from maskgil.nano.reader.reader import read_scene
+from maskgil.nano.world.arranging.drawn_by import code_of
+from maskgil.nano.world.clusters import LAID
+
+
+def drawn(text: str) -> str:
+    scene = read_scene(text).scene
+    index = next(n for n, thing in enumerate(scene.things) if thing.state == "lying")
+    return code_of(scene.things[index], scene, index)
+
+
+@pytest.mark.parametrize("text", [
+    "a girl sleeping in a bed", "a baby lying in a cradle", "a cat sleeping in a basket",
+    "a bear lying in a bathtub", "a puppy lying in a box", "a rabbit sleeping in a nest",
+])  # fmt: skip
+def test_who_lies_in_what_hides_them_is_upright_in_it(text):
+    assert not drawn(text).endswith(LAID)
+
+
+@pytest.mark.parametrize("text", [
+    "a man lying in a hammock", "a woman sleeping on a couch", "a lion lying in the grass",
+    "a girl lying on a bed",
+])  # fmt: skip
+def test_who_lies_elsewhere_lies(text):
+    assert drawn(text).endswith(LAID)
+
+
+def test_who_has_a_drawing_from_the_side_lies_on_their_legs():
+    assert drawn("a dog lying on the floor") == f"🐕{LAID}"
+    assert drawn("a cat sleeping on a rug") == f"🐈{LAID}"
