@@ -262,6 +262,8 @@ class Renderer:
                     touching.reach(picture, relation.name, one, other, side)
                     if sign := touch.SIGNS.get(relation.name):
                         self._lay_sign(picture, sign, *touching.overhead(one, other))
+        if scene.weather == "fog":
+            weather.veil(picture, scene.time)
 
     def _lay_sign(self, picture: np.ndarray, name: str, left: int, top: int, side: int) -> None:
         """A heart over those who kiss, notes over those who dance."""
