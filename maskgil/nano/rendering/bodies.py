@@ -13,6 +13,10 @@ from PIL import Image
 SHIRTS = ("#3A87EE", "#E0484D", "#35A853", "#5C6B7A", "#8A55D7", "#E86AA6", "#2FA7A0")
 TROUSERS = ("#33508F", "#5B4B45", "#3D4450")
 SKIN = "#FFC83D"
+_HEAD, _JAW = (
+    152,
+    0.72,
+)  # of who lies: pixels of the head of 340, from which of its rows it is round
 
 
 def _shade(colour: str, factor: float) -> str:
@@ -104,6 +108,22 @@ _SITTING = """
 <ellipse cx="159" cy="240" rx="20" ry="13" fill="url(#b)"/>
 """
 
+_LYING = """
+<path d="M292 146q44 4 40-44" fill="none" stroke="url(#a)" stroke-width="20" stroke-linecap="round"/>
+<ellipse cx="204" cy="118" rx="108" ry="54" fill="url(#a)"/>
+<ellipse cx="256" cy="128" rx="56" ry="44" fill="url(#a)"/>
+<rect x="190" y="146" width="92" height="26" rx="13" fill="url(#a)"/>
+<ellipse cx="204" cy="159" rx="20" ry="13" fill="url(#b)"/>
+<rect x="60" y="142" width="150" height="30" rx="15" fill="url(#a)"/>
+"""
+
+_PAWS = """
+<rect x="8" y="144" width="72" height="28" rx="14" fill="url(#a)"/>
+<rect x="84" y="144" width="72" height="28" rx="14" fill="url(#a)"/>
+<ellipse cx="26" cy="158" rx="20" ry="14" fill="url(#b)"/>
+<ellipse cx="138" cy="158" rx="20" ry="14" fill="url(#b)"/>
+"""
+
 _FOUR_LEGS = """
 <path d="M286 60q34 20 22 74" fill="none" stroke="url(#b)" stroke-width="16" stroke-linecap="round"/>
 <rect x="106" y="110" width="32" height="120" rx="13" fill="url(#b)"/>
@@ -145,6 +165,27 @@ def sitting(head: np.ndarray) -> np.ndarray:
     canvas = np.zeros((254 + top - 40, 256, 4), np.float32)
     over(canvas, body, 0, top - 40)
     over(canvas, small, (256 - small.shape[1]) // 2, 0)
+    return canvas
+
+
+def lying(seated: np.ndarray, chin: float) -> np.ndarray:
+    """Who sits, seen from the front, lying: the head, above the row `chin`, over its paws."""
+    rows = round(chin * len(seated))
+    head = seated[:rows].copy()
+    columns = np.flatnonzero(head[..., 3].max(0) > 0.3)
+    head = head[:, columns[0] : columns[-1] + 1]
+    colours = _main_colour(head, 0.25, 0.75), _main_colour(seated, 0.92, 1.0)
+    y, x = np.mgrid[0:rows, 0 : head.shape[1]].astype(np.float32)
+    low = np.clip((y / rows - _JAW) / (1 - _JAW), 0, 1)
+    wide = np.sqrt(1 - low**2 * 0.98) * head.shape[1] / 2 - np.abs(x + 0.5 - head.shape[1] / 2)
+    head *= np.clip(wide / 3, 0, 1)[..., None]
+    scale = _HEAD / max(head.shape[:2])
+    small = resized(head, round(head.shape[1] * scale), round(head.shape[0] * scale))
+    spare = max(0, small.shape[0] - 164)
+    canvas = np.zeros((172 + spare, 340, 4), np.float32)
+    over(canvas, _rasterise(_LYING, 340, 172, colours), 0, spare)
+    over(canvas, _rasterise(_PAWS, 340, 172, colours), 0, spare)
+    over(canvas, small, 82 - small.shape[1] // 2, 164 + spare - small.shape[0])
     return canvas
 
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 from PIL import Image
 
-from maskgil.nano.rendering import cords, looks, states, touching, weather
+from maskgil.nano.rendering import bodies, cords, looks, states, touching, weather
 from maskgil.nano.rendering.art import Art
 from maskgil.nano.rendering.figures import in_pose
 from maskgil.nano.rendering.regions import mask_of, part_painted
@@ -18,14 +18,14 @@ from maskgil.nano.rendering.states.marks import turned
 from maskgil.nano.world.arranging import touching as touch
 from maskgil.nano.world.arranging.deeds.juggling import jugglers
 from maskgil.nano.world.arranging.deeds.leading import arms_up, grips, ties
-from maskgil.nano.world.arranging.people.anatomy import rows_of
+from maskgil.nano.world.arranging.people.anatomy import FIGURES, figure, rows_of
 from maskgil.nano.world.arranging.people.belongings import Tints, tints_of
 from maskgil.nano.world.arranging.people.poses import pose_of
 from maskgil.nano.world.arranging.stances import NO_PADS, UPRIGHT, Stance, pads_of, stances_of
 from maskgil.nano.world.clusters import GRID, LAID, SEATED, Sprite, drawing_of
 from maskgil.nano.world.faces import face_of, weeps
 from maskgil.nano.world.layout import Layout
-from maskgil.nano.world.nouns import alive, leafy, noun, painted_whole
+from maskgil.nano.world.nouns import alive, beasts, leafy, noun, painted_whole
 from maskgil.nano.world.regions import parts_told, region_of
 from maskgil.nano.world.scene import Scene, Thing
 
@@ -79,7 +79,8 @@ class Renderer:
                     mask = mask_of(plain, region)
                     drawing = part_painted(drawing, plain, mask, colour, filled=region.filled)
             drawing = states.with_expression(drawing, face, shown) if face else drawing
-            drawing = states.laid(drawing) if code.endswith(LAID) else drawing
+            if code.endswith(LAID):
+                drawing = _lying(drawing, code)
             drawing = states.seated(drawing) if code.endswith(SEATED) else drawing
             if pose := pose_of(code):
                 drawing = in_pose(drawing, rows_of(drawing_of(code)), pose)
@@ -262,6 +263,8 @@ class Renderer:
                     touching.reach(picture, relation.name, one, other, side)
                     if sign := touch.SIGNS.get(relation.name):
                         self._lay_sign(picture, sign, *touching.overhead(one, other))
+        if scene.weather == "fog":
+            weather.veil(picture, scene.time)
 
     def _lay_sign(self, picture: np.ndarray, name: str, left: int, top: int, side: int) -> None:
         """A heart over those who kiss, notes over those who dance."""
@@ -310,6 +313,13 @@ class Renderer:
         mixed += 127
         mixed //= 255
         window[...] = mixed.astype(np.uint8) + rgb[inside]
+
+
+def _lying(drawing: np.ndarray, code: str) -> np.ndarray:
+    """Who lies: heads from the front stay upright, legs seen from the side are folded."""
+    if figure(code) == "^":
+        return bodies.lying(drawing, FIGURES["^"]["neck"])
+    return states.laid(drawing, legged=drawing_of(code) in beasts())
 
 
 def _with_shadow(canvas: np.ndarray, cell: int) -> None:

@@ -1,4 +1,4 @@
-"""Weather over the scenery: rain, snow, fog, a storm. It falls behind the things."""
+"""Weather over the scenery: rain, snow, fog, a storm. It falls behind the things, fog before."""
 
 from __future__ import annotations
 
@@ -7,6 +7,11 @@ import random
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
+
+from maskgil.nano.world.clusters import GRID
+
+_FOGS = {"day": (232, 237, 242), "sunset": (246, 220, 206), "night": (146, 154, 182)}
+_THICK = 0.22  # of what is before the ground, how much is fog between its banks
 
 
 @functools.lru_cache(64)
@@ -51,6 +56,32 @@ def _sheet(kind: str, variant: int, size: int) -> tuple[np.ndarray, np.ndarray]:
     pixels = np.asarray(image).astype(np.uint16)
     alpha = pixels[..., 3:]
     return pixels[..., :3] * alpha // 255, 255 - alpha
+
+
+@functools.lru_cache(8)
+def _banks(time: str, height: int, width: int) -> np.ndarray:
+    """Banks of fog over the lower half (H, W, 4) float32: colours times alpha, then alpha."""
+    fine = np.zeros((GRID, GRID), np.float32)
+    rng = random.Random(time)
+    y, x = np.mgrid[0:GRID, 0:GRID] + 0.5
+    for row, thick in ((10, 0.3), (13.5, 0.42), (17, 0.5), (20.5, 0.5)):
+        for column in range(-2, GRID + 3, 6):
+            at, down = column + rng.uniform(-2, 2), row + rng.uniform(-0.8, 0.8)
+            away = ((x - at) / 5.5) ** 2 + ((y - down) / 2.2) ** 2
+            fine = np.maximum(fine, thick * np.clip(1.5 - away, 0, 1))
+    fine += _THICK * np.clip((y - 9) / 9, 0, 1) * (1 - fine)
+    image = Image.fromarray(fine.astype(np.float32)).resize(
+        (width, height), Image.Resampling.BICUBIC
+    )
+    alpha = np.clip(np.asarray(image), 0, 1)[..., None]
+    return np.concatenate([np.array(_FOGS[time], np.float32) / 255 * alpha, alpha], -1)
+
+
+def veil(picture: np.ndarray, time: str) -> None:
+    """Draws fog over things in place, on a picture (H, W, 3) uint8 or on drawings (H, W, 4)."""
+    banks = _banks(time, *picture.shape[:2])
+    mixed = picture * (1 - banks[..., 3:]) + banks[..., : picture.shape[-1]] * 255
+    picture[...] = mixed.round().clip(0, 255).astype(np.uint8)
 
 
 def fall(picture: np.ndarray, kind: str, variant: int, style: str, cell: int) -> None:

@@ -12,7 +12,7 @@ from functools import partial
 from maskgil.nano.world.arranging.companions import companions, heaped, is_served
 from maskgil.nano.world.arranging.deeds.leading import HITCHES
 from maskgil.nano.world.arranging.drawn_by import as_drawn, code_of
-from maskgil.nano.world.arranging.furnished import over_its_own
+from maskgil.nano.world.arranging.furnished import in_the_free_sky, over_its_own
 from maskgil.nano.world.arranging.hollows import hollow_of
 from maskgil.nano.world.arranging.pairs import SLATTED
 from maskgil.nano.world.arranging.placing import inside, lost_share, placed_in
@@ -186,6 +186,7 @@ class Layout(Sizes):
         view, sprites = rng.randrange(VARIANTS), self.arrange(scene, rng)
         if self.frame == WHOLE and view_in(scene) is None:
             sprites = over_its_own(scene, sprites, view, self.cells)
+            sprites = in_the_free_sky(scene, sprites, view, self.cells)
         return view, sprites
 
     def _clusters(

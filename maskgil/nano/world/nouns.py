@@ -163,16 +163,23 @@ def load_nouns() -> tuple[Noun, ...]:
 
 
 class _Facing(frozenset[str]):
-    """Codes of drawings; with them all of people in poses."""
+    """Codes of drawings; with them all of people in poses, and of who lies."""
 
     def __contains__(self, code: object) -> bool:
-        return super().__contains__(code) or pose_of(str(code)) is not None
+        turned = str(code).endswith("|lying") or pose_of(str(code)) is not None
+        return turned or super().__contains__(code)
 
 
 @functools.cache
 def facing() -> frozenset[str]:
     """The drawings that face a side, and may be mirrored: to the left, as they are drawn."""
     return _Facing(code for code, *_ in _rows("facing.tsv"))
+
+
+@functools.cache
+def beasts() -> frozenset[str]:
+    """The drawings of animals."""
+    return frozenset(code for one in load_nouns() if one.category == "animal" for code in one.art)
 
 
 @functools.cache

@@ -31,6 +31,7 @@ from maskgil.nano.world.arranging.rows import (
     ring,
     room_for_line,
     squeezed,
+    with_others,
 )
 from maskgil.nano.world.arranging.spots import Measure, on_spots
 from maskgil.nano.world.arranging.supports import (
@@ -42,6 +43,7 @@ from maskgil.nano.world.arranging.supports import (
     set_on,
     set_riding,
 )
+from maskgil.nano.world.arranging.tops import span_of, top_of
 from maskgil.nano.world.arranging.touching import browsed, is_armful, leant, on_shoulders, touching
 from maskgil.nano.world.clusters import (
     ALOFT,
@@ -102,11 +104,18 @@ def combine(
     name, target = relation.name, others[0]
     if name in ("on", "in"):
         left, _, right, _ = target.of(set(relation.objects) & {s.thing for s in target.sprites})
-        if len({(sprite.thing, sprite.bottom) for sprite in subject.sprites}) == 1:
-            top = noun(scene.things[relation.objects[0]].noun).anchor("on", 1.0)
-            room = room_for_line(name, right - left, top)
-            bunch = name == "in" and noun(scene.things[relation.subject].noun).grows
-            subject = Cluster(squeezed(subject.sprites, room, bunch=bunch), subject.kind)
+        own = [each for each in subject.sprites if each.thing == relation.subject]
+        worn = all(each.thing == relation.subject or not each.stands for each in subject.sprites)
+        if own and worn and len({each.bottom for each in own}) == 1:
+            on = noun(scene.things[relation.objects[0]].noun)
+            room, bunch = room_for_line(name, right - left, on.anchor("on", 1.0)), False
+            if name == "on" and (edge := top_of(on.name)):
+                ends = span_of(edge)
+                room, bunch = (right - left) * (ends[1] - ends[0]), True
+            bunch |= name == "in" and noun(scene.things[relation.subject].noun).grows
+            subject = Cluster(
+                with_others(squeezed(own, room, bunch=bunch), subject.sprites), subject.kind
+            )
     grouped = scene.things[relation.subject].noun in BUSTS
     if name == "under" and len({(each.thing, each.bottom) for each in subject.sprites}) == 1:
         subject = Cluster(squeezed(subject.sprites, GRID - SLOT), subject.kind)

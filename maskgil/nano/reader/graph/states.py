@@ -15,7 +15,8 @@ from maskgil.nano.reader.words import (
     transitive,
     verb_forms,
 )
-from maskgil.nano.world.arranging.carrying import DRINKING, MARKS
+from maskgil.nano.world.arranging.carrying import DRINKING, MARKS, sits_on_head
+from maskgil.nano.world.arranging.people.anatomy import lies_upright
 from maskgil.nano.world.faces import MOUTHED
 from maskgil.nano.world.nouns import LIVING, PEOPLE
 from maskgil.nano.world.scene import ARMS_UP, BODY_STATES, TIED
@@ -203,12 +204,18 @@ class States(Work):
         """Whether something is in what it would leave if it jumped."""
         return any(n == index and name == "in" for n, name, _ in self.draft.relations)
 
+    def _has_on(self, index: int, other: int) -> bool:
+        """Whether who lies may be seen with something on: a cat with a hat."""
+        upright = lies_upright(self.draft.noun(index).art[0])
+        return upright and sits_on_head(self.draft.noun(other).name)
+
     def _may_lie(self, told: Told) -> bool:
         """Whether nobody is behind what would hide them, or has something on that hides it."""
         index = self.draft.things.index(told)
         stands = [
             (name, others) for n, name, others in self.draft.relations if n == index
             if not (name == "with" and self.draft.noun(others[0]).name in MARKS)
+            and not (name == "wearing" and self._has_on(index, others[0]))
         ]  # fmt: skip
         grown = ("plant", "nature")
         if any(self.draft.noun(others[0]).name in _BARRED for _, others in stands):

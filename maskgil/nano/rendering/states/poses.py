@@ -162,10 +162,13 @@ def _spinning(drawing: np.ndarray, ahead: int, still: bool, lifted: bool) -> np.
     return over(marks.drawn(), drawing)
 
 
-def laid(drawing: np.ndarray) -> np.ndarray:
-    """Who lies: one that is upright on its side, one from the side with its legs under it."""
+def laid(drawing: np.ndarray, *, legged: bool = False) -> np.ndarray:
+    """Who lies: one that is upright on its side, one from the side with its legs under it.
+
+    One that is `legged` is from the side, however tall it is.
+    """
     height, width = drawing.shape[:2]
-    if width < _UPRIGHT * height:
+    if width < _UPRIGHT * height and not legged:
         return np.ascontiguousarray(np.rot90(drawing))
     return _shortened(drawing, _LEGS, _FOLDED)
 

@@ -12,6 +12,7 @@ from maskgil.nano.world.arranging.hollows import beside_paws, is_filled
 from maskgil.nano.world.arranging.pairs import PLAYED, in_hand
 from maskgil.nano.world.arranging.people.anatomy import (
     FIGURES,
+    LYING_PROFILE,
     PROFILE,
     PROFILE_HEAD,
     figure,
@@ -117,6 +118,11 @@ def sits_on_body(name: str) -> bool:
     return _WHERE.get(name, _HAT)[0] in ("torso", "neck", "eyes", "legs")
 
 
+def sits_on_head(name: str) -> bool:
+    """Whether who lies with the head up has it on all the same: a hat, a scarf, no coat."""
+    return _WHERE.get(name, _HAT)[0] in ("hat", "eyes", "eye", "mouth", "neck")
+
+
 def carried(
     relation: Relation, scene: Scene, subject: Cluster, target: Cluster, fit: Fit
 ) -> Cluster:
@@ -156,7 +162,9 @@ def carried(
                 else:
                     sprites.append(_in_free_hand(mine, holder, subject))
             else:
-                body = PROFILE if in_profile(holder, carrier) else rows_of(holder.code)
+                lies = holder.code.endswith(LAID)
+                profile = LYING_PROFILE if lies else PROFILE
+                body = profile if in_profile(holder, carrier) else rows_of(holder.code)
                 mouth = {"mouth": (body["eyes"] + body["neck"]) / 2, "eye": body["eyes"] - 0.06}
                 worn = _worn(item, holder, body | mouth | _LOWER, where, share, fit)
                 sprites += _pair_of(worn, holder) if where == "feet" else [worn]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from maskgil.nano.world.arranging.carrying import MARKS, RAISED
+from maskgil.nano.world.arranging.carrying import MARKS, RAISED, sits_on_head
 from maskgil.nano.world.arranging.deeds.leading import is_run_after, is_tied
 from maskgil.nano.world.arranging.deeds.working import WORKTOPS
 from maskgil.nano.world.arranging.hollows import hollow_of
 from maskgil.nano.world.arranging.pairs import HUNG, SEATS
-from maskgil.nano.world.arranging.people.anatomy import figure
+from maskgil.nano.world.arranging.people.anatomy import figure, lies_upright
 from maskgil.nano.world.arranging.people.belongings import drawing_with, is_shown_by
 from maskgil.nano.world.arranging.people.poses import posed
 from maskgil.nano.world.arranging.people.posing import body_of, pose_in
@@ -132,11 +132,13 @@ def code_of(thing: Thing, scene: Scene, index: int) -> str:
     if code := drawing_with(scene, index):
         pose = pose_in(scene, index)
         return posed(code, pose) if pose else code
+    lies = thing.state == "lying" and lies_upright(art[0])
     wears = any(
         r.name in CARRIED
         and r.subject == index
         and scene.things[r.objects[0]].noun not in MARKS
         and not is_shown_by(r, scene, art[0])
+        and not (lies and r.name == "wearing" and sits_on_head(scene.things[r.objects[0]].noun))
         for r in scene.relations
     )
     looks_out = any(r.subject == index and r.name == _WINDOW for r in scene.relations)

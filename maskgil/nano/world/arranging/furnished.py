@@ -5,18 +5,23 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 
 from maskgil.nano.world.clusters import GRID, Box, Sprite, extent, kind_of, moved
 from maskgil.nano.world.nouns import noun
 from maskgil.nano.world.scene import Scene
+from maskgil.utils.assets import table_rows
 
 _ANY, _NONE = "-", "-"
 _HUNG = "lcr"
 """Kinds that cover by their middle, not by where they stand."""
 _CROWDED = 0.3  # of who is near, what may be hidden by that
+_ALOFT = (8, 6, 4)  # cells of what is in the sky
+_HIGHEST = 8  # rows in which it is
+_LOST = 0.12  # of it, what may be before the scenery or behind others
 Cells = Callable[[str, float], tuple[float, float]]  # of a drawing whose longer side is so long
 
 
@@ -45,6 +50,64 @@ def own_box(scene: Scene, name: str, view: int) -> Box | None:
         if boxes is not None:
             return boxes[view]
     return None
+
+
+@functools.cache
+def _skylines() -> dict[str, tuple[tuple[int, ...], ...]]:
+    """Setting -> in each view the row above which there is only sky, for every two cells."""
+    rows = table_rows(Path(__file__).with_name("skylines.tsv"))
+    return {name: tuple(tuple(map(int, view.split())) for view in views) for name, *views in rows}
+
+
+def in_the_free_sky(scene: Scene, sprites: list[Sprite], view: int, cells: Cells) -> list[Sprite]:
+    """The sprites with sun, moon and stars where neither things nor the scenery are behind them.
+
+    They are made smaller where there is no room. What is above something stays so.
+    """
+    skyline = _skylines().get(scene.setting or "")
+    if skyline is None:
+        return sprites
+    found = list(sprites)
+    for at, sprite in enumerate(found):
+        one = noun(scene.things[sprite.thing].noun)
+        ways = {r.name for r in scene.relations if sprite.thing in (r.subject, *r.objects)}
+        own = own_box(scene, one.name, view) and scene.things[sprite.thing].count == 1
+        if kind_of(one) == "c" and ways <= {"above"} and not own:
+            others = [*found[:at], *found[at + 1 :]]
+            found[at] = _where_seen(sprite, others, skyline[view], cells, bool(ways))
+    return found
+
+
+def _where_seen(
+    sprite: Sprite, others: list[Sprite], skyline: Sequence[int], cells: Cells, above: bool
+) -> Sprite:
+    """A sprite where least of it is before the scenery or behind others, else a smaller one."""
+    best: tuple[float, Sprite] | None = None
+    for longer in (size for size in _ALOFT if size <= max(sprite.width, sprite.height)):
+        wide, tall = cells(sprite.code, longer)
+        middle = round(sprite.middle - wide / 2)
+        lefts = range(middle - 2, middle + 3) if above else range(int(GRID - wide) + 1)
+        for left, top in product(lefts, range(max(1, int(_HIGHEST - tall) + 1))):
+            one = replace(sprite, left=left, bottom=top + tall, width=wide, height=tall)
+            if not 0 <= left <= GRID - wide:
+                continue
+            lost = sum(_shared(one, other) for other in others) + sum(
+                max(0, one.bottom - skyline[column // 2])
+                for column in range(left, int(left + wide))
+            )
+            cost = lost / (wide * tall) + 0.01 * abs(one.middle - sprite.middle) / GRID
+            if best is None or cost < best[0] - 1e-9:
+                best = cost, one
+        if best and best[0] < _LOST:
+            break
+    return best[1] if best else sprite
+
+
+def _shared(one: Sprite, other: Sprite) -> float:
+    """Cells that two have in common."""
+    across = min(one.box[2], other.box[2]) - max(one.box[0], other.box[0])
+    down = min(one.box[3], other.box[3]) - max(one.box[1], other.box[1])
+    return max(0.0, across) * max(0.0, down)
 
 
 def over_its_own(scene: Scene, sprites: list[Sprite], view: int, cells: Cells) -> list[Sprite]:
@@ -117,9 +180,7 @@ def _hides(sprites: list[Sprite], together: set[int]) -> bool:
     group = [sprite for sprite in sprites if sprite.thing in together]
     for other in (sprite for sprite in sprites if sprite.thing not in together):
         for sprite in group:
-            across = min(sprite.box[2], other.box[2]) - max(sprite.box[0], other.box[0])
-            down = min(sprite.box[3], other.box[3]) - max(sprite.box[1], other.box[1])
             least = min(sprite.width * sprite.height, other.width * other.height)
-            if across > 0 and down > 0 and across * down > _CROWDED * least:
+            if _shared(sprite, other) > _CROWDED * least:
                 return True
     return False

@@ -32,6 +32,7 @@ _PLAYED_BEHIND = ("drum kit", "piano", "grand piano", "keyboard", "xylophone", "
 _SAT_BEHIND = ("drum kit",)
 BUSTS, _BUST_RISE = ("family", "family of four", "parents with a child"), 0.85
 """Who are drawn down to the chest, and how much of a table's height they are higher behind it."""
+_RISEN = 0.6  # of a moon behind something, how much is not above it
 _COVERING = 0.7  # of the width of what is behind: what is wider would hide it
 
 
@@ -55,6 +56,8 @@ def put_behind(pair: RelatedPair) -> Cluster:
         dx, rise = pair.centred(), max(SLOT, snapped(pair.tall - pair.height * _OVER_IT))
     elif pair.thing.name in _SAT_BEHIND and pair.who.category in ALIVE:
         dx, rise = pair.centred(), max(SLOT, snapped(pair.tall * 0.55))
+    if pair.who.category == "celestial":  # as high as it is
+        rise = max(rise, snapped(pair.tall - pair.height * _RISEN))
     back = moved(pair.subject.sprites, dx, pair.box[3] - pair.mine[3] - rise)
     return Cluster(back + pair.target.sprites, joint(pair.subject, pair.target))
 

@@ -76,6 +76,18 @@ def squeezed(sprites: list[Sprite], width: float, *, bunch: bool = False) -> lis
     return closer
 
 
+def with_others(closer: list[Sprite], sprites: Sequence[Sprite]) -> list[Sprite]:
+    """All of `sprites`, those that were moved `closer` with what is nearest to each of them."""
+    thing = closer[0].thing
+    own = sorted((s for s in sprites if s.thing == thing), key=lambda s: (s.bottom, s.left))
+    moved = dict(zip(own, sorted(closer, key=lambda s: (s.bottom, s.left)), strict=True))
+    found = []
+    for sprite in sprites:
+        near = min(own, key=lambda each: abs(each.middle - sprite.middle))
+        found.append(replace(sprite, left=sprite.left + moved[near].left - near.left))
+    return found
+
+
 def served(clusters: Sequence[Cluster]) -> Cluster:
     """Several kinds on a dish: side by side, more than two in two rows, the lower ones before."""
     groups = [sorted(each.sprites, key=lambda sprite: sprite.left) for each in clusters]

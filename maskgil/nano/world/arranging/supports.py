@@ -28,6 +28,7 @@ from maskgil.nano.world.arranging.pairs import (
 from maskgil.nano.world.arranging.people.anatomy import PERSON
 from maskgil.nano.world.arranging.people.poses import pose_of
 from maskgil.nano.world.arranging.rows import squeezed
+from maskgil.nano.world.arranging.tops import Edge, edge_of, settled, span_of
 from maskgil.nano.world.clusters import (
     ALOFT,
     LAID,
@@ -103,9 +104,21 @@ def set_on(pair: RelatedPair) -> Cluster:
     spare = pair.box[2] - pair.box[0] - (pair.mine[2] - pair.mine[0])
     room = max(0, int(spare * (0.3 if pair.thing.name in SEATS else 0.8)) // 2)
     room = 0 if pair.thing.category == "building" or beast else room  # roofs slope
+    under = [sprite for sprite in pair.target.sprites if sprite.box == pair.box]
+    several = len(under) == 1 and len([s for s in pair.subject.sprites if s.stands]) > 1
+    if several and (edge := edge_of(under[0], pair.thing.name)):
+        return _lined_up_on(pair, edge, under[0])
     dx = pair.centred() + snapped(pair.rng.randint(-room, room)) + _behind_the_head(pair)
     seated = floating(moved(pair.subject.sprites, dx, base - pair.mine[3]))
     return pair.joined(pair.target.sprites + seated)
+
+
+def _lined_up_on(pair: RelatedPair, edge: Edge, under: Sprite) -> Cluster:
+    """Several on a roof, a rock: in a row, each where its edge is."""
+    left, right = span_of(edge)
+    middle = under.left + under.width * (left + right) / 2
+    row = moved(pair.subject.sprites, round(middle - (pair.mine[0] + pair.mine[2]) / 2), 0)
+    return pair.joined(pair.target.sprites + floating(settled(row, edge, pair.box)))
 
 
 def put_in(pair: RelatedPair) -> Cluster:

@@ -11,6 +11,7 @@ from maskgil.nano.rendering.states.panes import PANES
 from maskgil.nano.rendering.states.roofs import ROOFS
 from maskgil.nano.scene_prompts import somewhere
 from maskgil.nano.world.arranging.drawn_by import IN_MOTION
+from maskgil.nano.world.arranging.people.anatomy import LYING
 from maskgil.nano.world.arranging.stances import UPRIGHT, stances_of
 from maskgil.nano.world.captions import canonical
 from maskgil.nano.world.clusters import LAID, SEATED, Sprite
@@ -147,6 +148,7 @@ def test_who_lies_is_on_the_side_or_has_the_legs_folded():
     assert laid(np.ones((80, 40, 4), np.float32)).shape[:2] == (40, 80)
     height, width = laid(np.ones((60, 80, 4), np.float32)).shape[:2]
     assert width == 80 and height < 50
+    assert laid(np.ones((80, 60, 4), np.float32), legged=True).shape[1] == 60
 
 
 @pytest.mark.parametrize("state", [state for state in STATES if state != "upside down"])
@@ -233,6 +235,29 @@ def test_who_lies_is_wider(text):
         shapes.append(one.width / one.height)
         assert one.code.endswith(LAID) == ("lying" in told)
     assert shapes[0] > shapes[1]
+
+
+@pytest.mark.parametrize("name", ["dog", "cat", "lion", "wolf", "fox", "bear", "rabbit", "moose"])
+def test_an_animal_that_lies_keeps_its_head_up(name):
+    renderer = load_collage().renderer
+    up, lying = (renderer._master(noun(name).art[0] + end) for end in ("", LAID))
+    assert lying.shape[1] > 1.1 * lying.shape[0]
+    sideways = np.abs(lying.shape[1] / lying.shape[0] - up.shape[0] / up.shape[1])
+    assert sideways > 0.1, "it is turned on its side"
+
+
+def test_who_lies_has_a_hat_on_the_head_and_no_coat():
+    layout = load_collage().layout
+    for seed in range(4):
+        scene = read_scene("a cat with a hat lying on the grass").scene
+        cat, hat = (
+            next(s for s in layout.arranged(scene, seed)[1] if s.thing == n) for n in (0, 1)
+        )
+        aside = 1 - LYING["middle"] if cat.mirrored else LYING["middle"]
+        assert cat.code.endswith(LAID) and cat.width > cat.height
+        assert abs(hat.middle - cat.left - aside * cat.width) <= 1
+        assert hat.bottom < cat.bottom - cat.height / 2
+    assert read_scene("a dog with a coat lying on the grass").scene.things[0].state is None
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@
 from __future__ import annotations
 
 from maskgil.nano.world.arranging.people.poses import pose_of
-from maskgil.nano.world.clusters import Sprite, drawing_of
-from maskgil.nano.world.nouns import Noun, facing
+from maskgil.nano.world.clusters import LAID, Sprite, drawing_of
+from maskgil.nano.world.nouns import Noun, beasts, facing
 
 PERSON = 12  # cells at which a person's face is seen
 # Where worn things sit, by the kind of the drawing: the row of the hat's rim, the eyes' middle,
@@ -25,6 +25,9 @@ FIGURES = {
 # The same of animals in profile, to the left, and the middle of their heads in shares of the width.
 PROFILE = {"hat": 0.16, "eyes": 0.22, "neck": 0.42, "chest": 0.52, "head": 0.42}
 PROFILE_HEAD = {"hat": 0.26, "eyes": 0.17, "neck": 0.26, "chest": 0.3}
+# The same of animals that lie: heads from the front over their paws, to the left; in profile.
+LYING = {"hat": 0.18, "eyes": 0.46, "neck": 0.78, "chest": 0.9, "head": 0.44, "middle": 0.25}
+LYING_PROFILE = PROFILE | {each: 1.35 * PROFILE[each] for each in ("hat", "eyes", "neck", "chest")}
 # The project's own drawings with the head in the middle: sitting animals; adults, children and
 # others bare-headed; sitting; with a hat.
 _HEADED = {
@@ -50,7 +53,14 @@ def figure(code: str) -> str | None:
 def rows_of(code: str) -> dict[str, float]:
     """Rows of hat, eyes, neck and chest of whatever a drawing shows, seen from the front."""
     pose = pose_of(code)
+    if code.endswith(LAID) and figure(code) == "^":
+        return LYING
     return FIGURES[figure(code) or "~"] if pose is None else pose.rows
+
+
+def lies_upright(code: str) -> bool:
+    """Whether an animal's head stays upright where it lies."""
+    return figure(code) == "^" or drawing_of(code) in beasts()
 
 
 def in_profile(holder: Sprite, carrier: Noun) -> bool:

@@ -28,7 +28,7 @@ from maskgil.nano.world.arranging.pairs import (
     outermost_first,
     share_bounds,
 )
-from maskgil.nano.world.arranging.people.anatomy import PERSON
+from maskgil.nano.world.arranging.people.anatomy import PERSON, lies_upright
 from maskgil.nano.world.arranging.people.families import GROWN_UP, families
 from maskgil.nano.world.arranging.people.poses import pose_of
 from maskgil.nano.world.arranging.sizes.cell_sizes import (
@@ -41,8 +41,9 @@ from maskgil.nano.world.arranging.sizes.cell_sizes import (
     CellSizes,
 )
 from maskgil.nano.world.arranging.spots import share_at
+from maskgil.nano.world.arranging.tops import top_of
 from maskgil.nano.world.arranging.touching import is_browsing
-from maskgil.nano.world.clusters import SLOT, Frame, kind_of, rows_for
+from maskgil.nano.world.clusters import LAID, SLOT, Frame, kind_of, rows_for
 from maskgil.nano.world.nouns import PEOPLE, Noun, noun
 from maskgil.nano.world.scene import SPOTS, TOUCHING, Scene, is_piled, order_of
 from maskgil.nano.world.settings import place
@@ -123,7 +124,8 @@ class Sizes(CellSizes):
             if one.name == "rainbow" and thing.count == 1:
                 longer = LARGEST * min(1.0, factor / _USUAL)
             longer = LARGEST * min(1.0, factor / _USUAL) if code in HUNG.values() else longer
-            longer *= _LYING if pose_of(code) and self.aspect(code) > _LYING else 1.0
+            outstretched = pose_of(code) or (code.endswith(LAID) and lies_upright(code))
+            longer *= _LYING if outstretched and self.aspect(code) > _LYING else 1.0
             limit = self.limit(code, thing.count, deep, alone=len(nouns) == 1)
             limit *= min(1.0, factor / 11)
             if order := order_of(thing):
@@ -266,7 +268,8 @@ class Sizes(CellSizes):
                 if relation.name == "in" and nouns[first].category == "plant":
                     goal = max(goal, min(PLAIN, max(other) * high))  # a bunch: they overlap
                 elif rows == 1 and len(together) == 1:
-                    free = other[0] + 2 * SLOT if relation.name == "on" else 0.9 * other[0]
+                    wider = 2 * SLOT if top_of(nouns[second].name) is None else 0
+                    free = other[0] + wider if relation.name == "on" else 0.9 * other[0]
                     goal = self.on_a_line(codes[first], count, free, goal)
             soft = nouns[first].name in CUSHIONS
             if relation.name == "on" and nouns[second].name in SEATS and not soft:

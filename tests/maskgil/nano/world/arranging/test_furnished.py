@@ -1,15 +1,25 @@
 """What a place shows already is not seen twice: what is asked for covers it, or is it."""
 
+import io
 import random
+import sys
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from maskgil.nano.reader.reader import read_scene
+from maskgil.nano.rendering.scenery import svg
+from maskgil.nano.rendering.scenery.pen import SCENERY
+from maskgil.nano.rendering.scenery.shapes.heavens import sky
 from maskgil.nano.scene_prompts import located, somewhere
-from maskgil.nano.world.arranging.furnished import own_box
+from maskgil.nano.world.arranging.furnished import _shared, _skylines, own_box
+from maskgil.nano.world.clusters import kind_of
 from maskgil.nano.world.layout import Layout
+from maskgil.nano.world.nouns import noun
 from maskgil.nano.world.scene import Relation, Scene, Thing
 from maskgil.nano.world.settings import VARIANTS
+from maskgil.presets.load import load_collage
 
 
 def arranged(scene, seed):
@@ -95,3 +105,58 @@ def test_boxes_are_within_the_picture():
         box = own_box(Scene(setting=setting), name, rng.randrange(VARIANTS))
         assert 0 <= box[0] < box[2] <= 24 and 0 <= box[1] < box[3] <= 24
     assert own_box(Scene(setting="bedroom"), "horse", 0) is None
+
+
+SCENES = [
+    "a woman with a yellow hat in the sun", "two girls in the sun", "three children and the moon",
+    "a house in the forest under the moon", "the sun over a city", "a boy looking at the moon",
+    "an elephant in the sun", "three stars over a mountain",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", SCENES)
+def test_sun_moon_and_stars_are_before_sky_alone_and_behind_nobody(text):
+    scene = somewhere(read_scene(text).scene)
+    for seed in range(8):
+        view, sprites = load_collage().layout.arranged(scene, seed)
+        skyline = _skylines()[scene.setting][view]
+        for sprite in sprites:
+            if kind_of(noun(scene.things[sprite.thing].noun)) != "c" or own_box(
+                scene, scene.things[sprite.thing].noun, view
+            ):
+                continue
+            area = sprite.width * sprite.height
+            columns = range(int(sprite.left), int(sprite.left + sprite.width))
+            before = sum(max(0, sprite.bottom - skyline[column // 2]) for column in columns)
+            hidden = sum(_shared(sprite, each) for each in sprites if each is not sprite)
+            assert before <= 0.4 * area and hidden <= 0.35 * area and sprite.bottom <= 8
+
+
+@pytest.mark.parametrize("name", ["park", "forest", "city", "field"])
+def test_the_skylines_are_those_of_the_scenery(name, monkeypatch):
+    import resvg_py
+
+    module = sys.modules[SCENERY[name].__module__]
+    plain = "#ff00ff"
+
+    def bare(pen, bottom, **more):
+        before = len(pen.body)
+        sky(pen, bottom, **more)
+        del pen.body[before:]
+        pen.rect(0, 0, 384, 384, plain)
+
+    monkeypatch.setattr(module, "sky", bare)
+    for view in range(VARIANTS):
+        png = resvg_py.svg_to_bytes(svg_string=svg(name, "day", view), width=384, height=384)
+        pixels = np.asarray(Image.open(io.BytesIO(bytes(png))).convert("RGB")).astype(int)
+        seen = np.abs(pixels - (255, 0, 255)).max(-1) >= 90
+        shares = seen.reshape(24, 16, 12, 32).mean((1, 3)) > 0.12
+        assert tuple(shares.argmax(0)) == _skylines()[name][view]
+
+
+def test_a_moon_behind_a_tower_is_at_its_top():
+    scene = somewhere(read_scene("the moon behind a tower").scene)
+    for seed in range(4):
+        sprites = load_collage().layout.arranged(scene, seed)[1]
+        moon, tower = (next(s for s in sprites if s.thing == n) for n in (0, 1))
+        assert moon.bottom <= tower.bottom - tower.height / 2

@@ -6,7 +6,10 @@ import pytest
 
 from maskgil.nano.reader.reader import read_scene
 from maskgil.nano.scene_prompts import somewhere
+from maskgil.nano.world.arranging.tops import edge_of
+from maskgil.nano.world.clusters import extent
 from maskgil.nano.world.layout import Layout
+from maskgil.nano.world.nouns import noun
 from maskgil.nano.world.scene import Relation, Scene, Thing
 from maskgil.presets.load import load_collage
 from tests.helpers.arranged_scenes import arranged, arranged_many, aspect, overlap, shown
@@ -211,3 +214,32 @@ def test_several_on_a_board_are_over_it(seed):
     for girl in girls:
         assert sled.left <= girl.middle <= sled.left + sled.width
         assert sled.bottom - sled.height < girl.bottom < sled.bottom
+
+
+@pytest.mark.parametrize("worn", ["", " with red hats"])
+@pytest.mark.parametrize("who", ["three cats", "five pigeons", "two dogs"])
+@pytest.mark.parametrize(("what", "steep"), [("house", True), ("barn", True), ("rock", False)])
+def test_several_on_a_roof_are_where_its_edge_is(who, worn, what, steep):
+    layout = load_collage().layout
+    for seed in range(4):
+        sprites = layout.arranged(read_scene(f"{who}{worn} on a {what}").scene, seed)[1]
+        under = next(s for s in sprites if noun(what).art[0] == s.code)
+        first = next(s for s in sprites if s.thing == 0)
+        row = [s for s in sprites if s.code == first.code]
+        edge = edge_of(under, what)
+        for one in row:
+            assert under.left <= one.middle <= under.left + under.width
+            at = int((one.middle - under.left) / under.width * len(edge))
+            near = edge[max(0, at - 1) : at + 2]
+            foot = (one.bottom - under.bottom + under.height) / under.height
+            assert min(near) <= foot <= max(near) + 0.1
+        assert not steep or len(row) < 3 or len({one.bottom for one in row}) > 1
+
+
+def test_two_who_sleep_on_a_sofa_are_no_farther_apart_than_it_is_wide():
+    layout = load_collage().layout
+    for seed in range(4):
+        sprites = layout.arranged(read_scene("two cats sleeping on a sofa").scene, seed)[1]
+        cats, sofa = ([s for s in sprites if s.thing == n] for n in (0, 1))
+        left, _, right, _ = extent(cats)
+        assert sofa[0].left - 1 <= left and right <= sofa[0].left + sofa[0].width + 1
