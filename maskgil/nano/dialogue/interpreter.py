@@ -256,8 +256,9 @@ def _names_of(text: str) -> set[str]:
     nouns = {mention.thing.noun for mention in read_fragment(text).mentions} if words else set()
     roles = [roles_at(words, at)[1] for at in range(len(words))]
     looks = {each[kind] for each in roles for kind in LOOKS if kind in each}
+    sides = {side for side in ("left", "right") if any(leads([word], side) for word in words)}
     doings = {told[word] for told in (posed(), marked_with()) for word in words if word in told}
-    return nouns | looks | doings
+    return nouns | looks | doings | sides
 
 
 def _decided(
@@ -273,9 +274,7 @@ def _decided(
         first, second = doubt.choices
         if chosen.get("it") in doubt.choices:
             return Outcome("none", left_out=(text,), focus=focus)  # asked, and in doubt still
-        seen, places = as_told(scene)
-        things = dict(enumerate(scene.things)) | dict(zip(places, seen.things, strict=True))
-        choices = (named(things[first], definite=True), named(things[second], definite=True))
+        first, second, choices = _told_apart(scene, first, second, [index for index, _ in row])
         outcomes = tuple(
             _decided(
                 text, words, scene, focus, {**chosen, scene.things[one].noun: one, "it": one}, row
@@ -308,6 +307,25 @@ def _decided(
         asked = "change this picture, or draw a new picture?"
         return Outcome("question", question=Question(asked, ANSWERS, (outcome, new)))
     return outcome
+
+
+def _told_apart(
+    scene: Scene, first: int, second: int, row: Sequence[int]
+) -> tuple[int, int, tuple[str, str]]:
+    """Two things that may be meant and their names: by whose they are, or where they stand."""
+    seen, places = as_told(scene)
+    things = dict(enumerate(scene.things)) | dict(zip(places, seen.things, strict=True))
+    names = [named(things[index], definite=True) for index in (first, second)]
+    owners = {i: scene.things[each.subject].noun for each in scene.relations
+              if each.name in CARRIED for i in each.objects}  # fmt: skip
+    if names[0] == names[1]:
+        bare = names[0].removeprefix("the ")
+        if owners.get(first) != owners.get(second) and {first, second} <= owners.keys():
+            names = [f"the {owners[index]}'s {bare}" for index in (first, second)]
+        elif first in row and second in row:
+            first, second = sorted((first, second), key=row.index)
+            names = [f"the left {bare}", f"the right {bare}"]
+    return first, second, (names[0], names[1])
 
 
 def _remarks(edits: EditClauses, change: Change) -> tuple[Remark, ...]:

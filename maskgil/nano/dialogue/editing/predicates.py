@@ -8,7 +8,7 @@ from maskgil.nano.dialogue.changes import named
 from maskgil.nano.dialogue.commands import leads
 from maskgil.nano.dialogue.editing.attributes import Attributes, attributes_of
 from maskgil.nano.dialogue.editing.deeds import as_begun, as_deed, is_deed, is_told_so
-from maskgil.nano.dialogue.editing.handling import Handling
+from maskgil.nano.dialogue.editing.having.handling import Handling
 from maskgil.nano.dialogue.editing.referents.kinds import is_doer
 from maskgil.nano.dialogue.fragments import Fragment, Mention, roles_at
 from maskgil.nano.dialogue.remarks import Remark
@@ -196,9 +196,9 @@ class Predicates(Handling):
         return bool(joins) and words[0] not in ("into", "like", "as")
 
     def _with_subject(self, things: list[int], words: list[str]) -> None:
-        if len(things) > 1 and words[0] in ("with", "wearing", "holding") and (
-            self._hands_each(things, words[1:])
-        ):  # fmt: skip
+        has = words[0] == "with" or transitive().get(words[0]) in ("wearing", "holding")
+        alive = [i for i in things if noun(self.edits[i].noun).category in ALIVE]
+        if has and len(things) > 1 and self._hands_each(alive, words[1:]):
             return
         shared, before = dict[str, int](), self.edits.there  # one tree next to all of them
         for number, index in enumerate(things):

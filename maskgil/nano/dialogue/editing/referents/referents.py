@@ -98,6 +98,8 @@ class Referents:
         recent = [i for i in alike if i in self.focus]
         if chosen is not None:
             return [chosen]
+        if not known and len(recent) != 1:
+            return alike[:1]  # "a hat" is any of them
         if len(recent) == 1:
             return recent
         borne = [i for i in alike if i in self._borne()]
