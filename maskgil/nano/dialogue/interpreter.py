@@ -25,6 +25,7 @@ from maskgil.nano.dialogue.fragments import nouns_in, read_fragment, roles_at
 from maskgil.nano.dialogue.outcome import DoubtError, Outcome, Question
 from maskgil.nano.dialogue.remarks import Remark
 from maskgil.nano.dialogue.wording.anaphora import of_theirs, with_ordinals
+from maskgil.nano.dialogue.wording.another import is_another_picture
 from maskgil.nano.dialogue.wording.clauses import clauses_of
 from maskgil.nano.dialogue.wording.denials import put_right, told_as_it_is
 from maskgil.nano.dialogue.wording.ellipsis import with_nouns, worn_once
@@ -43,7 +44,6 @@ from maskgil.nano.reader.words import marked_with, posed
 from maskgil.nano.scene_prompts import somewhere
 from maskgil.nano.world.marks import as_told
 from maskgil.nano.world.scene import LOOKS, Scene
-from maskgil.nano.world.settings import place
 
 CONTROLS = ("undo", "redo", "restart", "save", "another", "enlarge")
 ORDERS = ("add", "want", "prefer", "remove", "replace", "make", "paint", "move", "put", "give",
@@ -299,7 +299,7 @@ def _decided(
         outcome = Outcome("change", change, left_out=left_out, focus=focus, remarks=remarks)
     if edits.in_doubt and _goes_on(text) and not change.is_none:
         return outcome
-    if edits.in_doubt and _is_another_picture(text, scene):
+    if edits.in_doubt and is_another_picture(text, scene):
         return new
     if edits.in_doubt and change.is_none:
         return new if not scene.things or edits.edits.over else outcome
@@ -345,30 +345,6 @@ def _goes_on(text: str) -> bool:
     while words and (length := leads(words, "polite")) and not leads(words, "going on"):
         words = words[length:]
     return leads(words, "going on") > 0
-
-
-def _is_another_picture(text: str, scene: Scene) -> bool:
-    """Whether a description has nothing of what stands, and is more than one thing to add.
-
-    It names several things, or a place, a time or weather other than what stands. So is one that
-    says no more than what stands: it is wanted once more.
-    """
-    told = read_scene(text).scene
-    if somewhere(told) == somewhere(scene):
-        return True
-    if not any({"det", "relation", "with", "count"} & set(roles_at([word], 0)[1]) or word in "an"
-               for word in words_of(text)):  # fmt: skip
-        return False  # "dog ball"
-    nouns = {thing.noun for thing in told.things}
-    if not nouns or nouns & {thing.noun for thing in scene.things}:
-        return False
-    said = read_fragment(text).scenery  # and not where such things are
-    if said.get("setting") == "sky" and scene.setting and place(scene.setting).outdoors:
-        del said["setting"]
-    return any(
-        said.get(name) not in (None, getattr(Scene(), name), getattr(scene, name))
-        for name in ("setting", "time", "weather")
-    )
 
 
 def is_order(text: str) -> bool:

@@ -186,7 +186,8 @@ class VerblessClauses(Palettes):
                 self.is_new = True
                 return
             compound = any(read_fragment(word).mentions for word in found.left_out)  # "cat hat"
-            plain_one = fresh == 1 and not found.scenery and not compound
+            scenic = found.scenery or (found.relations and not any(known))
+            plain_one = fresh == 1 and not (scenic or compound)
             self.in_doubt = not plain_one or not self._belongs(found)
         self.merge(found, words)
 
