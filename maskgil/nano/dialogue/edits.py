@@ -276,15 +276,18 @@ class Edits:
 
     def swap(self, first: int, second: int) -> None:
         """Each of two things as the other stood: to each other, or in the picture."""
-        pair = {first, second}
-        turned = [
-            replace(each, subject=each.objects[0], objects=(each.subject,))
-            if {each.subject, *each.objects} == pair and each.name not in _EITHER else each
-            for each in self.relations
-        ]  # fmt: skip
-        if turned == self.relations:
+        pair = {first: second, second: first}
+
+        def turned(each: Relation) -> Relation:
+            ends = tuple(pair.get(index, index) for index in (each.subject, *each.objects))
+            alike = each.name in CARRIED or (each.name in _EITHER and {*ends} == pair.keys())
+            return each if alike else replace(each, subject=ends[0], objects=ends[1:])
+
+        relations = [turned(each) for each in self.relations]
+        met = any({each.subject, *each.objects} >= pair.keys() for each in self.relations)
+        if relations == self.relations or not met:
             self.swapped = (first, second)
-        self.relations = turned
+        self.relations = relations
 
     def set(self, **scenery: str | None) -> None:
         """Another setting, time, weather or style."""

@@ -118,7 +118,7 @@ def _interpreted(
     words = courteous(said)
     while len(words) > 2 and words[0] == "no" and words[1] in MARKS:
         words = courteous(words[2:])
-    alone = kept_alone(words)
+    alone = kept_alone(said if leads(said, "keep alone") else words)
     there = {thing.noun for thing in scene.things} if scene is not None else set()
     if alone != words and set(nouns_in(alone)) <= there:
         words, text = alone, " ".join(alone)

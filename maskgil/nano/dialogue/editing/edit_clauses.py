@@ -36,6 +36,8 @@ class EditClauses(VerblessClauses):
             return
         if clause.verb != "add" and self.are_fewer(words):
             return
+        if leads(clause.said.split(), "exchanging") and self._trades(words):
+            return
         if clause.verb == "replace" and len(pair := self.pair_apart(words)) == 2:
             return self.edits.swap(*pair)
         if clause.verb in PLACING and (related := self.related_pair(clause.verb, words)):
@@ -46,6 +48,12 @@ class EditClauses(VerblessClauses):
         for told in self.told_apart(clause.verb, words):
             self._run(clause.verb, told)
         self.chosen = chosen
+
+    def _trades(self, words: list[str]) -> bool:
+        """ "Swap the cat with the dog", which are both there: each goes where the other is."""
+        at = next((n for n, word in enumerate(words) if n and word in ("with", "for")), 0)
+        known = words[at + 1 : at + 2] == ["the"] and not self.is_told_new(words)
+        return bool(at) and known and self._swaps([*words[:at], "and", *words[at + 1 :]])
 
     def _looks_at_agent(self, words: Sequence[str]) -> None:
         """ "It" is who can do what is told of it: "it barks" is said of the dog."""

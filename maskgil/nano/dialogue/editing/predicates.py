@@ -40,6 +40,13 @@ class Predicates(Handling):
         self, things: list[int], words: list[str], *, replacing: bool = False, pronoun: bool = False
     ) -> None:
         """What `words` say of things that are there; `pronoun`: things that "it" names."""
+        if words[-2:] == ["any", "more"]:
+            words = words[:-2]
+        words = words[:-1] if words[-1:] == ["anymore"] else words
+        if things and 0 < leads(words, "gone") == len(words):
+            for index in things:
+                self.edits.remove(index)
+            return
         for _ in range(2):
             if leads(words, "having") < max(1, leads(words, "copula")):
                 words = words[leads(words, "copula") :]
@@ -51,9 +58,6 @@ class Predicates(Handling):
             words = words[1:]  # "I want the cat to wear a hat"
         if words[:1] in (["into"], ["to"]) and words[1:2] in (["a"], ["an"]):
             words = words[1:]  # "turn it into a lion"
-        if words[-2:] == ["any", "more"]:
-            words = words[:-2]
-        words = words[:-1] if words[-1:] == ["anymore"] else words
         things = [index for index in things if index >= 0]
         if things and (self.touch(things, words) or self.lets_go(things, words)):
             return
@@ -66,10 +70,6 @@ class Predicates(Handling):
             return self.paint_otherwise(things, told)
         if not words:
             return  # "the dog is", of which nobody knows what
-        if things and leads(words, "gone") == len(words):
-            for index in things:
-                self.edits.remove(index)
-            return
         if things and words and leads(words, "flies off") == len(words):
             return self._flies_off(things)
         if things and (self._leaves(things, words) or self._passes(things, words)):

@@ -16,7 +16,8 @@ WAYS = ("on", "next to", "under", "behind", "in front of", "holding", "looking a
 WHERE = ("in the desert", "on the beach", "in a forest", "at sunset", "at night", "in the rain",
          "in the snow", "in the jungle at night")  # fmt: skip
 DEEDS = ("sleeping", "running", "who is crying", "reading a book", "jumping")
-STANDS = ("a dog", "a house by a lake", "a cat on a sofa", "a rocket in space", "a girl with a kite",
+STANDS = ("a dog", "a house by a lake", "a cat on a sofa", "a rocket in space",
+          "a girl with a kite",
           "a crab and a palm tree on the beach", "three ducks on a pond at night",
           "a wizard in a cave")  # fmt: skip
 PLACES = ("a city at night", "a forest in the rain", "a beach at sunset")
