@@ -20,7 +20,7 @@ from maskgil.nano.dialogue.editing.having.giving import Giving
 from maskgil.nano.dialogue.fragments import Fragment, marked, read_fragment
 from maskgil.nano.dialogue.remarks import Remark
 from maskgil.nano.reader.lexicon import lexicon
-from maskgil.nano.reader.selection import may_be_so
+from maskgil.nano.reader.selection import as_figure, may_be_so
 from maskgil.nano.reader.words import (
     done_with,
     marked_with,
@@ -55,6 +55,13 @@ class Doings(Giving):
             self._show(index, states[index] or None, mark)
         self.look_at(so)
         return bool(so)
+
+    def as_figure(self, index: int) -> None:
+        """ "A woman dancing", whose drawing wears what it does, as a woman who is seen to dance."""
+        who, deed = as_figure(noun(self.edits[index].noun))
+        if deed:
+            self.edits.replace(index, replace(self.edits[index], noun=who))
+            self._is_as([index], [deed])
 
     def _show(self, index: int, state: str | None, mark: str | None) -> None:
         """A thing in a state, with no mark beside it but one."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -17,7 +18,7 @@ from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.lexicon import lexicon
 from maskgil.nano.reader.selection import may_be_so
 from maskgil.nano.reader.words import touched, transitive, words_of_kind
-from maskgil.nano.world.arranging.carrying import MARKS
+from maskgil.nano.world.arranging.carrying import MARKS, worn_at
 from maskgil.nano.world.nouns import ALIVE, noun
 from maskgil.nano.world.scene import ACTIONS, LOOKS, TOUCHING
 from maskgil.nano.world.settings import WITHIN, place
@@ -259,7 +260,7 @@ class Merging(Copies):
         for owner in (who for who, way in owners.items() if who is not None and way == "wearing"):
             if self._wears_already(owner, mention):
                 return False
-            self.edits.undress(owner, [mention.thing.noun])
+            self.make_way(owner, mention.thing.noun)
         alike = self.found(replace(mention, many=True))
         had = [
             {each.subject for each in self.edits.relations
@@ -268,6 +269,17 @@ class Merging(Copies):
         ]  # fmt: skip
         theirs = bool(owners) and 0 < len(had) == len(alike)
         return theirs and all(who and not who & owners.keys() for who in had)
+
+    def make_way(self, owner: int, name: str) -> None:
+        """Readies somebody for clothes: what they wear there comes off."""
+        if is_worn(name):
+            if worn_at(name) in ("torso", "legs"):
+                self.as_figure(owner)
+            self.edits.undress(owner, [name])
+
+    @abstractmethod
+    def as_figure(self, index: int) -> None:
+        """Makes who has a drawing of what they do alone somebody who can be dressed."""
 
     def _unmark(self, index: int) -> None:
         for mark in self.marks(index):

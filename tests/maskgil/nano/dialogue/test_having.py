@@ -90,6 +90,12 @@ def test_clothes_take_the_place_of_what_was_worn_there(wish, said, has):
     assert pairs_of(scene) == has
 
 
+def test_who_dances_is_dressed_and_dances_still():
+    _, scene = outcome_of("a woman dancing", "give her a red dress")
+    assert pairs_of(scene) == ["woman wearing dress", "woman with musical notes"]
+    assert scene.things[0].state == "dancing"
+
+
 def test_who_wears_a_hat_has_it_in_another_colour_and_no_second_one():
     _, scene = outcome_of("a cat wearing a hat", "the cat wears a red hat")
     assert [(thing.noun, thing.colour) for thing in scene.things] == [("cat", None), ("hat", "red")]

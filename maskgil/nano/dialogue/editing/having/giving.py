@@ -125,8 +125,7 @@ class Giving(Merging):
 
     def _hand(self, owner: int, given: Thing, name: str) -> None:
         """A new thing to somebody who wears or holds it, or else to whom it stands so."""
-        if is_worn(given.noun):
-            self.edits.undress(owner, [given.noun])
+        self.make_way(owner, given.noun)
         thing = self.edits.add(given)
         if thing is not None:
             self._have(owner, thing, name)
