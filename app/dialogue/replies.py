@@ -96,7 +96,7 @@ def graph_of(arrangement: Arrangement | None) -> dict[str, Any]:
     things = []
     for thing, box in zip(scene.things, arrangement.boxes(), strict=True):
         told = asdict(thing)
-        del told["variant"]
+        del told["variant"], told["unsaid"]
         things.append({**told, "box": box})
     relations = [[each.subject, each.name, list(each.objects)] for each in scene.relations]
     return {

@@ -41,6 +41,7 @@ _NO_SAID = {"es": ("no",), "pt": ("não",), "fr": ("non",)}  # where it is no wa
 _SKILL = "what can you draw"
 _NOT_ONE = "not a"
 WHICH = "which one: {} or {}?"
+_SIDES = ("left", "right")
 _BUT = ("sino", "mas", "mais", "sondern")
 _PLEADING = ("能", "请", "帮", "把", "将", "可", "变", "换", "改")  # of wishes that end in 吗
 
@@ -79,8 +80,21 @@ def _asked_in_words(words: Translations, question: Question, glossary: Glossary)
     return replace(question, text=words("ask.which"), choices=(first, second))
 
 
+def _whose(choice: str) -> tuple[str, str]:
+    """A thing without whose it is, or on which side, and that: "hat", "cat"."""
+    owner, mark, name = choice.removeprefix("the ").partition("'s ")
+    side, _, rest = owner.partition(" ")
+    if mark:
+        return name, owner
+    return (rest, side) if side in _SIDES else (choice, "")
+
+
 def _named_in(language: str, choice: str, glossary: Glossary) -> str:
     """A thing that English names, in a language: its noun, and how it looks behind it."""
+    page, (name, told) = words_in(language), _whose(choice)
+    if told and page.language == language:  # "the cat's hat", "the left dog"
+        told = page(f"place.{told}") if told in _SIDES else named(told, page)
+        return f"{named(name, page)} ({told})"
     if (words := words_in(language)).language == language:
         return named(choice, words)
     mentions = read_fragment(choice).mentions

@@ -9,11 +9,12 @@ from maskgil.nano.dialogue.changes import CARRIED, Change, Shift
 from maskgil.nano.dialogue.remarks import Remark
 from maskgil.nano.drafts.references import may_look_so
 from maskgil.nano.reader.items import MOST
-from maskgil.nano.reader.reader import KINDS
-from maskgil.nano.reader.words import posed
+from maskgil.nano.reader.reader import KINDS, THINGS
+from maskgil.nano.reader.words import posed, words_of_kind
 from maskgil.nano.scene_prompts import located
-from maskgil.nano.world.arranging.carrying import MARKS
+from maskgil.nano.world.arranging.carrying import MARKS, worn_at
 from maskgil.nano.world.arranging.people.belongings import has_own
+from maskgil.nano.world.nouns import noun
 from maskgil.nano.world.regions import parts_told
 from maskgil.nano.world.scene import ACTIONS, POSTURES, TOUCHING, Relation, Scene, Thing
 from maskgil.nano.world.settings import place
@@ -22,6 +23,8 @@ SIZES = ("tiny", "small", None, "big", "huge", "giant")
 """What things are told to be, each step larger than the one before."""
 _EITHER = ("next to", *TOUCHING)  # … is so of the one as of the other
 _SAME_SIZE = {"little": "small", "large": "big"}
+_ALONE = {"torso", "legs", "feet", "eyes", "hat"}
+_LONG = 1.1  # metres of what is worn from the shoulders down over the legs
 STEP = 4  # cells by which a thing is moved at a word
 
 AIRLESS = ("underwater", "sky", "space", "moon")
@@ -68,6 +71,9 @@ class Edits:
         if self._is_own(index):
             self.remarks.append(Remark("scenery", self[index].noun))
             return
+        self._take(index)
+
+    def _take(self, index: int) -> None:
         carried = [
             other for each in self.relations if each.subject == index and each.name in CARRIED
             for other in each.objects
@@ -87,21 +93,27 @@ class Edits:
             for each in self.relations
         )
 
-    def add(self, thing: Thing, *, room: int = KINDS) -> int | None:
-        """A new thing's place; None where there are `room` kinds, and no more have room."""
-        if len(self.there) >= room:
+    def kinds(self) -> set[str]:
+        """The kinds of things that were asked for."""
+        return {self[index].noun for index in self.there if not self[index].unsaid}
+
+    def add(self, thing: Thing, *, room: int = THINGS) -> int | None:
+        """A new thing's place; None where there are as many kinds as were asked for, or things."""
+        kinds = self.kinds()
+        one_more = not thing.unsaid and thing.noun not in kinds
+        if len(self.there) >= room or (one_more and len(kinds) >= KINDS):
             self.over.append(thing)
             return None
         self.things.append(self._painted(thing))
         return len(self.things) - 1
 
     def split(
-        self, index: int, count: int, copies: Sequence[int] = (), *, room: int = KINDS
+        self, index: int, count: int, copies: Sequence[int] = (), *, room: int = THINGS
     ) -> int | None:
         """So many of several as a thing of their own, which stand where they stood.
 
         `copies`: which of them, counted from the left, where that is told. What all of them wear
-        or hold is told apart, too. None where there are more than `room` kinds then.
+        or hold is told apart, too. None where there are more than `room` things then.
         """
         known = self[index]
         owner = next((
@@ -249,19 +261,33 @@ class Edits:
             return same or moved or handed_on
 
         self.relations = [each for each in self.relations if not is_older(each)]
+        if name == "wearing":
+            self.undress(subject, [self[index].noun for index in others], but=others)
         self.relations.append(Relation(subject, name, others))
+
+    def undress(self, subject: int, names: Sequence[str], *, but: Sequence[int] = ()) -> None:
+        """Takes off what was worn where clothes of `names` are: a coat takes a dress's place."""
+        places = {place for name in names for place in _places(name)}
+        worn = [i for each in self.relations if each.subject == subject and each.name == "wearing"
+                for i in each.objects if i < len(self.before.things) and i not in but]  # fmt: skip
+        for index in worn:
+            if places & _places(self[index].noun):
+                self._take(index)
 
     def swap(self, first: int, second: int) -> None:
         """Each of two things as the other stood: to each other, or in the picture."""
-        pair = {first, second}
-        turned = [
-            replace(each, subject=each.objects[0], objects=(each.subject,))
-            if {each.subject, *each.objects} == pair and each.name not in _EITHER else each
-            for each in self.relations
-        ]  # fmt: skip
-        if turned == self.relations:
+        pair = {first: second, second: first}
+
+        def turned(each: Relation) -> Relation:
+            ends = tuple(pair.get(index, index) for index in (each.subject, *each.objects))
+            alike = each.name in CARRIED or (each.name in _EITHER and {*ends} == pair.keys())
+            return each if alike else replace(each, subject=ends[0], objects=ends[1:])
+
+        relations = [turned(each) for each in self.relations]
+        met = any({each.subject, *each.objects} >= pair.keys() for each in self.relations)
+        if relations == self.relations or not met:
             self.swapped = (first, second)
-        self.relations = turned
+        self.relations = relations
 
     def set(self, **scenery: str | None) -> None:
         """Another setting, time, weather or style."""
@@ -282,7 +308,7 @@ class Edits:
         self._rejoin()
         stands_for = self._promote()
         kept = self.there
-        if len(kept) > KINDS:  # "the third hat" is gone, and its cat would be one more kind
+        if len(kept) > THINGS:  # "the third hat" is gone, and its cat would be one more
             self.over.append(self[kept[-1]])
             return Change(self.before, self.before, tuple(range(len(self.before.things))))
         places = {index: place for place, index in enumerate(kept)}
@@ -330,6 +356,15 @@ def _lost(before: str | None, after: str | int | None) -> str:
     lost = [f"{colour} {part}" for colour, part in parts_told(before)
             if part not in {other for _, other in kept}]  # fmt: skip
     return " ".join(lost) if parts_told(before) else before
+
+
+def _places(name: str) -> set[str]:
+    """Where on a body clothes are of which nobody wears two; a long dress is on the legs, too."""
+    where = worn_at(name)
+    if where == "hat" and not {name, name.split()[-1]} & words_of_kind("headwear"):
+        return set()
+    is_long = where == "torso" and noun(name).size >= _LONG
+    return {where, *(("legs",) if is_long else ())} & _ALONE
 
 
 def size_step(size: str | None) -> int:

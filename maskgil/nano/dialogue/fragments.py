@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from maskgil.nano.reader.lexicon import Roles, lexicon
-from maskgil.nano.reader.reader import in_order, noun_of, walked
+from maskgil.nano.reader.reader import in_order, things_of, walked
 from maskgil.nano.world.arranging.carrying import MARKS
 from maskgil.nano.world.scene import Relation, Thing
 
@@ -54,9 +54,8 @@ def read_fragment(text: str) -> Fragment:
     walk, lost, _ = walked(text)
     told, scenery = walk.draft.things, walk.scenery
     mentions = []
-    for each in told:
-        chunk = each.chunk
-        thing = Thing.told(noun_of(chunk), chunk.count, chunk.looks)
+    chunks = [each.chunk for each in told]
+    for chunk, thing in zip(chunks, things_of(chunks), strict=True):
         mentions.append(Mention(thing, chunk.definite, chunk.counted, chunk.many, chunk.text))
     relations = tuple(Relation(s, name, tuple(others)) for s, name, others in walk.draft.relations)
     weather = scenery.weathers[-1] if scenery.weathers else None

@@ -25,6 +25,7 @@ from maskgil.nano.dialogue.fragments import nouns_in, read_fragment, roles_at
 from maskgil.nano.dialogue.outcome import DoubtError, Outcome, Question
 from maskgil.nano.dialogue.remarks import Remark
 from maskgil.nano.dialogue.wording.anaphora import of_theirs, with_ordinals
+from maskgil.nano.dialogue.wording.another import is_another_picture
 from maskgil.nano.dialogue.wording.clauses import clauses_of
 from maskgil.nano.dialogue.wording.denials import put_right, told_as_it_is
 from maskgil.nano.dialogue.wording.ellipsis import with_nouns, worn_once
@@ -43,7 +44,6 @@ from maskgil.nano.reader.words import marked_with, posed
 from maskgil.nano.scene_prompts import somewhere
 from maskgil.nano.world.marks import as_told
 from maskgil.nano.world.scene import LOOKS, Scene
-from maskgil.nano.world.settings import place
 
 CONTROLS = ("undo", "redo", "restart", "save", "another", "enlarge")
 ORDERS = ("add", "want", "prefer", "remove", "replace", "make", "paint", "move", "put", "give",
@@ -118,7 +118,7 @@ def _interpreted(
     words = courteous(said)
     while len(words) > 2 and words[0] == "no" and words[1] in MARKS:
         words = courteous(words[2:])
-    alone = kept_alone(words)
+    alone = kept_alone(said if leads(said, "keep alone") else words)
     there = {thing.noun for thing in scene.things} if scene is not None else set()
     if alone != words and set(nouns_in(alone)) <= there:
         words, text = alone, " ".join(alone)
@@ -256,8 +256,9 @@ def _names_of(text: str) -> set[str]:
     nouns = {mention.thing.noun for mention in read_fragment(text).mentions} if words else set()
     roles = [roles_at(words, at)[1] for at in range(len(words))]
     looks = {each[kind] for each in roles for kind in LOOKS if kind in each}
+    sides = {side for side in ("left", "right") if any(leads([word], side) for word in words)}
     doings = {told[word] for told in (posed(), marked_with()) for word in words if word in told}
-    return nouns | looks | doings
+    return nouns | looks | doings | sides
 
 
 def _decided(
@@ -273,9 +274,7 @@ def _decided(
         first, second = doubt.choices
         if chosen.get("it") in doubt.choices:
             return Outcome("none", left_out=(text,), focus=focus)  # asked, and in doubt still
-        seen, places = as_told(scene)
-        things = dict(enumerate(scene.things)) | dict(zip(places, seen.things, strict=True))
-        choices = (named(things[first], definite=True), named(things[second], definite=True))
+        first, second, choices = _told_apart(scene, first, second, [index for index, _ in row])
         outcomes = tuple(
             _decided(
                 text, words, scene, focus, {**chosen, scene.things[one].noun: one, "it": one}, row
@@ -300,7 +299,7 @@ def _decided(
         outcome = Outcome("change", change, left_out=left_out, focus=focus, remarks=remarks)
     if edits.in_doubt and _goes_on(text) and not change.is_none:
         return outcome
-    if edits.in_doubt and _is_another_picture(text, scene):
+    if edits.in_doubt and is_another_picture(text, scene):
         return new
     if edits.in_doubt and change.is_none:
         return new if not scene.things or edits.edits.over else outcome
@@ -308,6 +307,25 @@ def _decided(
         asked = "change this picture, or draw a new picture?"
         return Outcome("question", question=Question(asked, ANSWERS, (outcome, new)))
     return outcome
+
+
+def _told_apart(
+    scene: Scene, first: int, second: int, row: Sequence[int]
+) -> tuple[int, int, tuple[str, str]]:
+    """Two things that may be meant and their names: by whose they are, or where they stand."""
+    seen, places = as_told(scene)
+    things = dict(enumerate(scene.things)) | dict(zip(places, seen.things, strict=True))
+    names = [named(things[index], definite=True) for index in (first, second)]
+    owners = {i: scene.things[each.subject].noun for each in scene.relations
+              if each.name in CARRIED for i in each.objects}  # fmt: skip
+    if names[0] == names[1]:
+        bare = names[0].removeprefix("the ")
+        if owners.get(first) != owners.get(second) and {first, second} <= owners.keys():
+            names = [f"the {owners[index]}'s {bare}" for index in (first, second)]
+        elif first in row and second in row:
+            first, second = sorted((first, second), key=row.index)
+            names = [f"the left {bare}", f"the right {bare}"]
+    return first, second, (names[0], names[1])
 
 
 def _remarks(edits: EditClauses, change: Change) -> tuple[Remark, ...]:
@@ -327,30 +345,6 @@ def _goes_on(text: str) -> bool:
     while words and (length := leads(words, "polite")) and not leads(words, "going on"):
         words = words[length:]
     return leads(words, "going on") > 0
-
-
-def _is_another_picture(text: str, scene: Scene) -> bool:
-    """Whether a description has nothing of what stands, and is more than one thing to add.
-
-    It names several things, or a place, a time or weather other than what stands. So is one that
-    says no more than what stands: it is wanted once more.
-    """
-    told = read_scene(text).scene
-    if somewhere(told) == somewhere(scene):
-        return True
-    if not any({"det", "relation", "with", "count"} & set(roles_at([word], 0)[1]) or word in "an"
-               for word in words_of(text)):  # fmt: skip
-        return False  # "dog ball"
-    nouns = {thing.noun for thing in told.things}
-    if not nouns or nouns & {thing.noun for thing in scene.things}:
-        return False
-    said = read_fragment(text).scenery  # and not where such things are
-    if said.get("setting") == "sky" and scene.setting and place(scene.setting).outdoors:
-        del said["setting"]
-    return any(
-        said.get(name) not in (None, getattr(Scene(), name), getattr(scene, name))
-        for name in ("setting", "time", "weather")
-    )
 
 
 def is_order(text: str) -> bool:

@@ -48,6 +48,8 @@ class Rearranger(Placing):
         if self._is_reordered():
             return self.layout.arranged(self.change.after, self.seed)[1]
         waiting = self._changed()
+        if len(self.change.swapped) == 2:
+            self._swap(*self.change.swapped)
         for index in waiting:
             self._take(index)
         for index in self._shift():
@@ -253,8 +255,6 @@ class Rearranger(Placing):
 
     def _shift(self) -> list[int]:
         """Moves things, and what goes with them; those on which they land, which make room."""
-        if len(self.change.swapped) == 2:
-            self._swap(*self.change.swapped)
         found: list[int] = []
         for index, (right, down) in self.change.shifts.items():
             mine = self._of(index)

@@ -56,7 +56,8 @@ class Remark:
         )
 
     def _scenery(self) -> str:
-        return f"only what is told can be changed, not the scenery: {self.said or self.what}"
+        what = self.said or self.what
+        return f"only what is told, place, time and weather can be changed, not the scenery: {what}"
 
     def _part(self) -> str:
         return f"the drawing of the {self.what} cannot be changed like that"

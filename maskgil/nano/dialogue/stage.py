@@ -18,7 +18,7 @@ from maskgil.nano.drafts.collage import Collage
 from maskgil.nano.drafts.draft import frame_in
 from maskgil.nano.drafts.references import may_look_so
 from maskgil.nano.reader.items import MOST
-from maskgil.nano.reader.reader import KINDS
+from maskgil.nano.reader.reader import THINGS
 from maskgil.nano.rendering.looks import HALVES, PATTERNS, TEXTURES
 from maskgil.nano.rendering.states import STATES
 from maskgil.nano.world.arranging.people.belongings import tints_of
@@ -64,7 +64,7 @@ class Arrangement:
                 parts = look == "state" and parts_told(thing.state)
                 if getattr(thing, look) not in (None, *known) and not parts:
                     raise ValueError(f"no {look} is {getattr(thing, look)!r}")
-        if len(scene.things) > KINDS or len(sprites) > MOST * KINDS:
+        if len(scene.things) > THINGS or len(sprites) > MOST * THINGS:
             raise ValueError("more than a picture has")
         for sprite in sprites:
             ends = (*sprite.box, sprite.width, sprite.height, *sprite.part)

@@ -23,7 +23,8 @@ from maskgil.nano.world.nouns import UNPAINTED
 from maskgil.nano.world.paints import HALF, PAINTS
 from maskgil.nano.world.scene import Relation, Scene, Thing
 
-KINDS = 5  # of things in one scene
+KINDS = 5  # of things that are asked for in one scene
+THINGS = 2 * KINDS  # entries of one scene: some are of one kind, some nobody asked for
 ALIKE = 0.8  # likeness from which a noun may stand for a word that the world lacks
 _TIED = ("animal", "party", "clothes", "toy")  # what has a bow of ribbon
 _ASKED_AT_ONCE = 16
@@ -301,10 +302,7 @@ def _undrawn(draft: Draft) -> list[tuple[int, str]]:
 def scene_of(walk: Walk) -> Scene:
     """The scene that a walk found."""
     draft, scenery = walk.draft, walk.scenery
-    things = tuple(
-        Thing.told(noun_of(chunk), chunk.count, chunk.looks)
-        for chunk in (told.chunk for told in draft.things)
-    )
+    things = tuple(things_of([told.chunk for told in draft.things]))
     relations = tuple(Relation(s, name, tuple(others)) for s, name, others in draft.relations)
     return Scene(
         things,
@@ -314,6 +312,18 @@ def scene_of(walk: Walk) -> Scene:
         scenery.weather(),
         scenery.style(),
     )
+
+
+def things_of(chunks: Sequence[Chunk]) -> list[Thing]:
+    """The things that chunks name; `unsaid` is what has no words of its own."""
+    spans = [(chunk.start, chunk.end) for chunk in chunks]
+    return [
+        replace(
+            Thing.told(noun_of(chunk), chunk.count, chunk.looks),
+            unsaid=chunk.start == chunk.end or spans[at] in spans[:at],
+        )
+        for at, chunk in enumerate(chunks)
+    ]
 
 
 def noun_of(chunk: Chunk) -> str:

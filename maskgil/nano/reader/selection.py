@@ -6,12 +6,12 @@ import functools
 from pathlib import Path
 from typing import NamedTuple
 
-from maskgil.nano.reader.words import words_of_kind
+from maskgil.nano.reader.words import posed_as, words_of_kind
 from maskgil.nano.world.arranging.deeds.leading import ARMED
 from maskgil.nano.world.arranging.people.anatomy import figure
 from maskgil.nano.world.arranging.people.posing import may_pose
 from maskgil.nano.world.faces import MOUTHED, may_show
-from maskgil.nano.world.nouns import LIVING, Noun
+from maskgil.nano.world.nouns import LIVING, PEOPLE, Noun, load_nouns
 from maskgil.nano.world.regions import parts_told, region_of
 from maskgil.nano.world.scene import ARMS_UP, BODY_STATES
 from maskgil.utils.assets import table_rows
@@ -45,6 +45,17 @@ def may_be_so(noun: Noun, state: str) -> bool:
         return all(region_of(noun.name, part) or (part == "roofed" and roofed) for _, part in told)
     rule = _restrictions().get(state)
     return rule is None or rule.allows(noun)
+
+
+@functools.cache
+def as_figure(one: Noun) -> tuple[str, str]:
+    """Who does it and what, of a drawing that nobody can dress: a "woman dancing"; else ""."""
+    known = {each.name: each for each in load_nouns() if each.category in PEOPLE}
+    for said in (one.name, *one.synonyms) if not any(map(figure, one.art)) else ():
+        who, _, deed = said.rpartition(" ")
+        if who in known and posed_as(deed, known[who]):
+            return who, deed
+    return "", ""
 
 
 @functools.cache

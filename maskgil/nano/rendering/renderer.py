@@ -25,7 +25,7 @@ from maskgil.nano.world.arranging.stances import NO_PADS, UPRIGHT, Stance, pads_
 from maskgil.nano.world.clusters import GRID, LAID, SEATED, Sprite, drawing_of
 from maskgil.nano.world.faces import face_of, weeps
 from maskgil.nano.world.layout import Layout
-from maskgil.nano.world.nouns import alive, beasts, leafy, noun, painted_whole
+from maskgil.nano.world.nouns import LIVING, drawings_of, leafy, noun, painted_whole
 from maskgil.nano.world.regions import parts_told, region_of
 from maskgil.nano.world.scene import Scene, Thing
 
@@ -148,7 +148,7 @@ class Renderer:
             drawing, thing.colour, thing.texture,
             leafy=drawing_of(sprite.code) in leafy(),
             whole=drawing_of(sprite.code) in painted_whole(),
-            patched=drawing_of(sprite.code) in alive(),
+            patched=drawing_of(sprite.code) in drawings_of(LIVING),
         )  # fmt: skip
         for colour, part in parts:
             if region := self._region(thing.noun, sprite.code, part):
@@ -319,7 +319,7 @@ def _lying(drawing: np.ndarray, code: str) -> np.ndarray:
     """Who lies: heads from the front stay upright, legs seen from the side are folded."""
     if figure(code) == "^":
         return bodies.lying(drawing, FIGURES["^"]["neck"])
-    return states.laid(drawing, legged=drawing_of(code) in beasts())
+    return states.laid(drawing, legged=drawing_of(code) in drawings_of(("animal",)))
 
 
 def _with_shadow(canvas: np.ndarray, cell: int) -> None:

@@ -177,12 +177,6 @@ def facing() -> frozenset[str]:
 
 
 @functools.cache
-def beasts() -> frozenset[str]:
-    """The drawings of animals."""
-    return frozenset(code for one in load_nouns() if one.category == "animal" for code in one.art)
-
-
-@functools.cache
 def painted_whole() -> frozenset[str]:
     """The drawings of several colours that are of one where they are painted."""
     return frozenset(code for code, *_ in _rows("painted_whole.tsv"))
@@ -191,13 +185,13 @@ def painted_whole() -> frozenset[str]:
 @functools.cache
 def leafy() -> frozenset[str]:
     """The drawings of plants, whose leaves stay green in whatever colour they are."""
-    return frozenset(code for one in load_nouns() if one.category == "plant" for code in one.art)
+    return drawings_of(("plant",))
 
 
 @functools.cache
-def alive() -> frozenset[str]:
-    """The drawings of who lives, on whom a second colour is in patches."""
-    return frozenset(code for one in load_nouns() if one.category in LIVING for code in one.art)
+def drawings_of(categories: tuple[str, ...]) -> frozenset[str]:
+    """The drawings of the nouns of some categories."""
+    return frozenset(code for one in load_nouns() if one.category in categories for code in one.art)
 
 
 @functools.cache

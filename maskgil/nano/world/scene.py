@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 SPOTS = (
     "on the shoulder of", "on the arm of", "on the nose of", "on the head of", "on the towers of",
@@ -62,7 +62,10 @@ def _check(name: str, value: str, choices: tuple[str, ...]) -> None:
 
 @dataclass(frozen=True)
 class Thing:
-    """What stands in a scene; `variant` picks one of the noun's drawings."""
+    """What stands in a scene; `variant` picks one of the noun's drawings.
+
+    `unsaid`: nobody named it, it comes with what somebody does or feels: a cook's table, tears.
+    """
 
     noun: str
     count: int = 1
@@ -71,6 +74,7 @@ class Thing:
     size: str | None = None
     variant: int = 0
     state: str | None = None
+    unsaid: bool = field(default=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         if not 1 <= self.count <= 10:

@@ -213,7 +213,7 @@ def test_what_can_be_drawn_is_told_whatever_stands(chat, language, line):
 )  # fmt: skip
 def test_a_question_is_not_asked_again_where_the_next_line_is_clear(chat, lines, action, things):
     talk = chat()
-    row, _ = said(talk, "ein Haus am See", "ein Hund auf einem Sofa")
+    row, _ = said(talk, "ein Haus am See", "ein Hund und ein Sofa")
     assert row["question"]
     row, _ = said(talk, *lines)
     assert (row["action"], row["question"]) == (action, None)

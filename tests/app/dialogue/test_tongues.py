@@ -87,7 +87,7 @@ def test_a_courtesy_is_answered_and_draws_nothing(planner, language, said):
 
 @pytest.mark.parametrize(
     ("language", "said", "left"),
-    [("de", "mach den Himmel grün", "Himmel grün"), ("fr", "un ciel rose", "ciel rose"),
+    [("de", "mach den Himmel grün", "Himmel grün"), ("fr", "un ciel vert", "ciel vert"),
      ("ru", "сделай небо зелёным", "небо зелёным")],
 )  # fmt: skip
 def test_what_is_not_done_is_told_as_it_was_said(planner, language, said, left):

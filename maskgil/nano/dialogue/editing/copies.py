@@ -12,7 +12,7 @@ from maskgil.nano.dialogue.editing.referents.referents import Referents
 from maskgil.nano.dialogue.editing.referents.which import ONE, THE, Which, name_length, named_at
 from maskgil.nano.dialogue.fragments import roles_at
 from maskgil.nano.dialogue.remarks import Remark
-from maskgil.nano.reader.reader import KINDS
+from maskgil.nano.reader.reader import THINGS
 from maskgil.nano.world.nouns import noun
 from maskgil.nano.world.scene import Scene
 
@@ -56,7 +56,7 @@ class Copies(Referents):
             named, end = named_at(words, at, verb)
             if not named or len(self.several(named[0])) < 2:
                 continue
-            room = 2 * KINDS if verb == "remove" else KINDS  # what goes needs none
+            room = 2 * THINGS if verb == "remove" else THINGS  # what goes needs none
             for place in self._chosen_of(named, room):
                 name = self.edits[place].noun
                 if known.get(name, place) != place:
@@ -166,7 +166,7 @@ class Copies(Referents):
             or (self.edits.things[index] is None and self.edits.parts.get(index) in things)
         ]  # fmt: skip
 
-    def _chosen_of(self, named: Sequence[Which], room: int = KINDS) -> list[int]:
+    def _chosen_of(self, named: Sequence[Which], room: int = THINGS) -> list[int]:
         """The things that are meant, each a thing of its own; [] where there are not so many."""
         meant: list[int] = []
         for which in named:

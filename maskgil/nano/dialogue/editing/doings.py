@@ -16,11 +16,11 @@ from maskgil.nano.dialogue.editing.deeds import (
     is_deed,
     leaving,
 )
-from maskgil.nano.dialogue.editing.merging import Merging
+from maskgil.nano.dialogue.editing.having.giving import Giving
 from maskgil.nano.dialogue.fragments import Fragment, marked, read_fragment
 from maskgil.nano.dialogue.remarks import Remark
 from maskgil.nano.reader.lexicon import lexicon
-from maskgil.nano.reader.selection import may_be_so
+from maskgil.nano.reader.selection import as_figure, may_be_so
 from maskgil.nano.reader.words import (
     done_with,
     marked_with,
@@ -40,8 +40,8 @@ _DANCED = ("musical notes",)
 _KEPT = {"kicking": "next to"}  # what is no more done to a thing: others are held
 
 
-class Doings(Merging):
-    """Merging, and what becomes of who does something."""
+class Doings(Giving):
+    """Giving, and what becomes of who does something."""
 
     def _is_as(self, things: list[int], words: list[str]) -> bool:
         """ "Run", "lies down", "sad", "asleep": as a drawing shows it, or a mark beside it."""
@@ -56,6 +56,13 @@ class Doings(Merging):
         self.look_at(so)
         return bool(so)
 
+    def as_figure(self, index: int) -> None:
+        """ "A woman dancing", whose drawing wears what it does, as a woman who is seen to dance."""
+        who, deed = as_figure(noun(self.edits[index].noun))
+        if deed:
+            self.edits.replace(index, replace(self.edits[index], noun=who))
+            self._is_as([index], [deed])
+
     def _show(self, index: int, state: str | None, mark: str | None) -> None:
         """A thing in a state, with no mark beside it but one."""
         if state:
@@ -67,7 +74,7 @@ class Doings(Merging):
             self._unmark(index)
         else:
             self._ends(index, _DANCED if state == "lying" else (*_DANCED, ASLEEP))
-        new = self.edits.add(Thing(mark, self.edits[index].count)) if mark else None
+        new = self.edits.add(Thing(mark, self.edits[index].count, unsaid=True)) if mark else None
         if new is not None:
             self.edits.relations.append(Relation(index, "with", (new,)))
 

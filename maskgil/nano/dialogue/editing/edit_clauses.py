@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from maskgil.nano.dialogue.changes import CARRIED, named
+from maskgil.nano.dialogue.changes import named
 from maskgil.nano.dialogue.commands import is_whole, leads
 from maskgil.nano.dialogue.editing.attributes import (
     attributes_of,
@@ -19,7 +19,7 @@ from maskgil.nano.dialogue.fragments import Fragment, Mention, read_fragment, re
 from maskgil.nano.dialogue.wording.anaphora import with_antecedents
 from maskgil.nano.dialogue.wording.clauses import Clause
 from maskgil.nano.dialogue.wording.ellipsis import dangling
-from maskgil.nano.world.nouns import ALIVE, noun
+from maskgil.nano.world.nouns import noun
 
 _BRINGING = ("", "add", "want", "prefer", "paint", "make", "put", "give")
 _ALTERING = ("remove", "replace", "move", "enlarge it", "shrink it")
@@ -36,6 +36,8 @@ class EditClauses(VerblessClauses):
             return
         if clause.verb != "add" and self.are_fewer(words):
             return
+        if leads(clause.said.split(), "exchanging") and self._trades(words):
+            return
         if clause.verb == "replace" and len(pair := self.pair_apart(words)) == 2:
             return self.edits.swap(*pair)
         if clause.verb in PLACING and (related := self.related_pair(clause.verb, words)):
@@ -46,6 +48,12 @@ class EditClauses(VerblessClauses):
         for told in self.told_apart(clause.verb, words):
             self._run(clause.verb, told)
         self.chosen = chosen
+
+    def _trades(self, words: list[str]) -> bool:
+        """ "Swap the cat with the dog", which are both there: each goes where the other is."""
+        at = next((n for n, word in enumerate(words) if n and word in ("with", "for")), 0)
+        known = words[at + 1 : at + 2] == ["the"] and not self.is_told_new(words)
+        return bool(at) and known and self._swaps([*words[:at], "and", *words[at + 1 :]])
 
     def _looks_at_agent(self, words: Sequence[str]) -> None:
         """ "It" is who can do what is told of it: "it barks" is said of the dog."""
@@ -125,7 +133,9 @@ class EditClauses(VerblessClauses):
 
     def _led_into(self, words: list[str]) -> list[str]:
         """ "Take her to the church", where none stands, as "take her in the church"."""
-        at = words.index("to") if "to" in words else len(words)
+        if "to" not in words:
+            return words
+        at = words.index("to")
         told = read_place(" ".join(words[at + 1 :]))
         new = any(not self.found(each) for each in read_fragment(" ".join(words[:at])).mentions)
         if new or not told.setting or told.mentions or self.found_in(words[at + 1 :]):
@@ -179,21 +189,13 @@ class EditClauses(VerblessClauses):
             self._add(words)
 
     def _give(self, words: list[str]) -> None:
-        if self._gives_each(words) or self._gives(words):
+        if self._gives_known(words) or self._gives_each(words) or self._gives(words):
             return
         given = words[leads(words, "pronoun") :]
         owners = self._receiver(words) if len(read_fragment(" ".join(given)).mentions) == 1 else []
         subject = named(replace(self.edits[owners[0]], count=1), definite=True) if owners else ""
         if not subject or not self._gives([*subject.split(), "with", *given]):
             self._add(words)
-
-    def _receiver(self, words: list[str]) -> list[int]:
-        """Who is given something: "him", or who wears or holds what was spoken of last."""
-        owners = self.meant(words[0]) if leads(words, "pronoun") else self.it()
-        lives = [i for i in owners if noun(self.edits[i].noun).category in ALIVE]
-        bearers = [each.subject for each in self.edits.relations
-                   if each.name in CARRIED and {*owners} & {*each.objects}]  # fmt: skip
-        return (lives or bearers or owners)[:1]
 
     def _prefer(self, words: list[str]) -> None:
         """ "I'd rather have a dog": instead of the cat that was spoken of last."""

@@ -49,11 +49,6 @@ class Exchanges(Amounts):
             words = words[:length]  # "the bird from the tree"
         if things and length == len(words):
             return self._take(things, words)
-        if things and words[length] in ("except", "but"):
-            kept, _ = self.subject(words[length + 1 + (words[length + 1 :][:1] == ["for"]) :])
-            if not kept:
-                return self.left_out.append(" ".join(words[length:]))
-            return self._take([index for index in things if index not in kept], words[:length])
         if things and words[length : length + 1] == ["into"]:
             return self._become_of(words[:length], words[length + 1 :])
         if things and self._is_new_one(words[length:]):

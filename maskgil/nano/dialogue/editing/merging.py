@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from maskgil.nano.dialogue.changes import CARRIED, Change
-from maskgil.nano.dialogue.editing.attributes import Attributes, attributes_of, sides_of
+from maskgil.nano.dialogue.editing.attributes import Attributes, sides_of
 from maskgil.nano.dialogue.editing.copies import Copies
 from maskgil.nano.dialogue.editing.referents.kinds import is_someone
 from maskgil.nano.dialogue.edits import AIRLESS
@@ -16,10 +17,10 @@ from maskgil.nano.reader.graph.draft import Draft
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.lexicon import lexicon
 from maskgil.nano.reader.selection import may_be_so
-from maskgil.nano.reader.words import touched, transitive
-from maskgil.nano.world.arranging.carrying import MARKS
+from maskgil.nano.reader.words import touched, transitive, words_of_kind
+from maskgil.nano.world.arranging.carrying import MARKS, worn_at
 from maskgil.nano.world.nouns import ALIVE, noun
-from maskgil.nano.world.scene import ACTIONS, LOOKS, TOUCHING, Thing
+from maskgil.nano.world.scene import ACTIONS, LOOKS, TOUCHING
 from maskgil.nano.world.settings import WITHIN, place
 
 _PRONOUNS = {"it", "them", "him", "her", "this", "that", "she", "he"}
@@ -28,9 +29,15 @@ HANDS = ("hand", "hands", "arms", "paw", "paws", "mouth", "beak", "trunk", "claw
 _BACKS = ("shoulder", "shoulders", "head", "back", "arm", "lap")
 OWNERS = {"her": "her", "his": "him", "its": "it", "their": "them"}
 _CARRYING = ("on", "riding", "in")
+_HAD = (*CARRIED, *ACTIONS, "riding")
 _NEXT = ("next", "close", "near", "left", "right")  # … to them
 _INTO = frozenset(("in", "into", "on", "through", "onto"))  # … the snow: where it lies
 _CENTRE = 99  # steps that reach the middle from anywhere
+
+
+def _is_had(way: str, name: str) -> bool:
+    """Whether who stands so to a thing has it alone: a hat, a horse, a chair."""
+    return way in _HAD or (way == "on" and name in words_of_kind("seat of one"))
 
 
 def is_worn(name: str) -> bool:
@@ -181,33 +188,6 @@ class Merging(Copies):
         moved = [index for index in loose if index in borne]
         return next((each for each in (recent, moved, loose) if len(each) == 1), [])
 
-    def _gives_each(self, words: list[str]) -> bool:
-        """ "Give both animals a hat", "put hats on them": one to each of several."""
-        at = next(
-            (n for n, word in enumerate(words)
-             if n and word in ("on", "to", "for") and words[n - 1] not in _NEXT), None,
-        )  # fmt: skip
-        owners, length = self.subject(words)
-        given = words[length:] if length else words[:at]
-        if not length and at is not None:
-            owners, length = self.subject(words[at + 1 :])
-            length += at + 1
-            if length < len(words):
-                return False
-        return len(owners) > 1 and self._hands_each(owners, given)
-
-    def _hands_each(self, owners: Sequence[int], given: Sequence[str]) -> bool:
-        """One of what is given to each; nothing where it is not one new thing."""
-        told = read_fragment(" ".join(given)).mentions
-        where = bool(given) and "relation" in roles_at(given, 0)[1]  # "them on a table"
-        if len(told) != 1 or told[0].definite or attributes_of(given) or where:
-            return False
-        one = replace(told[0], thing=replace(told[0].thing, count=1))
-        for index in owners:
-            if not self._wears_already(index, one):
-                self._hand(index, one.thing, "next to")
-        return True
-
     def _with_names(self, words: list[str]) -> list[str]:
         """ "Next to the animals" as "next to the dog", which is one of them."""
         found: list[str] = []
@@ -238,6 +218,13 @@ class Merging(Copies):
         places: dict[int, int | None] = {}
         fresh = []
         for number, mention in enumerate(found.mentions):
+            owners = {places.get(each.subject): each.name for each in found.relations
+                      if number in each.objects and _is_had(each.name, mention.thing.noun)
+                      }  # fmt: skip
+            if not mention.definite and self._is_anothers(mention, owners):
+                places[number] = self.edits.add(mention.thing)  # "a hat", where the cat wears one
+                fresh.append(places[number])
+                continue
             met = self.found(mention) if known or mention.definite or number in related else []
             if met and not (known or mention.definite) and not self._looks_so(met[0], mention):
                 met = []  # "a blue one to the left and a green one"
@@ -264,6 +251,35 @@ class Merging(Copies):
         self.left_out += found.left_out
         added = [index for index in fresh if index is not None]
         self.look_at(added or [index for index in places.values() if index is not None][:1])
+
+    def _is_anothers(self, mention: Mention, owners: Mapping[int | None, str]) -> bool:
+        """Whether all that a mention may mean is had by others than the `owners`: theirs stays.
+
+        What they wear where it is to be comes off, or becomes as it is told.
+        """
+        for owner in (who for who, way in owners.items() if who is not None and way == "wearing"):
+            if self._wears_already(owner, mention):
+                return False
+            self.make_way(owner, mention.thing.noun)
+        alike = self.found(replace(mention, many=True))
+        had = [
+            {each.subject for each in self.edits.relations
+             if index in each.objects and _is_had(each.name, self.edits[index].noun)}
+            for index in alike if index < len(self.edits.before.things)
+        ]  # fmt: skip
+        theirs = bool(owners) and 0 < len(had) == len(alike)
+        return theirs and all(who and not who & owners.keys() for who in had)
+
+    def make_way(self, owner: int, name: str) -> None:
+        """Readies somebody for clothes: what they wear there comes off."""
+        if is_worn(name):
+            if worn_at(name) in ("torso", "legs"):
+                self.as_figure(owner)
+            self.edits.undress(owner, [name])
+
+    @abstractmethod
+    def as_figure(self, index: int) -> None:
+        """Makes who has a drawing of what they do alone somebody who can be dressed."""
 
     def _unmark(self, index: int) -> None:
         for mark in self.marks(index):
@@ -303,86 +319,23 @@ class Merging(Copies):
                 return self.edits.relate(objects[0], "wearing", [subject])
         self.edits.relate(subject, name, objects)
 
-    def _gives_all(self, owner: list[str], words: list[str]) -> bool:
-        """ "A hat and a scarf", all given to one owner; nothing is where one of them cannot be."""
-        parts: list[list[str]] = [[]]
-        for word in words:
-            parts = [*parts, []] if word == "and" else [*parts[:-1], [*parts[-1], word]]
-        if all(read_fragment(" ".join(part)).mentions for part in parts):
-            given = [self._gives([*owner, "with", *part]) for part in parts]
-            if any(given):
-                self.left_out += [
-                    " ".join(part) for part, done in zip(parts, given, strict=True) if not done
-                ]
-                return True
-        return self._gives([*owner, "with", *words])
-
-    def _gives(self, words: list[str]) -> bool:
-        """ "Give the cat a hat", "put a hat to the cat": who is there wears or holds it."""
-        words = self._without_pronouns(words)
-        found = self.read(words)
-        if len(found.mentions) != 2:
-            return False
-        met = [self.found(m) if self._may_have(m) else [] for m in found.mentions]
-        owned, given = found.mentions
-        if all(met) and owned.definite and not given.definite:
-            if self._wears_already(met[0][0], given):
-                return True
-            if not found.relations:
-                met[1] = []  # "the dog a hat", where the cat wears one
-        elif all(met) and given.definite and not owned.definite and is_worn(owned.thing.noun):
-            met[0] = []  # "a hat on the dog"
-        if [bool(things) for things in met] not in ([True, False], [False, True]):
-            return False
-        if found.relations and found.relations[0].name not in ("on", "next to", "wearing",
-                                                               "holding", "in"):  # fmt: skip
-            return False
-        borne = found.relations[0] if found.relations else None
-        if borne and borne.name in ("on", "in") and met[borne.subject]:
-            return False  # "the cat on a bench"
-        owner = met[0] or met[1]
-        given = found.mentions[1 if met[0] else 0]
-        if self._wears_already(owner[0], given):
-            return True
-        on = found.relations[0].name if found.relations else ""
-        self._hand(owner[0], given.thing, on if on in ("on", "in") else "next to")
-        self.set_scenery(found, words)
-        self.left_out += found.left_out
-        return True
-
-    def _hand(self, owner: int, given: Thing, name: str) -> None:
-        """A new thing to somebody who wears or holds it, or else to whom it stands so."""
-        thing = self.edits.add(given)
-        if thing is None:
-            return
-        meant = self._draft([owner, thing])
-        meant.go_with(0, 1)
-        relations = [each for each in meant.relations if each[0] == 0]
-        if relations:
-            self.edits.relate(owner, relations[0][1], [thing])
-        else:
-            self.edits.relate(thing, name, [owner])
-        self.look_at([thing])
-
     def _wears_already(self, owner: int, given: Mention) -> bool:
         """Whether who is to wear a thing wears one: it becomes as it is told, and no second."""
-        worn = [
-            other for each in self.edits.relations
-            if each.subject == owner and each.name == "wearing" for other in each.objects
-        ]  # fmt: skip
-        same = [other for other in worn if self.edits[other].noun == given.thing.noun]
-        if not same:
+        if not (same := self._worn_alike(owner, given)):
             return False
         told = given.thing.looks
         if any(getattr(self.edits[same[0]], m) != v for m, v in told.items()):
             self.edits.tell(same[0], **told)
-        else:
-            self.left_out.append(given.said)
         self.look_at(same[:1])
         return True
 
-    def _may_have(self, mention: Mention) -> bool:
-        return mention.definite or not mention.thing.colour
+    def _worn_alike(self, owner: int, given: Mention) -> list[int]:
+        """What of the kind of what is given somebody wears."""
+        worn = [
+            other for each in self.edits.relations
+            if each.subject == owner and each.name == "wearing" for other in each.objects
+        ]  # fmt: skip
+        return [other for other in worn if self.edits[other].noun == given.thing.noun]
 
     def _draft(self, things: Sequence[int]) -> Draft:
         """Things of the scene as a draft of the reader's, which knows what is worn and held."""

@@ -8,7 +8,7 @@ from maskgil.nano.dialogue.changes import named
 from maskgil.nano.dialogue.commands import leads
 from maskgil.nano.dialogue.editing.attributes import Attributes, attributes_of
 from maskgil.nano.dialogue.editing.deeds import as_begun, as_deed, is_deed, is_told_so
-from maskgil.nano.dialogue.editing.handling import Handling
+from maskgil.nano.dialogue.editing.having.handling import Handling
 from maskgil.nano.dialogue.editing.referents.kinds import is_doer
 from maskgil.nano.dialogue.fragments import Fragment, Mention, roles_at
 from maskgil.nano.dialogue.remarks import Remark
@@ -40,6 +40,13 @@ class Predicates(Handling):
         self, things: list[int], words: list[str], *, replacing: bool = False, pronoun: bool = False
     ) -> None:
         """What `words` say of things that are there; `pronoun`: things that "it" names."""
+        if words[-2:] == ["any", "more"]:
+            words = words[:-2]
+        words = words[:-1] if words[-1:] == ["anymore"] else words
+        if things and 0 < leads(words, "gone") == len(words):
+            for index in things:
+                self.edits.remove(index)
+            return
         for _ in range(2):
             if leads(words, "having") < max(1, leads(words, "copula")):
                 words = words[leads(words, "copula") :]
@@ -51,9 +58,6 @@ class Predicates(Handling):
             words = words[1:]  # "I want the cat to wear a hat"
         if words[:1] in (["into"], ["to"]) and words[1:2] in (["a"], ["an"]):
             words = words[1:]  # "turn it into a lion"
-        if words[-2:] == ["any", "more"]:
-            words = words[:-2]
-        words = words[:-1] if words[-1:] == ["anymore"] else words
         things = [index for index in things if index >= 0]
         if things and (self.touch(things, words) or self.lets_go(things, words)):
             return
@@ -66,10 +70,6 @@ class Predicates(Handling):
             return self.paint_otherwise(things, told)
         if not words:
             return  # "the dog is", of which nobody knows what
-        if things and leads(words, "gone") == len(words):
-            for index in things:
-                self.edits.remove(index)
-            return
         if things and words and leads(words, "flies off") == len(words):
             return self._flies_off(things)
         if things and (self._leaves(things, words) or self._passes(things, words)):
@@ -196,9 +196,9 @@ class Predicates(Handling):
         return bool(joins) and words[0] not in ("into", "like", "as")
 
     def _with_subject(self, things: list[int], words: list[str]) -> None:
-        if len(things) > 1 and words[0] in ("with", "wearing", "holding") and (
-            self._hands_each(things, words[1:])
-        ):  # fmt: skip
+        has = words[0] == "with" or transitive().get(words[0]) in ("wearing", "holding")
+        alive = [i for i in things if noun(self.edits[i].noun).category in ALIVE]
+        if has and len(things) > 1 and self._hands_each(alive, words[1:]):
             return
         shared, before = dict[str, int](), self.edits.there  # one tree next to all of them
         for number, index in enumerate(things):

@@ -20,7 +20,9 @@ from maskgil.nano.dialogue.editing.merging import THINGS_AND_PLACES
 from maskgil.nano.dialogue.editing.referents.palettes import Palettes
 from maskgil.nano.dialogue.edits import AIRLESS
 from maskgil.nano.dialogue.fragments import Fragment, read_fragment, read_place, roles_at
+from maskgil.nano.dialogue.remarks import Remark
 from maskgil.nano.dialogue.wording.ellipsis import dangling
+from maskgil.nano.reader.lexicon import lexicon
 from maskgil.nano.world.nouns import PEOPLE, noun
 from maskgil.nano.world.settings import place
 
@@ -35,7 +37,10 @@ _KNOWN = ("the", "its", "his", "her", "their", "my", "your", *_OBJECTS)
 _NAMING = {"noun", "many", "det", "count", "colour", "texture", "size", "state", "near", "time",
            "weather", "style", "place"}  # fmt: skip
 _JOINING = {"relation", "with", "not", "and", "side", "where", "but", "be", "still"}
-_UNSEEN = frozenset(("open", "close"))
+_OPENING = {"open": ("open", "closed"), "unlock": ("open", "closed"), "close": ("closed", "open"),
+            "shut": ("closed", "open"), "lock": ("closed", "open")}  # fmt: skip
+"""What a thing is called then, and what no more."""
+_UNSEEN = frozenset(_OPENING)
 
 
 class VerblessClauses(Palettes):
@@ -47,7 +52,7 @@ class VerblessClauses(Palettes):
         if not words:
             return
         if is_order_unknown(words):
-            return self.left_out.append(" ".join(words))
+            return None if self._opens(words) else self.left_out.append(" ".join(words))
         if (sky := sky_of(words)) and not self._is_over(words):
             return self.edits.set(**sky)
         if self._sky_with(words):
@@ -87,6 +92,31 @@ class VerblessClauses(Palettes):
             words = words[1:]
         if not self._is_where(words):
             self._phrase(words)
+
+    def _opens(self, words: list[str]) -> bool:
+        """ "Open the box": it has a drawing that is so, or a remark tells that it cannot be."""
+        if words[0] not in _OPENING:
+            return False
+        (so, other), named = _OPENING[words[0]], words[1:]
+        things, length = self.subject(named)
+        if not things or length < len(named):
+            part = self._part_first(named, bare=False)
+            told = self._mention(named) if part is None else None
+            if part is not None:
+                self.edits.remarks.append(Remark("part", self.edits[part[0]].noun, said=part[1]))
+            elif told is not None:
+                self.miss(told)
+            return part is not None or told is not None
+        for index in things:
+            name = self.edits[index].noun
+            bare = name.removeprefix(f"{other} ")
+            then = next((each for each in (f"{so} {bare}", bare) if each in lexicon().nouns), name)
+            if then != name:
+                self.edits.replace(index, replace(self.edits[index], noun=then))
+            else:
+                self.edits.remarks.append(Remark("part", name, said=" ".join(words)))
+        self.look_at(things)
+        return True
 
     def _comes(self, words: list[str]) -> list[str]:
         """ "A fire truck comes to the house" as "a fire truck next to the house", which is new."""
@@ -186,7 +216,8 @@ class VerblessClauses(Palettes):
                 self.is_new = True
                 return
             compound = any(read_fragment(word).mentions for word in found.left_out)  # "cat hat"
-            plain_one = fresh == 1 and not found.scenery and not compound
+            scenic = found.scenery or (found.relations and not any(known))
+            plain_one = fresh == 1 and not (scenic or compound)
             self.in_doubt = not plain_one or not self._belongs(found)
         self.merge(found, words)
 

@@ -39,10 +39,14 @@ _LOOSE = ("with", "without", "and", "plus")  # say something to be done behind a
 
 @dataclass(frozen=True)
 class Clause:
-    """What is to be done, by the verb's kind ("" where none is said), and the words behind it."""
+    """What is to be done, by the verb's kind ("" where none is said), and the words behind it.
+
+    `said`: the verb itself.
+    """
 
     verb: str
     words: tuple[str, ...]
+    said: str = ""
 
 
 class Stage(Protocol):
@@ -99,7 +103,7 @@ def _clause(words: Sequence[str]) -> Clause:
         behind = behind[leads(behind, "remove") :]  # "make it no cats"
         if any({"noun", "many"} & set(roles_at(behind, at)[1]) for at in range(len(behind))):
             return Clause("remove", tuple(behind))
-    return Clause(verb, tuple(rest))
+    return Clause(verb, tuple(rest), " ".join(plain[:length]))
 
 
 def _altered(words: Sequence[str]) -> tuple[str, ...]:

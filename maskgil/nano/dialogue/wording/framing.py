@@ -115,6 +115,8 @@ def asked_to_be(words: Sequence[str]) -> list[str]:
 def kept_alone(words: Sequence[str]) -> list[str]:
     """What keeps some things and no others, told as what goes: "leave only the dog"."""
     words = list(words)
+    if leads(words, "keep alone"):  # "just", said as courtesy, too
+        words = [words[0], *courteous(words[1:])]
     length, at = leads(words, "keep alone"), 0
     named = words[length:]
     while length and at < len(named):

@@ -230,10 +230,16 @@ class Joints(Comitatives):
             self.left_out.pop()
 
     def _is_too_small(self, owner: int, index: int) -> bool:
-        """Whether what is held is on it, not who holds it: "blowing out candles on a cake"."""
+        """Whether what is held is on it, not who holds it: "blowing out candles on a cake".
+
+        No building is on what is smaller: "a bakery with bread on shelves".
+        """
         assert self.last is not None
-        if self.pending not in ("on", "in") or not self.draft.living(owner):
+        building = self.draft.noun(owner).category == "building"
+        if self.pending not in ("on", "in") or not (self.draft.living(owner) or building):
             return False
+        if building:
+            return self.draft.noun(index).size < self.draft.noun(owner).size
         if self.draft.noun(index).name in words_of_kind("seat"):
             return False  # "knitting a sock on a chair"
         longest = _SMALLER * self.draft.noun(owner).size

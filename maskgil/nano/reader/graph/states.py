@@ -6,7 +6,7 @@ from maskgil.nano.reader.graph.doing.deeds import CROWDED
 from maskgil.nano.reader.graph.doing.work import Work
 from maskgil.nano.reader.graph.facts import Told
 from maskgil.nano.reader.items import Chunk
-from maskgil.nano.reader.selection import may_be_so
+from maskgil.nano.reader.selection import as_figure, may_be_so
 from maskgil.nano.reader.words import (
     is_act,
     marked_with,
@@ -15,7 +15,7 @@ from maskgil.nano.reader.words import (
     transitive,
     verb_forms,
 )
-from maskgil.nano.world.arranging.carrying import DRINKING, MARKS, sits_on_head
+from maskgil.nano.world.arranging.carrying import DRINKING, MARKS, sits_on_head, worn_at
 from maskgil.nano.world.arranging.people.anatomy import lies_upright
 from maskgil.nano.world.faces import MOUTHED
 from maskgil.nano.world.nouns import LIVING, PEOPLE
@@ -43,6 +43,17 @@ class States(Work):
             self._is_seen((chunk.start, chunk.text))
         elif chunk.value in (*MOUTHED, ARMS_UP):
             self.left_out.append((chunk.start, chunk.said or chunk.text))
+
+    def _dress(self) -> None:
+        """ "A woman dancing in a coat": whose drawing has clothes is one who can wear others."""
+        for n, way, others in self.draft.relations:
+            told, clothes = self.draft.things[n], self.draft.noun(others[0]).name
+            if way == "wearing" and worn_at(clothes) in ("torso", "legs"):
+                who, deed = as_figure(self.draft.noun(n))
+                if deed:
+                    told.chunk.value = who
+                    self.left_out.append((told.chunk.start, deed))
+                    self.poses.append((told, deed, (told.chunk.start, deed)))
 
     def _snow_on(self, chunk: Chunk) -> None:
         """ "A cottage covered in snow": it is in the snow, and snow is on it."""

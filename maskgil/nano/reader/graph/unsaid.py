@@ -51,6 +51,7 @@ class Unsaid(Surroundings):
         self._equip()
         self._trade()
         self._share_parts()
+        self._dress()
         self._pose()
         self._tint()
         self._untie()

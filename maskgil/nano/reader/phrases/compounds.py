@@ -7,7 +7,7 @@ from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.phrases.place_phrases import PlacePhrases
 from maskgil.nano.reader.words import table, words_of_kind
 from maskgil.nano.world.arranging.spots import spot_of
-from maskgil.nano.world.nouns import LIVING
+from maskgil.nano.world.nouns import LIVING, PEOPLE
 from maskgil.nano.world.scene import SPOTS
 
 _SKY = ("celestial", "aircraft")
@@ -63,6 +63,10 @@ class Compounds(PlacePhrases):
         if item.text in words_of_kind("not head") | words_of_kind("event"):
             return False  # "a rocket launch" shows a rocket
         before = self.items[at - 1]
+        named = self.lexicon.nouns.get(before.value)
+        person = named is not None and named.category in PEOPLE
+        if person and " " in before.text and before.text.endswith("ing"):
+            return False  # "a woman dancing flamenco"
         if before.many != item.text.endswith("s") and item.text.endswith("s"):
             after = self.items[at + 1] if at + 1 < len(self.items) else None
             return after is None or after.kind not in ("det", "relation", "unknown", "count")

@@ -113,9 +113,14 @@ MARKS = tuple(_MARKS)
 Fit = Callable[[str, float], tuple[int, int]]  # cells of a drawing, its longer side nearest so many
 
 
+def worn_at(name: str) -> str:
+    """Where on a figure clothes are: "torso", "feet"; "hat" of all else."""
+    return _WHERE.get(name, _HAT)[0]
+
+
 def sits_on_body(name: str) -> bool:
     """Whether clothes are on whose they are, whoever it is: a cape, no boot."""
-    return _WHERE.get(name, _HAT)[0] in ("torso", "neck", "eyes", "legs")
+    return worn_at(name) in ("torso", "neck", "eyes", "legs")
 
 
 def sits_on_head(name: str) -> bool:

@@ -3,7 +3,10 @@
 import pytest
 
 from maskgil.nano.dialogue.interpreter import interpret
+from maskgil.nano.dialogue.stage import Arrangement, Planner
 from maskgil.nano.reader.reader import KINDS, read_scene
+from maskgil.presets.load import load_collage
+from tests.maskgil.nano.dialogue.stands import outcome_of
 
 FULL = read_scene("a dog, a cat, a horse, a cow and a sheep on a farm").scene
 
@@ -22,6 +25,34 @@ def test_a_change_that_has_no_room_says_why(said):
     assert outcome.action == "none"
     assert [remark.kind for remark in outcome.remarks] == ["full"]
     assert "no room for" in outcome.remarks[0].line
+
+
+@pytest.mark.parametrize(
+    ("wish", "said"),
+    [
+        ("a dog", ["it sleeps", "add a cat", "the cat cries", "add a bird", "add a tree",
+                   "add a ball"]),
+        ("a woman baking a cake", ["add a boy", "the boy cries", "add a dog", "the dog sleeps",
+                                   "add a cat"]),
+        ("a boy writing a letter", ["add a girl", "she reads a book", "add a cat"]),
+        ("a cat with a hat", ["add a dog with a hat", "add a bird with a hat",
+                              "add a mouse with a hat"]),
+    ],
+)  # fmt: skip
+def test_what_nobody_asked_for_and_one_more_of_a_kind_need_no_room(wish, said):
+    outcome, scene = outcome_of(wish, *said)
+    assert outcome.action == "change" and outcome.remarks == ()
+    assert len(scene.things) > KINDS == len({one.noun for one in scene.things if not one.unsaid})
+    assert interpret("add a lamp", scene).remarks[0].kind == "full"
+
+
+def test_what_nobody_asked_for_is_known_as_such_when_it_is_read_again():
+    _, scene = outcome_of("a woman baking a cake", "she cries")
+    arrangement = Planner(load_collage()).first(scene, 0).arrangement
+    again = Arrangement.read(arrangement.text()).scene
+    assert [one.noun for one in again.things if one.unsaid] == [
+        "table", "rolling pin", "water drop"
+    ]  # fmt: skip
 
 
 def test_a_change_that_needs_no_room_is_made():

@@ -178,7 +178,8 @@ def test_what_takes_away_is_no_correction():
 
 @pytest.mark.parametrize(
     "said",
-    ["swap the lion and the giraffe", "swap them around", "let the animals change places",
+    ["swap the lion and the giraffe", "swap the lion with the giraffe", "swap them around",
+     "let the animals change places",
      "the other way round"],
 )  # fmt: skip
 def test_two_things_change_places(said):
@@ -374,3 +375,24 @@ def test_time_and_weather_are_told_of_the_sky(wish, said, stands):
 
 def test_a_greeting_once_more_asks_for_nothing():
     assert outcome_of("a cat", "hello again")[0].action == "none"
+
+
+@pytest.mark.parametrize(
+    ("wish", "said", "stands"),
+    [
+        ("a cat on a sofa and a dog", "swap the cat and the dog", "dog on sofa"),
+        ("a boy riding a horse and a girl", "swap them", "girl riding horse"),
+        ("a cat wearing a hat and a dog", "swap them", "cat wearing hat"),
+    ],
+)
+def test_who_changes_places_is_where_the_other_was(wish, said, stands):
+    planner = Planner(load_collage())
+    arrangement = planner.first(somewhere(read_scene(wish).scene), 1).arrangement
+    outcome = interpret(said, arrangement.scene)
+    things, relations = outcome.change.after.things, outcome.change.after.relations
+    assert [f"{things[each.subject].noun} {each.name} {things[each.objects[0]].noun}"
+            for each in relations] == [stands]  # fmt: skip
+    after = planner.next(outcome.change, arrangement).arrangement
+    first, second = outcome.change.swapped
+    assert after.boxes()[first] != arrangement.boxes()[first]
+    assert after.boxes()[second] != arrangement.boxes()[second]

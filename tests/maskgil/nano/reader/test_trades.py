@@ -12,6 +12,15 @@ from maskgil.nano.world.captions import canonical
         # who is with a seat is on it
         ("a sofa with a cat", "a cat on a sofa in the living room"),
         ("a bench with an old man", "an old man on a bench in the park"),
+        # no building is on furniture
+        ("a bakery with bread on the shelves", "bread on two shelves and a bakery"),
+        ("a house with a lamp on a table", "a lamp on a table and a house"),
+        # who has a drawing of what they do, and wears what it does not show
+        ("a woman dancing in a red dress",
+         "a dancing woman wearing a red dress and the woman with musical notes"),
+        ("a man dancing in a coat",
+         "a dancing man wearing a coat and the man with musical notes"),
+        ("a woman dancing with a hat", "a woman dancing wearing a hat"),
         # fans of a game are no machines
         ("fans cheering in the stadium", "two arms up men in the stadium"),
         ("a fan on the desk", "a fan on a desk"),
@@ -36,3 +45,8 @@ from maskgil.nano.world.captions import canonical
 )  # fmt: skip
 def test_kinds_that_travellers_and_workers_tell(text, caption):
     assert canonical(read_scene(text).scene) == caption
+
+
+def test_what_is_danced_is_told_and_who_dances_is_drawn():
+    found = read_scene("a woman dancing flamenco")
+    assert (canonical(found.scene), found.left_out) == ("a woman dancing", ("flamenco",))

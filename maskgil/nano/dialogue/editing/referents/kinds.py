@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from maskgil.nano.dialogue.fragments import Mention, read_fragment, roles_at
 from maskgil.nano.world.nouns import Noun, noun
 
 
@@ -31,3 +34,15 @@ def is_doer(one: Noun, who: str) -> bool:
     """Whether a noun is somebody who does something: "man riding a horse" a man."""
     told = (each.split() for each in (one.name, *one.synonyms) if each.startswith(f"{who} "))
     return noun(who).category == "person" and any(each[1].endswith("ing") for each in told)
+
+
+def of_parts(mention: Mention, there: set[str]) -> Mention:
+    """A thing whose name is a colour and a thing that is there, as that thing."""
+    colour, _, name = mention.said.removeprefix("the ").partition(" ")
+    if mention.thing.noun in there or name not in there or mention.thing.noun == name:
+        return mention
+    told = read_fragment(f"a {name}").mentions
+    if "colour" not in roles_at([colour], 0)[1] or len(told) != 1:
+        return mention
+    thing = replace(told[0].thing, colour=roles_at([colour], 0)[1]["colour"])
+    return replace(mention, thing=replace(thing, count=mention.thing.count))

@@ -51,8 +51,8 @@ class Missing(Exchanges):
 
     def _is_behind(self, verb: str, words: list[str]) -> bool:
         """Whether another look is told of what is behind everything, or it is to go: "the sky"."""
-        length = leads(words, "scenery part")
         setting = self.edits.before.setting
+        length = leads(words, "scenery part") or 2 * (list(words[:2]) == ["the", setting])
         if not length or setting is None or self.subject(words)[1]:
             return False
         rest = words[length:]

@@ -8,7 +8,7 @@ from maskgil.nano.dialogue.commands import is_whole, leads
 from maskgil.nano.dialogue.editing.referents.own_parts import OwnParts
 from maskgil.nano.dialogue.editing.referents.which import name_length
 from maskgil.nano.dialogue.fragments import nouns_in, roles_at
-from maskgil.nano.reader.reader import KINDS
+from maskgil.nano.reader.reader import THINGS
 from maskgil.nano.world.nouns import noun
 from maskgil.nano.world.paints import PAINTS
 
@@ -57,7 +57,7 @@ class Palettes(OwnParts):
         found = [index]
         for paint in others:
             copies = [n for n, each in enumerate(paints) if each == paint]
-            room = len(self.edits.there) < KINDS
+            room = len(self.edits.there) < THINGS
             part = self.edits.split(index, len(copies), copies) if room else None
             if part is not None:
                 self.edits.tell(part, colour=paint)

@@ -11,7 +11,7 @@ from maskgil.nano.dialogue.commands import alike as is_called
 from maskgil.nano.dialogue.editing.attributes import attributes_of
 from maskgil.nano.dialogue.editing.deeds import poses
 from maskgil.nano.dialogue.editing.referents.classes import ClassPhrase, class_phrase
-from maskgil.nano.dialogue.editing.referents.kinds import is_same_kind
+from maskgil.nano.dialogue.editing.referents.kinds import is_same_kind, of_parts
 from maskgil.nano.dialogue.edits import Edits, size_step
 from maskgil.nano.dialogue.fragments import Fragment, Mention, marked, read_fragment, roles_at
 from maskgil.nano.dialogue.outcome import DoubtError
@@ -98,6 +98,8 @@ class Referents:
         recent = [i for i in alike if i in self.focus]
         if chosen is not None:
             return [chosen]
+        if not known and len(recent) != 1:
+            return alike[:1]  # "a hat" is any of them
         if len(recent) == 1:
             return recent
         borne = [i for i in alike if i in self._borne()]
@@ -199,7 +201,7 @@ class Referents:
         if list(words[:2]) in (["them", "all"], ["they", "all"]):
             return (self._all_alike() if self.focus else self._free()), 2
         if length := leads(words, "everything"):
-            return self.edits.there, length
+            return self._all_but(words, length)
         if length := leads(words, "both"):
             things, more = self.subject(words[length:])
             named_too = more and not leads(words[length:], "pronoun")
@@ -230,6 +232,17 @@ class Referents:
             things = [*things, *(i for i in self.found(other) if i not in things)]
             end += 1 + more
         return things, end
+
+    def _all_but(self, words: Sequence[str], length: int) -> tuple[list[int], int]:
+        """ "Everything but the dog", "everything else": all but that and what it wears or holds."""
+        behind = words[length:]
+        kept, end = (self.it(), 1) if behind[:1] == ["else"] else ([], 0)
+        if skip := leads(behind, "excepting"):
+            kept, more = self.subject(behind[skip:])
+            end = skip + more if more else 0
+        borne = [i for each in self.edits.relations if each.subject in kept
+                 and each.name in CARRIED for i in each.objects]  # fmt: skip
+        return [i for i in self.edits.there if i not in (*kept, *borne)], length + end
 
     def _other_of(self, named: Sequence[str]) -> list[int]:
         """ "The other dog": alike to what was spoken of last."""
@@ -309,7 +322,7 @@ class Referents:
         standing = {WITHIN[name] for name in there if name in WITHIN}
         if found.setting in standing - {self.edits.scenery["setting"]} and "the" in words:
             found = read_fragment(" ".join((*words, *_NOWHERE)))  # in the cave that is there
-        mentions = tuple(_of_parts(each, there) for each in found.mentions)
+        mentions = tuple(of_parts(each, there) for each in found.mentions)
         return found if mentions == found.mentions else replace(found, mentions=mentions)
 
     def signs(self, index: int) -> list[str]:
@@ -359,18 +372,6 @@ class Referents:
 def _is_owned(words: Sequence[str]) -> bool:
     """Whether words begin with what is somebody's: "her hat"."""
     return words[:1] == ["her"] and bool({"noun", "many"} & set(roles_at(words, 1)[1]))
-
-
-def _of_parts(mention: Mention, there: set[str]) -> Mention:
-    """A thing whose name is a colour and a thing that is there, as that thing."""
-    colour, _, name = mention.said.removeprefix("the ").partition(" ")
-    if mention.thing.noun in there or name not in there or mention.thing.noun == name:
-        return mention
-    told = read_fragment(f"a {name}").mentions
-    if "colour" not in roles_at([colour], 0)[1] or len(told) != 1:
-        return mention
-    thing = replace(told[0].thing, colour=roles_at([colour], 0)[1]["colour"])
-    return replace(mention, thing=replace(thing, count=mention.thing.count))
 
 
 def _ends_in_noun(words: Sequence[str]) -> bool:

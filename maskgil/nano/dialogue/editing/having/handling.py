@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from maskgil.nano.dialogue.commands import leads
 from maskgil.nano.dialogue.editing.deeds import as_deed, is_deed
-from maskgil.nano.dialogue.editing.transfers import Transfers
+from maskgil.nano.dialogue.editing.having.transfers import Transfers
 from maskgil.nano.dialogue.remarks import Remark
 from maskgil.nano.world.nouns import ALIVE, noun
 from maskgil.nano.world.scene import ACTIONS, CARRIED
@@ -42,7 +43,7 @@ class Handling(Transfers):
             named = self._all_held(who)  # "lets go"
         if not way or not named or not who:
             return False
-        if not leads(named, "pronoun") and {*who} <= {*self._named(named)}:
+        if not leads(named, "pronoun") and {*who} <= {*self._named(named, who)}:
             who = self._owners(who)  # "it drops the fish", of which was spoken last
         known = self._meant(who, way, named)
         if not known and way == "puts on" and named[0] in _KNOWN[1:]:
@@ -121,7 +122,7 @@ class Handling(Transfers):
             return self._it(has if _HAD[way] else [], way)
         if length or named[:1] in _NEW:
             return []
-        things = self._named(named)
+        things = self._named(named, has if _HAD[way] else ())
         return [index for index in things if index in has] if _HAD[way] else things[:1]
 
     def _it(self, has: list[int], way: str) -> list[int]:
@@ -137,10 +138,12 @@ class Handling(Transfers):
             return kind == "clothes"
         return way == "picks up" and kind not in ("person", "people", "building", "nature", "tree")
 
-    def _named(self, named: list[str]) -> list[int]:
-        """The things that all of the words name."""
+    def _named(self, named: list[str], among: Sequence[int] = ()) -> list[int]:
+        """The things that all of the words name; of several alike those `among` some."""
         if named[0] in _KNOWN:
             named = ["the", *named[1:]]
+        if among and (mention := self._mention(named)) is not None:
+            return [i for i in self.found(replace(mention, many=True)) if i in among]
         things, length = self.subject(named)
         return things if length == len(named) else []
 

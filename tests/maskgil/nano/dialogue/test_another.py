@@ -1,0 +1,72 @@
+"""Which descriptions are of another picture: the rule, of any scenes and any descriptions."""
+
+import random
+
+import pytest
+
+from maskgil.nano.dialogue.editing.referents.kinds import is_same_kind
+from maskgil.nano.dialogue.fragments import read_fragment
+from maskgil.nano.dialogue.interpreter import interpret
+from maskgil.nano.reader.reader import read_scene
+from maskgil.nano.scene_prompts import somewhere
+
+WHO = ("a lion", "a knight", "two pigs", "a black horse", "an old man", "a robot", "a frog")
+WHAT = ("a rock", "a table", "a wooden box", "a castle", "a tree", "a red car")
+WAYS = ("on", "next to", "under", "behind", "in front of", "holding", "looking at")
+WHERE = ("in the desert", "on the beach", "in a forest", "at sunset", "at night", "in the rain",
+         "in the snow", "in the jungle at night")  # fmt: skip
+DEEDS = ("sleeping", "running", "who is crying", "reading a book", "jumping")
+STANDS = ("a dog", "a house by a lake", "a cat on a sofa", "a rocket in space",
+          "a girl with a kite",
+          "a crab and a palm tree on the beach", "three ducks on a pond at night",
+          "a wizard in a cave")  # fmt: skip
+PLACES = ("a city at night", "a forest in the rain", "a beach at sunset")
+
+
+def told_anew(rng):
+    """A description that is a scene: of who is how to what, where, or doing something."""
+    who, what = rng.choice(WHO), rng.choice(WHAT)
+    return rng.choice((
+        f"{who} {rng.choice(WAYS)} {what}", f"{who} {rng.choice(WHERE)}",
+        f"{who} {rng.choice(WAYS)} {what} {rng.choice(WHERE)}", f"{who} {rng.choice(DEEDS)}",
+        rng.choice(PLACES),
+    ))  # fmt: skip
+
+
+def shares(text, scene):
+    """Whether a description names something, or the place, that stands."""
+    found = read_fragment(text)
+    told = found.scenery
+    same = any(is_same_kind(one.noun, each.thing.noun)
+               for one in scene.things for each in found.mentions)  # fmt: skip
+    told_new = {name for name, value in told.items() if value != getattr(scene, name)}
+    return same or told.get("setting") == scene.setting is not None or (
+        not found.relations and not told_new and bool(told)
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("wish", STANDS)
+def test_a_scene_of_its_own_that_has_nothing_of_what_stands_is_another_picture(wish):
+    rng, scene = random.Random(wish), somewhere(read_scene(wish).scene)
+    said = {told_anew(rng) for _ in range(60)}
+    new = [text for text in said if not shares(text, scene) and (
+        read_fragment(text).relations or read_fragment(text).scenery
+    )]  # fmt: skip
+    assert len(new) > 20
+    assert {text: interpret(text, scene).action for text in new} == dict.fromkeys(new, "new")
+
+
+@pytest.mark.parametrize("wish", STANDS)
+def test_what_has_something_of_what_stands_or_goes_on_is_not_another_picture(wish):
+    rng, scene = random.Random(wish), somewhere(read_scene(wish).scene)
+    there = [f"{told_anew(rng)} next to the {scene.things[0].noun}" for _ in range(9)]
+    onward = [f"{lead} {text}" for lead in ("now", "add", "there is", "and also")
+              for text in ("a lion on a rock", "a robot holding a box")]  # fmt: skip
+    for text in [text for text in (*there, *onward) if not read_fragment(text).scenery]:
+        assert interpret(text, scene).action != "new", text
+
+
+@pytest.mark.parametrize("wish", STANDS)
+@pytest.mark.parametrize("said", ["a boat", "a red boat", "a lion and a zebra", "a big broken car"])
+def test_things_alone_are_no_other_picture(wish, said):
+    assert interpret(said, somewhere(read_scene(wish).scene)).action in ("change", "question")
