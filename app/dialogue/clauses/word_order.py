@@ -170,11 +170,20 @@ def _verb_first(told: list[CommandPhrase]) -> list[CommandPhrase]:
         if [each.english for each in found[at : at + 2]] == ["remove", "into"]:
             replace, by = CommandPhrase("word", "replace"), CommandPhrase("word", "with")
             return [replace, *found[:at], by, *found[at + 2 :]]
+    if _becomes(found):
+        return [CommandPhrase("word", "turn"), *found]  # "猫变成狗"
     if first == "change" and verbs:
         found[0] = found.pop(verbs[0])
     elif found and ((verbs == [len(found) - 1] and found[0].kind == "thing") or _is_picture(found)):
         found.insert(0, found.pop())
     return found
+
+
+def _becomes(told: list[CommandPhrase]) -> bool:
+    """Whether a thing is named, and then what it becomes, with no other verb."""
+    said = [each.english for each in told]
+    at = said.index("into") if "into" in said else 0
+    return 0 < at < len(told) - 1 and all(each.kind in ("det", "thing") for each in told[:at])
 
 
 def _is_picture(told: list[CommandPhrase]) -> bool:

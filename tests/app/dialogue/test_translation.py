@@ -54,6 +54,8 @@ from app.glossary.repair import Glossary
         ("de", "er braucht einen Hut", "he needs a hat"),
         ("de", "nochmal von vorn", "start over"),
         ("zh", "换成女孩", "make it a girl"),
+        ("zh", "风筝换成气球", "turn the kite into the balloon"),
+        ("zh", "猫变成两只狗", "turn the cat into two dogs"),
         ("zh", "太阳快下山了", "at sunset"),
         ("de", "einer trägt einen Schal", "one of them wearing a scarf"),
         ("de", "mach ein Iglu dazu", "add a igloo"),
