@@ -109,6 +109,14 @@ def test_not_this_but_that(wish, said, stands):
         ("a dog and a cat", "not the dog, is the wolf", "a wolf and a cat"),
         ("a dog and a cat", "not a dog, is a wolf", "a wolf and a cat"),
         ("a dog and a cat", "not a dog a wolf", "a wolf and a cat"),
+        ("a red apple and a cat", "not red, green", "a green apple and a cat"),
+        ("a red apple and a cat", "not red, I want blue", "a blue apple and a cat"),
+        (
+            "a cat and two red apples",
+            "the apples should not be red, green",
+            "a cat and two green apples",
+        ),
+        ("a girl holding a red balloon", "not red but blue", "a girl holding a blue balloon"),
     ],
 )
 def test_not_so_but_otherwise(wish, said, stands):
@@ -186,3 +194,19 @@ def test_things_are_counted_and_no_more_drawn(said, count):
 def test_nobody_becomes_what_several_are_to_each_other():
     outcome, _ = outcome_of("a lion and a mouse", "make them friends")
     assert (outcome.action, outcome.left_out) == ("none", ("friends",))
+
+
+@pytest.mark.parametrize(
+    ("wish", "said", "stands"),
+    [
+        ("a blue car", "another red car", "a blue car and a red car"),
+        ("a blue car", "one more, a red one", "a blue car and a red car"),
+        ("a blue car", "one more, but red", "a blue car and a red car"),
+        ("an apple on a table", "two more green apples",
+         "an apple on a table and two green apples on the table"),
+        ("a girl holding a red balloon", "another blue balloon",
+         "a girl holding a red balloon and a blue balloon"),
+    ],
+)  # fmt: skip
+def test_another_that_looks_otherwise_comes_beside_the_first(wish, said, stands):
+    check(wish, [said], stands)
