@@ -202,6 +202,7 @@ def test_nobody_becomes_what_several_are_to_each_other():
         ("a blue car", "another red car", "a blue car and a red car"),
         ("a blue car", "one more, a red one", "a blue car and a red car"),
         ("a blue car", "one more, but red", "a blue car and a red car"),
+        ("two red cars", "one more, but blue", "two red cars and a blue car"),
         ("an apple on a table", "two more green apples",
          "an apple on a table and two green apples on the table"),
         ("a girl holding a red balloon", "another blue balloon",
@@ -209,4 +210,17 @@ def test_nobody_becomes_what_several_are_to_each_other():
     ],
 )  # fmt: skip
 def test_another_that_looks_otherwise_comes_beside_the_first(wish, said, stands):
+    check(wish, [said], stands)
+
+
+@pytest.mark.parametrize(
+    ("wish", "said", "stands"),
+    [
+        ("a man and three pigeons", "make them white, and he should wear a blue coat",
+         "a man wearing a blue coat and three white pigeons"),
+        ("a girl and a cat", "the cat is black and she wears a red hat",
+         "a girl wearing a red hat and a black cat"),
+    ],
+)  # fmt: skip
+def test_what_is_told_of_two_is_told_of_each(wish, said, stands):
     check(wish, [said], stands)
