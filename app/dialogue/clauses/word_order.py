@@ -135,7 +135,9 @@ def _named_by_look(told: list[CommandPhrase]) -> list[CommandPhrase]:
 
 
 def _modal(told: list[CommandPhrase]) -> list[CommandPhrase]:
-    """German verbs behind what they are of: "they should be | a hat | wearing"."""
+    """German verbs in two parts: "they should be | a hat | wearing", "remove | it | remove"."""
+    if [each.english for each in told[:1]] == ["remove"]:
+        return [*told[:1], *(each for each in told[1:] if each.english != "remove")]
     at = next((n for n, each in enumerate(told) if each.english == "should be"), None)
     if at is None or told[-1].kind != "verb" or at == len(told) - 1:
         return told

@@ -63,6 +63,8 @@ from app.glossary.repair import Glossary
         ("zh", "再来一个黄色的", "one more yellow"),
         ("zh", "旁边放两把伞", "put two umbrellas next to it"),
         ("fr", "enlève le noir", "remove the black one"),
+        ("fr", "l'un est marron et l'autre est blanc", "one is brown and the other one is white"),
+        ("de", "nimm alles weg außer dem Haus", "remove everything except the house"),
         ("fr", "peins-le noir", "paint the black"),
         ("es", "la blanca más grande", "the white one bigger"),
         ("de", "die weiße soll weg und es soll schneien", "remove the white one and it is snowing"),

@@ -17,9 +17,16 @@ def is_same_kind(name: str, other: str) -> bool:
     first, second = noun(name), noun(other)
     if name.split()[-1] == other.split()[-1] and first.category == second.category:
         return " " in name or " " in other
+    if other == _head(name) or name == _head(other):
+        return first.category == second.category
     if other in first.synonyms or name in second.synonyms:
         return True
     return is_doer(first, other)
+
+
+def _head(name: str) -> str:
+    """What a noun is that tells more: a house of "house with a garden"."""
+    return next((name.split(joint)[0] for joint in (" with ", " in ") if joint in name), name)
 
 
 def is_doer(one: Noun, who: str) -> bool:
