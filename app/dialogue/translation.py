@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -42,7 +43,14 @@ _SKILL = "what can you draw"
 _NOT_ONE = "not a"
 WHICH = "which one: {} or {}?"
 _SIDES = ("left", "right")
-_BUT = ("sino", "mas", "mais", "sondern")
+_BUT = {
+    code: re.compile(rf"(?<!\bdu|\bde|\ble|\bun),? (?:{but})(?= (?!{none})\w)")
+    for code, but, none in (
+        ("fr", "mais", "pas|plus|non|sans|surtout"), ("de", "sondern|aber", "nicht|kein|ohne"),
+        ("es", "sino que|sino|pero", "no|sin"), ("pt", "mas sim|mas", "não|sem"),
+    )
+}  # fmt: skip
+"""Before what is meant instead, or besides: not before what is not."""
 _PLEADING = ("能", "请", "帮", "把", "将", "可", "变", "换", "改")  # of wishes that end in 吗
 
 
@@ -115,13 +123,14 @@ def translated(text: str, language: str, glossary: Glossary) -> Utterance:
     if asked := _question(text, language, glossary) or _steps_told(text, language, glossary):
         return asked
     text = _after_no(text, language, glossary)
-    said, known, unknown = [], 0, list[str]()
+    plain = _BUT[language].sub(",", text) if language in _BUT else text
+    said, known, unknown = [], len(text) - len(plain), list[str]()
     lexicon = glossary.lexicon(language)
 
     def is_deed(word: str) -> bool:
         return lexicon.scan(word)[0].get("doing") is not None
 
-    for sentence in text.split("."):
+    for sentence in plain.split("."):
         clauses: list[str] = []
         for clause in sentence.split(","):
             parts = joined_verb(parts_of(clause, language), language, is_deed)
@@ -192,16 +201,17 @@ def _after_no(text: str, language: str, glossary: Glossary) -> str:
     first = next(iter(glossary.lexicon(language).scan(" ".join(parts[1:]))), None)
     looks = first is not None and first.get("colour", "number", "size") is not None
     denied = table.get(tuple(parts[:known]))
-    if denied is not None and denied.english == _NOT_ONE and not _meant_behind(text):
+    if denied is not None and denied.english == _NOT_ONE and not _meant_behind(text, language):
         known = 1  # "no un perro", and no more, is "no, un perro"
-    if known > 1 or not (after.kind in ("det", "prep") or looks):
-        return text
+    denies = looks and (words[1].endswith(",") or _meant_behind(" ".join(words[:4]), language))
+    if known > 1 or denies or not (after.kind in ("det", "prep") or looks):
+        return text  # "no rojo, azul" is no "no, rojo"
     return f"{words[0]}, {' '.join(words[1:])}"
 
 
-def _meant_behind(text: str) -> bool:
+def _meant_behind(text: str, language: str) -> bool:
     """Whether something follows that is meant instead: "no un perro, un lobo"."""
-    return "," in text or any(word in _BUT for word in text.split())
+    return "," in text or _BUT[language].search(text) is not None
 
 
 def _question(text: str, language: str, glossary: Glossary) -> Utterance | None:

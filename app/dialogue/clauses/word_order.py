@@ -24,13 +24,18 @@ _GONE = ("remove", "remove it")
 
 def in_order(told: list[CommandPhrase], language: str) -> list[CommandPhrase]:
     """Verbs before what they are said of, and what that does behind it."""
-    told = _painted(_where_told(_with_verbs(told, language)))
+    joints = (n for n, each in enumerate(told) if each.english == "and")
+    if at := next((n for n in joints if n > 1 and told[n - 1].english in _GONE), 0):
+        return [*in_order(told[:at], language), told[at], *in_order(told[at + 1 :], language)]
+    told = _named_by_look(_painted(_where_told(_with_verbs(told, language))))
     told = _parts_told(_without(told, language), language)
     acts = [each.kind for each in told[:2]] == ["word", "tell"]
     if acts and len(told) > 2 and is_verb_phrase(told[0]):
         told = [CommandPhrase("word", "make"), *told[2:], told[1]]  # "fais courir le chien"
     if language in UNSPACED:
         return _verb_first(told)
+    if language == "de":
+        told = _modal(told)
     verbs = [at for at, phrase in enumerate(told) if is_verb_phrase(phrase)]
     if language == "de" and len(verbs) > 1 and told[-1].english in ("remove", "add"):
         told = [told[-1], *(each for each in told if not is_verb_phrase(each))]
@@ -114,6 +119,31 @@ def _painted(told: list[CommandPhrase]) -> list[CommandPhrase]:
     return found
 
 
+def _named_by_look(told: list[CommandPhrase]) -> list[CommandPhrase]:
+    """What is named by its colour alone: "remove the black" as "remove the black one"."""
+    found = list(told)
+    for at in range(len(told) - 1):
+        before, after = told[at - 1 : at], told[at + 2 : at + 3]
+        bound = told[at].english == "the" and is_paint(told[at + 1].english)
+        taken = bool(before) and before[0].english in (*_MOVED, "bigger", "smaller")
+        tells = not before and bool(after) and after[0].kind not in ("det", "thing")
+        if bound and not (after and after[0].kind == "thing") and (taken or tells):
+            found[at + 1] = CommandPhrase("thing", f"{told[at + 1].english} one")
+        elif is_paint(told[at].english) and told[at + 1].english == "one":
+            found[at] = CommandPhrase("thing", f"the {told[at].english}")
+    return found
+
+
+def _modal(told: list[CommandPhrase]) -> list[CommandPhrase]:
+    """German verbs in two parts: "they should be | a hat | wearing", "remove | it | remove"."""
+    if [each.english for each in told[:1]] == ["remove"]:
+        return [*told[:1], *(each for each in told[1:] if each.english != "remove")]
+    at = next((n for n, each in enumerate(told) if each.english == "should be"), None)
+    if at is None or told[-1].kind != "verb" or at == len(told) - 1:
+        return told
+    return [*told[:at], told[-1], *told[at + 1 : -1]]
+
+
 def _parts_told(told: list[CommandPhrase], language: str) -> list[CommandPhrase]:
     """Colours before their parts, "the roof blue"; who has a part has it, something is on it."""
     if language in UNSPACED:
@@ -162,7 +192,11 @@ def _verb_first(told: list[CommandPhrase]) -> list[CommandPhrase]:
         behind_thing = found[at - 1].kind == "thing"
         if behind_thing and found[at].english in _BEHIND_THINGS:
             found[at] = CommandPhrase("word", _BEHIND_THINGS[found[at].english])
-    if first == "give":  # "give the cat (add) a hat"
+    if first == "add" and len(found) == 2 and is_paint(found[1].english):
+        return [CommandPhrase("word", "one more"), found[1]]  # "再来一个黄色的"
+    if first == "give them":
+        found = [CommandPhrase(p.kind, p.english.replace("the ", "a ", 1)) for p in found]
+    if first in ("give", "give them"):  # "give the cat (add) a hat"
         return [each for at, each in enumerate(found)
                 if not at or each.english not in ("add", "put", "wearing", "into")]  # fmt: skip
     verbs = [at for at, each in enumerate(found) if at and each.english in _MOVED]
@@ -170,11 +204,20 @@ def _verb_first(told: list[CommandPhrase]) -> list[CommandPhrase]:
         if [each.english for each in found[at : at + 2]] == ["remove", "into"]:
             replace, by = CommandPhrase("word", "replace"), CommandPhrase("word", "with")
             return [replace, *found[:at], by, *found[at + 2 :]]
+    if _becomes(found):
+        return [CommandPhrase("word", "turn"), *found]  # "猫变成狗"
     if first == "change" and verbs:
         found[0] = found.pop(verbs[0])
     elif found and ((verbs == [len(found) - 1] and found[0].kind == "thing") or _is_picture(found)):
         found.insert(0, found.pop())
     return found
+
+
+def _becomes(told: list[CommandPhrase]) -> bool:
+    """Whether a thing is named, and then what it becomes, with no other verb."""
+    said = [each.english for each in told]
+    at = said.index("into") if "into" in said else 0
+    return 0 < at < len(told) - 1 and all(each.kind in ("det", "thing") for each in told[:at])
 
 
 def _is_picture(told: list[CommandPhrase]) -> bool:

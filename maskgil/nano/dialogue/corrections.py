@@ -6,13 +6,21 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from maskgil.nano.dialogue.changes import CARRIED, Change
-from maskgil.nano.dialogue.commands import MARKS, courteous, kind_of, leads, without_marks
+from maskgil.nano.dialogue.commands import (
+    DETERMINERS,
+    MARKS,
+    courteous,
+    kind_of,
+    leads,
+    without_marks,
+)
 from maskgil.nano.dialogue.editing.attributes import attributes_of, sky_of
 from maskgil.nano.dialogue.editing.edit_clauses import EditClauses
 from maskgil.nano.dialogue.wording.clauses import VERBS
 from maskgil.nano.world.scene import LOOKS, Scene
 
 _RATHER = ("instead", "rather")
+_BETTER = ("rather", "better")
 _TOLD = (*LOOKS, "count")
 _JOINTS = ("with", "by", "for", "into")  # before what comes instead of something
 
@@ -28,6 +36,13 @@ def repaired(words: Sequence[str]) -> list[str]:
         if not said or not meant:
             continue
         verb, length = kind_of(said, VERBS)
+        if verb == "remove" and words[at] in _BETTER and without_marks(meant)[0] in ("a", "an"):
+            old = said[length:][said[length] in DETERMINERS :]  # "no cats, rather a dog"
+            return ["replace", "the", *old, "with", *without_marks(meant)]
+        if (told := attributes_of(meant)) and told.is_scalar:
+            ends = (attributes_of(said[n:]) for n in range(length, len(said)))
+            cut = next((n for n, end in enumerate(ends, length) if end and end.is_scalar), None)
+            said = said if cut is None else said[:cut]  # "make it smaller, no, bigger"
         if kind_of(meant, VERBS)[0] or sky_of(meant) or attributes_of(meant):
             keeps = not sky_of(meant) and attributes_of(meant) is not None
             return [*said, ",", *meant] if keeps else meant

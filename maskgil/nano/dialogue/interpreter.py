@@ -48,6 +48,7 @@ from maskgil.nano.world.scene import LOOKS, Scene
 CONTROLS = ("undo", "redo", "restart", "save", "another", "enlarge")
 ORDERS = ("add", "want", "prefer", "remove", "replace", "make", "paint", "move", "put", "give",
           "enlarge it", "shrink it")  # fmt: skip
+_TOLD = ("remove", "replace", "make", "move", "put", "give")  # … what stands, and "draw a dog"
 ANSWERS = ("change this picture", "new picture")
 
 
@@ -268,8 +269,9 @@ def _decided(
     """The outcome, or a question where things are in doubt; `chosen`: noun -> which one it is."""
     edits = EditClauses(scene, focus, dict(chosen), [index for index, _ in row])
     try:
-        for clause in clauses_of(words, edits):
+        for clause in (clauses := clauses_of(words, edits)):
             edits.run(clause)
+        edits.in_doubt &= not any(clause.verb in _TOLD for clause in clauses[:-1])
     except DoubtError as doubt:
         first, second = doubt.choices
         if chosen.get("it") in doubt.choices:

@@ -101,7 +101,7 @@ def test_what_is_understood_needs_no_search(expected, text, language, understood
         ("Anule.", "fr", "undo"),
         ("quita la vaca", "es", "remove the cow"),
         ("把碼變成黑色", "zh", "change the horse into black"),
-        ("風鎮換成氣球", "zh", "the kite into the balloon"),
+        ("風鎮換成氣球", "zh", "turn the kite into the balloon"),
         ("一個南海在公園裡", "zh", "a boy in the park"),
         ("zzyzx", "es", ""),
     ],

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from maskgil.nano.dialogue.commands import leads
 from maskgil.nano.dialogue.editing.attributes import attributes_of
 from maskgil.nano.dialogue.editing.referents.some_of_several import SOME, SomeOfSeveral
 from maskgil.nano.dialogue.fragments import read_fragment
+from maskgil.nano.world.scene import ACTIONS, CARRIED, LOOKS, Thing
 
 
 class Amounts(SomeOfSeveral):
@@ -27,14 +29,19 @@ class Amounts(SomeOfSeveral):
             rest = self._without(words, kind)
             if len(rest) == len(words):
                 continue
-            if self._as_many_of_it(rest, sign):
+            if self._as_many_of_it(rest, sign) or (sign > 0 and self._one_more_so(words, rest)):
                 return True
             found = read_fragment(" ".join(rest))
             if len(found.mentions) != 1 or found.relations:
                 continue
             mention = found.mentions[0]
             told, things = mention.thing, self.found(mention)
-            if not things or (told.colour and self.edits[things[0]].colour != told.colour):
+            if things and told.colour and self.edits[things[0]].colour != told.colour:
+                if sign > 0 and not mention.definite:
+                    self._another(things[0], told)
+                    return True
+                continue
+            if not things:
                 continue
             many = mention.many and not mention.counted
             by = 1 if many and not mention.counted else told.count
@@ -71,6 +78,30 @@ class Amounts(SomeOfSeveral):
             if other not in things:
                 self.edits.remove(other)
         self.look_at(things[:1])
+        return True
+
+    def _another(self, index: int, told: Thing) -> None:
+        """As many more of a thing that look otherwise, where it is: "another red car"."""
+        new = self.edits.add(replace(told, noun=self.edits[index].noun))
+        if new is None:
+            return
+        for each in list(self.edits.relations):
+            if each.subject == index and each.name not in (*CARRIED, *ACTIONS):
+                self.edits.relations.append(replace(each, subject=new))
+            elif index in each.objects and each.name in CARRIED:
+                self.edits.relations.append(replace(each, objects=(new,)))
+        self.look_at([new])
+
+    def _one_more_so(self, words: list[str], rest: list[str]) -> bool:
+        """ "One more, but yellow": of what was spoken of last, in another look."""
+        looks = [word for word in rest if word not in ("but", "one", "a")]
+        told = attributes_of(looks) if words[0] != "more" else None
+        if told is None or not told.told.keys() & {"colour", "texture"} or told.is_scalar:
+            return False
+        marks = {mark: value for mark, value in told.told.items() if mark in LOOKS}
+        for index in self.it()[:1]:
+            count = int(told.told.get("count") or 1)
+            self._another(index, Thing.told(self.edits[index].noun, count, marks))  # type: ignore[arg-type]
         return True
 
     def _as_many_of_it(self, rest: list[str], sign: int) -> bool:

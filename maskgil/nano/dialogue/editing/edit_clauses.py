@@ -179,6 +179,7 @@ class EditClauses(VerblessClauses):
     def _put(self, words: list[str]) -> None:
         while words and words[-1] in BEHIND:
             words = words[:-1]
+        words = ["in" if word == "into" else word for word in words]  # "the cat into a box"
         things, length = self.subject(words)
         several = len(things) > 1 and "relation" in roles_at(words, length)[1]
         if not several and (self._gives_each(words) or self._gives(words)):

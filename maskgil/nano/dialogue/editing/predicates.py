@@ -56,8 +56,13 @@ class Predicates(Handling):
             words = words[:-1]  # "brings it back"
         if words[:1] == ["to"] and ("verb" in roles_at(words, 1)[1] or is_told_so(words[1:])):
             words = words[1:]  # "I want the cat to wear a hat"
-        if words[:1] in (["into"], ["to"]) and words[1:2] in (["a"], ["an"]):
-            words = words[1:]  # "turn it into a lion"
+        if words[:1] in (["into"], ["to"]) and (
+            words[1:2] in (["a"], ["an"]) or "count" in roles_at(words[:2], 1)[1]
+        ):
+            words = words[1:]  # "turn it into a lion", "into two lions"
+        if words[-2:] == ["any", "more"]:
+            words = words[:-2]
+        words = words[:-1] if words[-1:] == ["anymore"] else words
         things = [index for index in things if index >= 0]
         if things and (self.touch(things, words) or self.lets_go(things, words)):
             return

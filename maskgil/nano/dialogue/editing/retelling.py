@@ -23,8 +23,10 @@ class Retelling(Skies):
             if self._one_of_them(mention, things):
                 continue
             for index in things:
-                apart = mention.counted and len(things) > 1  # a hat that is worn, and two others
-                self._retell(index, replace(mention, counted=mention.counted and not apart))
+                apart = len(things) > 1  # a hat that is worn, and two others
+                as_many = "some" in words and mention.many and mention.thing.looks
+                loose = apart or (as_many and self.edits[index].count > 1)  # "some yellow balloons"
+                self._retell(index, replace(mention, counted=mention.counted and not loose))
             if mention.counted and len(things) > 1 and mention.thing.count > others:
                 self.edits.tell(things[-1], count=mention.thing.count - others)
         before = list(self.edits.relations)

@@ -63,7 +63,7 @@ class VerblessClauses(Palettes):
             return self._stop(bare_deed(words)[leads(bare_deed(words), "at rest") :])
         told = attributes_of(words)
         if told is not None and not (told.is_noun_too and words[0] in ("the", "a", "an")):
-            return self._tell_it(told)
+            return self._tell_it(told, self._denied(words))
         if self._told_for(words) or (
             "for" in words and (self._gives_each(words) or self._gives(words))
         ):
@@ -166,8 +166,17 @@ class VerblessClauses(Palettes):
         self.apply(things, told)
         return True
 
-    def _tell_it(self, told: Attributes) -> None:
-        things = self.it()
+    def _denied(self, words: list[str]) -> list[int]:
+        """What has the colour that it is not to have: "blue instead of red"."""
+        cuts = (n + leads(words[n:], "inverted") for n in range(1, len(words)))
+        ends = [end for n, end in enumerate(cuts, 1) if end > n]
+        denied = attributes_of(words[ends[0] :]) if ends else None
+        colour = denied.told.get("colour") if denied else None
+        return [i for i in self.edits.there if colour and self.is_so(i, "colour", str(colour))]
+
+    def _tell_it(self, told: Attributes, those: Sequence[int] = ()) -> None:
+        """Tells "it" how it is to be; one of `those` where it is none of them."""
+        things = [*those] if those and not {*self.focus} & {*those} else self.it()
         if told.is_scalar:
             things = [self.wearer(index) for index in things]  # a hat is as large as its head
             things = things if self.focus else things[:1]

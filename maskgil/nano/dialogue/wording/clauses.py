@@ -34,6 +34,7 @@ _WISHES = ("want", "prefer", "make")
 _KNOWN = (["the"], ["a"], ["that"], ["this"], ["its"])
 _NEW = (["a"], ["an"], ["another"])
 _ALTERS = 5  # words of the longest verb that puts something in a state
+_SUBJECTS = ("he", "she", "they")
 _LOOSE = ("with", "without", "and", "plus")  # say something to be done behind another only
 
 
@@ -169,6 +170,11 @@ def _brings(after: Sequence[str], before: Sequence[str], stage: Stage) -> bool:
     return new and bool(nouns_in(after[:end])) and attributes_of(after[:end]) is None
 
 
+def _goes_on_of(words: Sequence[str]) -> bool:
+    """Whether words go on to tell of somebody: "he should wear a coat", "it is black"."""
+    return words[0] in _SUBJECTS or (words[0] == "it" and leads(words[1:], "copula") > 0)
+
+
 def _begins(after: Sequence[str], before: Sequence[str], stage: Stage) -> bool:
     verb, length = kind_of(after, VERBS)
     if sky_of(after[leads(after, "only") :]):
@@ -187,8 +193,8 @@ def _begins(after: Sequence[str], before: Sequence[str], stage: Stage) -> bool:
             return after[0] == "the" and stage.starts_with_thing(after)
         if stage.names_things(named):
             return False  # "the cat and the dog black"
-        told = stage.starts_with_thing(named) or named[:1] == ["one"]
-        return stage.starts_with_thing(after) and told
+        told = stage.starts_with_thing(named) or leads(named, "pronoun") or named[:1] == ["one"]
+        return bool(told) and (stage.starts_with_thing(after) or _goes_on_of(after))
     if after[0] in _LOOSE or " ".join(after[:length]) in ("a picture of", "picture of"):
         return bool(leads(courteous(before), *VERBS))
     return True

@@ -54,6 +54,7 @@ def told_as_it_is(words: Sequence[str]) -> list[str]:
     plain = _without_denied(courteous(words))
     start = leads(plain, "want", "prefer", "make")
     start += leads(plain[start:], "pronoun") if start else 0
+    plain = [*plain[:start], *_looks_meant(plain[start:])]
     at = plain.index("but") if "but" in plain else 0
     if at > start + 1 and plain[start] == "not" and len(plain) > at + 1:
         denied, meant = plain[start + 1 : at], plain[at + 1 :]
@@ -77,6 +78,17 @@ def told_as_it_is(words: Sequence[str]) -> list[str]:
     told = [part for word in found for part in (*marks.get(word.pause, ()), word.text)]
     relative = next((n for n in range(1, len(told)) if told[n : n + 2] == ["that", "is"]), 0)
     return [*told[:relative], *told[relative + 2 :]] if relative else told  # "not red but blue"
+
+
+def _looks_meant(words: list[str]) -> list[str]:
+    """ "Not red, I want blue" as "not red but blue"."""
+    at = words.index(",") if "," in words[:-1] else 0
+    meant = words[at + 1 :]
+    meant = meant[leads(meant, "want", "prefer", "make") :]
+    meant = meant[leads(meant, "pronoun") :]
+    denied = words[words.index("not") + 1 : at] if "not" in words[:at] else []
+    denied = denied[leads(denied, "copula") :]
+    return [*words[:at], "but", *meant] if is_looks(denied) and is_looks(meant) else words
 
 
 def _without_denied(words: list[str]) -> list[str]:

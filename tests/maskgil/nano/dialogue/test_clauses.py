@@ -109,6 +109,14 @@ def test_not_this_but_that(wish, said, stands):
         ("a dog and a cat", "not the dog, is the wolf", "a wolf and a cat"),
         ("a dog and a cat", "not a dog, is a wolf", "a wolf and a cat"),
         ("a dog and a cat", "not a dog a wolf", "a wolf and a cat"),
+        ("a red apple and a cat", "not red, green", "a green apple and a cat"),
+        ("a red apple and a cat", "not red, I want blue", "a blue apple and a cat"),
+        (
+            "a cat and two red apples",
+            "the apples should not be red, green",
+            "a cat and two green apples",
+        ),
+        ("a girl holding a red balloon", "not red but blue", "a girl holding a blue balloon"),
     ],
 )
 def test_not_so_but_otherwise(wish, said, stands):
@@ -156,6 +164,16 @@ def test_a_phrase_is_looked_for_no_farther_than_the_longest_reaches(monkeypatch)
         ("a house and a car", ["draw a bus instead"], "a house and a bus"),
         ("a cat", ["draw a lion rather than a cat"], "a lion"),
         ("a cat", ["turn it into a black lion"], "a black lion"),
+        ("a cat", ["turn it into two lions"], "two lions"),
+        ("a bench in the park", ["turn the bench into some chairs"], "three chairs in the park"),
+        ("a house and two children", ["no children, rather a dog"], "a house and a dog"),
+        ("a house and two children", ["remove the children, draw a dog"], "a house and a dog"),
+        ("a house and two children", ["they shouldn't be there"], "a house"),
+        ("a monkey and a tree", ["make the monkey smaller, no, bigger"], "a big monkey and a tree"),
+        ("a man with a cap", ["the man should be bigger"], "a big man with a cap"),
+        ("two balloons in the sky", ["some yellow balloons"], "two yellow balloons in the sky"),
+        ("a cat and a box", ["put the cat into the box"], "a cat in a box"),
+        ("a cat", ["put the cat into a box"], "a cat in a box"),
         ("a cat", ["change it to a lion"], "a lion"),
         ("a frog", ["it turns into a prince"], "a prince"),
     ],
@@ -183,3 +201,33 @@ def test_things_are_counted_and_no_more_drawn(said, count):
 def test_nobody_becomes_what_several_are_to_each_other():
     outcome, _ = outcome_of("a lion and a mouse", "make them friends")
     assert (outcome.action, outcome.left_out) == ("none", ("friends",))
+
+
+@pytest.mark.parametrize(
+    ("wish", "said", "stands"),
+    [
+        ("a blue car", "another red car", "a blue car and a red car"),
+        ("a blue car", "one more, a red one", "a blue car and a red car"),
+        ("a blue car", "one more, but red", "a blue car and a red car"),
+        ("two red cars", "one more, but blue", "two red cars and a blue car"),
+        ("an apple on a table", "two more green apples",
+         "an apple on a table and two green apples on the table"),
+        ("a girl holding a red balloon", "another blue balloon",
+         "a girl holding a red balloon and a blue balloon"),
+    ],
+)  # fmt: skip
+def test_another_that_looks_otherwise_comes_beside_the_first(wish, said, stands):
+    check(wish, [said], stands)
+
+
+@pytest.mark.parametrize(
+    ("wish", "said", "stands"),
+    [
+        ("a man and three pigeons", "make them white, and he should wear a blue coat",
+         "a man wearing a blue coat and three white pigeons"),
+        ("a girl and a cat", "the cat is black and she wears a red hat",
+         "a girl wearing a red hat and a black cat"),
+    ],
+)  # fmt: skip
+def test_what_is_told_of_two_is_told_of_each(wish, said, stands):
+    check(wish, [said], stands)

@@ -20,6 +20,8 @@ def is_same_kind(name: str, other: str) -> bool:
     first, second = noun(name), noun(other)
     if _head(name) == _head(other) and first.category == second.category:
         return " " in name or " " in other
+    if other == _bare(name) or name == _bare(other):
+        return first.category == second.category
     if other in first.synonyms or name in second.synonyms:
         return True
     return is_doer(first, other)
@@ -27,7 +29,12 @@ def is_same_kind(name: str, other: str) -> bool:
 
 def _head(name: str) -> str:
     """The word of a name that tells what it is: of "window with a view" the first."""
-    return name.partition(" with ")[0].split()[-1]
+    return _bare(name).split()[-1]
+
+
+def _bare(name: str) -> str:
+    """What a noun is that tells more: a house of "house with a garden"."""
+    return next((name.split(joint)[0] for joint in (" with ", " in ") if joint in name), name)
 
 
 def is_doer(one: Noun, who: str) -> bool:

@@ -127,8 +127,8 @@ class SomeOfSeveral(Predicates):
     def _one_apart(self, words: list[str], verb: str) -> bool:
         """ "One cat black", "two are asleep": some of several that are no different yet."""
         count = 1 if words[:1] in (["one"], ["another"]) else _number(words)
-        if not count:
-            return False
+        if not count or leads(words, "more") > 1:
+            return False  # "one more, but yellow"
         for end in range(2, len(words)):  # "one fish orange": no orange of the fish
             if self._noun_length(words[1:end]) == end - 1:
                 named = self._mention(["the", *words[1:end]])

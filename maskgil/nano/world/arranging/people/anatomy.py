@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from maskgil.nano.world.arranging.people.poses import pose_of
 from maskgil.nano.world.clusters import LAID, Sprite, drawing_of
-from maskgil.nano.world.nouns import Noun, beasts, facing
+from maskgil.nano.world.nouns import Noun, drawings_of, facing
 
 PERSON = 12  # cells at which a person's face is seen
 # Where worn things sit, by the kind of the drawing: the row of the hat's rim, the eyes' middle,
@@ -60,7 +60,7 @@ def rows_of(code: str) -> dict[str, float]:
 
 def lies_upright(code: str) -> bool:
     """Whether an animal's head stays upright where it lies."""
-    return figure(code) == "^" or drawing_of(code) in beasts()
+    return figure(code) == "^" or drawing_of(code) in drawings_of(("animal",))
 
 
 def in_profile(holder: Sprite, carrier: Noun) -> bool:
