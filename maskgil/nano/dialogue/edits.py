@@ -12,7 +12,7 @@ from maskgil.nano.reader.items import MOST
 from maskgil.nano.reader.reader import KINDS, THINGS
 from maskgil.nano.reader.words import posed, words_of_kind
 from maskgil.nano.scene_prompts import located
-from maskgil.nano.world.arranging.carrying import MARKS, worn_at
+from maskgil.nano.world.arranging.carried.carrying import MARKS, worn_at
 from maskgil.nano.world.arranging.people.belongings import has_own
 from maskgil.nano.world.nouns import noun
 from maskgil.nano.world.regions import parts_told

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from maskgil.nano.reader.lexicon import Roles, lexicon
 from maskgil.nano.reader.reader import in_order, things_of, walked
-from maskgil.nano.world.arranging.carrying import MARKS
+from maskgil.nano.world.arranging.carried.carrying import MARKS
 from maskgil.nano.world.scene import Relation, Thing
 
 KEPT = 512  # texts whose fragments are remembered

@@ -13,7 +13,7 @@ from app.web.stage.graph import SCENERY, WAYS
 from maskgil.nano.reader.words import posed, table
 from maskgil.nano.rendering.looks import PATTERNS, TEXTURES
 from maskgil.nano.rendering.states import STATES
-from maskgil.nano.world.arranging.carrying import DRINKING
+from maskgil.nano.world.arranging.carried.mouths import DRINKING
 from maskgil.nano.world.arranging.sizes.sizing import SIZE_WORDS
 from maskgil.nano.world.marks import DOINGS
 from maskgil.nano.world.paints import COLOURS, HALF

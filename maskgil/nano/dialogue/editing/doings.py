@@ -30,7 +30,7 @@ from maskgil.nano.reader.words import (
     table,
     transitive,
 )
-from maskgil.nano.world.arranging.carrying import MARKS
+from maskgil.nano.world.arranging.carried.carrying import MARKS
 from maskgil.nano.world.nouns import ALIVE, noun
 from maskgil.nano.world.scene import ACTIONS, BODY_STATES, POSTURES, TOUCHING, Relation, Thing
 

@@ -18,7 +18,7 @@ from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.lexicon import lexicon
 from maskgil.nano.reader.selection import may_be_so
 from maskgil.nano.reader.words import touched, transitive, words_of_kind
-from maskgil.nano.world.arranging.carrying import MARKS, worn_at
+from maskgil.nano.world.arranging.carried.carrying import MARKS, worn_at
 from maskgil.nano.world.nouns import ALIVE, noun
 from maskgil.nano.world.scene import ACTIONS, LOOKS, TOUCHING
 from maskgil.nano.world.settings import WITHIN, place

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.lexicon import Lexicon
 from maskgil.nano.reader.words import has_part, table, words_of_kind
-from maskgil.nano.world.arranging.carrying import RAISED
+from maskgil.nano.world.arranging.carried.carrying import RAISED
 from maskgil.nano.world.arranging.pairs import SMOKE
 from maskgil.nano.world.arranging.people.anatomy import figure
 from maskgil.nano.world.arranging.people.belongings import own_count

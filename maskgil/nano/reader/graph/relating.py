@@ -6,7 +6,7 @@ from maskgil.nano.reader.graph.facts import CLOTHES, HANDY, HANDY_SIZE, TRAYS, c
 from maskgil.nano.reader.graph.senses import COUNTER, EDIBLE, Senses
 from maskgil.nano.reader.parts import at_part, boarding, points_of, standing
 from maskgil.nano.reader.words import SEVERAL, table, words_of_kind
-from maskgil.nano.world.arranging.carrying import MARKS, RAISED
+from maskgil.nano.world.arranging.carried.carrying import MARKS, RAISED
 from maskgil.nano.world.arranging.pairs import SMOKE
 from maskgil.nano.world.arranging.people.anatomy import figure
 from maskgil.nano.world.arranging.spots import spot_of

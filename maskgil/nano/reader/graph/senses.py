@@ -5,7 +5,8 @@ from __future__ import annotations
 from maskgil.nano.reader.graph.facts import CLOTHES, HANDY_SIZE, HEAVY, SKATES, TRAYS, Facts
 from maskgil.nano.reader.parts import at_part, hangs_on
 from maskgil.nano.reader.words import verb_forms, words_of_kind
-from maskgil.nano.world.arranging.carrying import AT_FACE, MOST_RAISED, RAISED, sits_on_body
+from maskgil.nano.world.arranging.carried.carrying import MOST_RAISED, RAISED, sits_on_body
+from maskgil.nano.world.arranging.carried.mouths import AT_FACE
 from maskgil.nano.world.arranging.pairs import is_open_below
 from maskgil.nano.world.arranging.spots import spot_of
 from maskgil.nano.world.nouns import Noun

@@ -15,7 +15,8 @@ from maskgil.nano.reader.words import (
     transitive,
     verb_forms,
 )
-from maskgil.nano.world.arranging.carrying import DRINKING, MARKS, sits_on_head, worn_at
+from maskgil.nano.world.arranging.carried.carrying import MARKS, sits_on_head, worn_at
+from maskgil.nano.world.arranging.carried.mouths import DRINKING
 from maskgil.nano.world.arranging.people.anatomy import lies_upright
 from maskgil.nano.world.faces import MOUTHED
 from maskgil.nano.world.nouns import LIVING, PEOPLE

@@ -27,7 +27,7 @@ from maskgil.nano.reader.words import (
     within,
     words_of_kind,
 )
-from maskgil.nano.world.arranging.carrying import DRINKING
+from maskgil.nano.world.arranging.carried.mouths import DRINKING
 from maskgil.nano.world.clusters import HEAPED
 from maskgil.nano.world.faces import MOUTHED
 from maskgil.nano.world.nouns import LIVING

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from maskgil.nano.world.arranging.carrying import MARKS, RAISED, sits_on_head
+from maskgil.nano.world.arranging.carried.carrying import MARKS, RAISED, sits_on_head
 from maskgil.nano.world.arranging.deeds.leading import is_run_after, is_tied
 from maskgil.nano.world.arranging.deeds.working import WORKTOPS
 from maskgil.nano.world.arranging.hollows import hollow_of

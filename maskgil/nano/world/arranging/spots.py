@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
-from maskgil.nano.world.arranging.carrying import RAISED
+from maskgil.nano.world.arranging.carried.carrying import RAISED
 from maskgil.nano.world.arranging.people.anatomy import figure, rows_of
 from maskgil.nano.world.clusters import Cluster, Sprite, joint
 from maskgil.nano.world.nouns import LIVING, Noun, facing, noun

@@ -8,7 +8,7 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from maskgil.nano.world.arranging.carrying import MARKS
+from maskgil.nano.world.arranging.carried.carrying import MARKS
 from maskgil.nano.world.arranging.deeds.juggling import jugglers
 from maskgil.nano.world.arranging.deeds.leading import HITCHES, arms_up, grips, ties
 from maskgil.nano.world.arranging.touching import leans, reaches

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from maskgil.nano.world.arranging.carrying import ARMFUL
+from maskgil.nano.world.arranging.carried.carrying import ARMFUL
 from maskgil.nano.world.arranging.people.anatomy import figure
 from maskgil.nano.world.clusters import GRID, Box, Cluster, Sprite, floating, joint, mirrored, moved
 from maskgil.nano.world.nouns import facing, noun

@@ -5,7 +5,7 @@ import pytest
 from maskgil.nano.dialogue.interpreter import interpret
 from maskgil.nano.dialogue.stage import Planner
 from maskgil.nano.reader.reader import read_scene
-from maskgil.nano.world.arranging.carrying import MARKS
+from maskgil.nano.world.arranging.carried.carrying import MARKS
 from maskgil.presets.load import load_collage
 from tests.maskgil.nano.dialogue.stands import outcome_of
 

@@ -5,7 +5,7 @@ import pytest
 from maskgil.nano.dialogue.telling import actions_of, line_of
 from maskgil.nano.reader.reader import read_scene
 from maskgil.nano.reader.words import marked_with
-from maskgil.nano.world.arranging.carrying import MARKS
+from maskgil.nano.world.arranging.carried.carrying import MARKS
 from maskgil.nano.world.captions import canonical
 from maskgil.nano.world.layout import Layout
 from maskgil.nano.world.marks import DOINGS, as_told

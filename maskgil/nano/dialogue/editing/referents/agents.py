@@ -10,7 +10,7 @@ from maskgil.nano.dialogue.edits import Edits
 from maskgil.nano.dialogue.fragments import roles_at
 from maskgil.nano.reader.selection import may_be_so
 from maskgil.nano.reader.words import intransitive, mutual, posed, posed_as, transitive
-from maskgil.nano.world.arranging.carrying import MARKS
+from maskgil.nano.world.arranging.carried.carrying import MARKS
 from maskgil.nano.world.nouns import ALIVE, PEOPLE, Noun, noun
 
 _THING = ("it", "this", "that")

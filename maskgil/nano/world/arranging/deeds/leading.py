@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from maskgil.nano.world.arranging.carrying import is_at_face, is_sipped
+from maskgil.nano.world.arranging.carried.mouths import is_at_face, is_sipped
 from maskgil.nano.world.arranging.deeds.throwing import LOAD, hoists
 from maskgil.nano.world.arranging.people.anatomy import figure
 from maskgil.nano.world.arranging.people.poses import pose_of

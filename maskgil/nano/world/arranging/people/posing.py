@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from maskgil.nano.world.arranging.carrying import AT_FACE, RAISED
+from maskgil.nano.world.arranging.carried.carrying import RAISED
+from maskgil.nano.world.arranging.carried.mouths import AT_FACE
 from maskgil.nano.world.arranging.pairs import PLAYED, SEATS
 from maskgil.nano.world.arranging.people.anatomy import figure
 from maskgil.nano.world.nouns import ALIVE, PEOPLE, Noun, noun

@@ -4,10 +4,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from maskgil.nano.world.arranging.carried.mouths import (
+    AT_FACE,
+    BLOWN,
+    SMALL,
+    Fit,
+    blown,
+    is_fetched,
+    mouthpiece,
+)
 from maskgil.nano.world.arranging.hollows import beside_paws, is_filled
 from maskgil.nano.world.arranging.pairs import PLAYED, in_hand
 from maskgil.nano.world.arranging.people.anatomy import (
@@ -46,33 +54,7 @@ _OVERHEAD = dict.fromkeys(("umbrella", "beach umbrella", "parasol"), 1.0)
 """The same of what is over the holder's head, its handle in the middle."""
 _GRIP = 0.9  # of the holder's width: where the handle is
 _AT_THE_MOUTH, _BEFORE_THE_CHEST, _IN_THE_ARMS = 0.45, 0.5, 0.55  # as of `RAISED`
-_BLOWN = {
-    **dict.fromkeys(("trumpet", "trombone"), (0.88, 0.62, False)),
-    **dict.fromkeys(("flute", "saxophone"), (0.1, 0.62, True)),
-    "bubbles": (0.5, 0.86, False),
-    "microphone": (0.2, 0.5, True),
-    "toothbrush": (0.22, 0.46, False),
-    "lipstick": (0.2, 0.54, False),
-    "razor": (0.35, 0.52, True),
-    **dict.fromkeys(("comb", "hairbrush"), (1.35, 0.5, False)),
-    "hair drier": (1.3, 0.72, False),
-    "telephone receiver": (0.95, 0.62, False),
-    "cell phone": (0.9, 0.66, False),
-    "camera": (1.0, 0.42, False),
-    "magnifying glass": (0.9, 0.52, False),
-}
-"""What is at the mouth of who blows, at somebody's face or hair: where in its height the
-mouth is, where in the width of the face it begins, whether its drawing has the mouthpiece on the
-far side."""
-AT_FACE = ("microphone", "toothbrush", "lipstick", "razor", "comb", "hairbrush", "hair drier",
-           "telephone receiver", "cell phone", "camera", "magnifying glass")  # fmt: skip
-"""What a hand holds up to a face."""
-_BRUSHES = ("comb", "hairbrush")
-_SMALL = 0.32  # of who holds it, the longer side of what is at a face
-DRINKING = "drinking"
-"""The state of who has what they hold at the mouth."""
 _ONE_EYE = 0.16  # of a head's width, from its middle to an eye
-_SIP = (0.25, 0.5, False)
 _MOUTHED = ("eating", "breathing")
 _IN_FRONT = {
     "reading": _BEFORE_THE_CHEST,
@@ -85,11 +67,6 @@ _MOUTHS = {"🦒": (0.14, 0.16)}
 """Mouths of animals that are not where others have them."""
 _BITTEN = 0.92  # of its width, where what is eaten is at a mouth
 _IN_A_MOUTH, _FLAT = 0.4, 0.6  # as of `RAISED`; of its width, the height of a stick
-_NO_HANDS = ("🐶^", "🐺^", "🦊^", "🐱^", "🦁^")
-"""Animals seen from the front that carry things in their mouths."""
-_CARRIED = ("animal", "marine", "plant", "nature", "sport", "toy")  # categories of such things
-_FETCHED = ("bone", "sock", "shoe", "slipper", "rope", "feather", "ball of yarn",
-            "teddy bear")  # fmt: skip
 _BAG = 0.5  # of its holder's height at most
 _LOWER = {"legs": 0.8, "feet": 0.95}  # rows as of FIGURES, alike in all kinds
 _HAT = ("hat", 0.82)
@@ -110,7 +87,6 @@ _MARKS = {
 _LAID_HEAD = (0.16, 0.12)
 MARKS = tuple(_MARKS)
 """What shows how somebody feels, or what they do without anything: Zs of who sleeps, tears."""
-Fit = Callable[[str, float], tuple[int, int]]  # cells of a drawing, its longer side nearest so many
 
 
 def worn_at(name: str) -> str:
@@ -155,11 +131,11 @@ def carried(
                 )
                 one = _raised(item, holder, RAISED[thing.name], fit)
                 sprites[-1:-1] = _fanned(one, max(1, own))  # behind
-            elif (at := _mouthpiece(relation, scene)) and figure(holder.code) not in ("^", None):
-                share = held if thing.name in _BLOWN and thing.name not in AT_FACE else _SMALL
-                sprites.append(_blown(item, holder, kind, share, at, fit))
+            elif (at := mouthpiece(relation, scene)) and figure(holder.code) not in ("^", None):
+                share = held if thing.name in BLOWN and thing.name not in AT_FACE else SMALL
+                sprites.append(blown(item, holder, kind, share, at, fit))
             elif relation.name == "holding" or thing.name in _BAGS:
-                mine = _held(item, holder, kind, held, fit, _is_fetched(thing, holder.code))
+                mine = _held(item, holder, kind, held, fit, is_fetched(thing, holder.code))
                 if kind == "^":
                     sprites.append(
                         beside_paws(mine, holder) if is_filled(scene, relation) else mine
@@ -290,11 +266,6 @@ def _overhead(item: Sprite, holder: Sprite, share: float, fit: Fit) -> Sprite:
     )
 
 
-def _is_fetched(thing: Noun, code: str) -> bool:
-    """Whether the animal of a drawing has a thing in its mouth that it carries: no cup of tea."""
-    return code in _NO_HANDS and (thing.category in _CARRIED or thing.name in _FETCHED)
-
-
 def _held(
     item: Sprite, holder: Sprite, kind: str, share: float, fit: Fit, mouthed: bool = False
 ) -> Sprite:
@@ -323,52 +294,6 @@ def _held(
         width=width,
         height=height,
         stands=False,
-    )
-
-
-def is_sipped(relation: Relation, scene: Scene) -> bool:
-    """Whether somebody drinks what they hold."""
-    return relation.name == "holding" and scene.things[relation.subject].state == DRINKING
-
-
-def is_at_face(relation: Relation, scene: Scene) -> bool:
-    """Whether somebody holds something up to their own face: no brush beside a horse."""
-    name = scene.things[relation.objects[0]].noun
-    groomed = name in _BRUSHES and any(
-        each.subject == relation.subject
-        and each.name in ("next to", "petting")
-        and noun(scene.things[each.objects[0]].noun).category == "animal"
-        for each in scene.relations
-    )
-    return relation.name == "holding" and name in AT_FACE and not groomed
-
-
-def _mouthpiece(relation: Relation, scene: Scene) -> tuple[float, float, bool] | None:
-    """As of `_BLOWN`, of what is held."""
-    if relation.name != "holding":
-        return None
-    name = scene.things[relation.objects[0]].noun
-    if is_sipped(relation, scene):
-        return _SIP
-    return None if name in AT_FACE and not is_at_face(relation, scene) else _BLOWN.get(name)
-
-
-def _blown(
-    item: Sprite, holder: Sprite, kind: str, share: float, at: tuple[float, float, bool], fit: Fit
-) -> Sprite:
-    """Beside the face, its mouthpiece where the mouth is."""
-    width, height = fit(item.code, share * holder.height)
-    down, across, turned = at
-    body = FIGURES[kind]
-    mouth = holder.bottom - holder.height * (1 - 0.35 * body["eyes"] - 0.65 * body["neck"])
-    return replace(
-        item,
-        left=round(holder.left + across * holder.width),
-        bottom=round(mouth + (1 - down) * height),
-        width=width,
-        height=height,
-        stands=False,
-        mirrored=turned and item.code in facing(),
     )
 
 

@@ -1,0 +1,1 @@
+"""What is worn, held, in a mouth: where on each figure, and how large."""
