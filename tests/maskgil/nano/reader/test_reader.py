@@ -26,6 +26,7 @@ WITHIN_IT = {
     "field": ("flower field", "lavender field", "tulip field", "wheat field"),
     "park": ("playground",),
 }  # what is one too
+SHOWN_IN = {"tree": ("forest river", "forest path", "forest lake"), "corn": ("corn field",)}
 MATERIALS = {"golden": "yellow", "wooden": "brown"}
 ALIKE = (
     {"on", "riding", "wearing", "above"}, {"next to", "holding", *ACTIONS},
@@ -66,7 +67,8 @@ def shares(file: str) -> dict[str, float]:
         scene = read_scene(wanted["text"]).scene
         for thing in wanted["things"]:
             found = [t for t in scene.things if t.noun in meant(thing["noun"])]
-            held["things"].append(bool(found))
+            shown = scene.setting in SHOWN_IN.get(thing["noun"], ())
+            held["things"].append(bool(found) or shown)
             if found and thing["count"] > 1:
                 same = thing["count"] == found[0].count or found[0].noun == "people dancing"
                 held["counts"].append(same)
