@@ -239,7 +239,8 @@ def _at_home(scene: Scene) -> str | None:
     grounded = _is_grounded(scene)
     fits = {
         name: score for name, score in found.items()
-        if not (name == "table top" and tables) and (place(name).outdoors or not (moving or grounded))
+        if not (name == "table top" and tables)
+        and (place(name).outdoors or not (moving or grounded))
         and not (place(name).floats and grounded)
     }  # fmt: skip
     return max(fits, key=lambda name: fits[name], default=_LAND if grounded else None)

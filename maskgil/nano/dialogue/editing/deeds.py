@@ -27,7 +27,7 @@ _AGAIN = ("again", "too", "instead", "please", "now", "anymore")
 ENDS = {
     "ends rest": ("sitting", "lying", ASLEEP), "ends sleep": ("lying", ASLEEP),
     "ends grief": ("water drop", "storm cloud"),
-    "ends noise": ("speech bubble", "musical notes"), "ends wet": ("wet",),
+    "ends noise": ("speech bubble", "musical notes", "open mouthed"), "ends wet": ("wet",),
     "ends dirt": ("muddy", "wet", "mossy", "rusty", "snowy", "dust covered"),
     "ends harm": ("broken", "rusty", "melting", "leaning", "frozen", *CUT),
 }  # fmt: skip

@@ -60,6 +60,7 @@ class Unsaid(Surroundings):
         self._crowd()
         self._pot()
         self._include()
+        self._swim()
         self._dip()
         self._dive()
         self._build_ashore()
