@@ -31,6 +31,7 @@ from maskgil.nano.reader.words import (
     transitive,
 )
 from maskgil.nano.world.arranging.carried.carrying import MARKS
+from maskgil.nano.world.faces import MOUTHED
 from maskgil.nano.world.nouns import ALIVE, noun
 from maskgil.nano.world.scene import ACTIONS, BODY_STATES, POSTURES, TOUCHING, Relation, Thing
 
@@ -49,8 +50,8 @@ class Doings(Giving):
         mark = marked_with().get(said)
         kinds = {index: noun(self.edits[index].noun) for index in things}
         states = {index: posed_as(said, one) for index, one in kinds.items()}
-        so = [i for i, one in kinds.items() if (states[i] and may_be_so(one, states[i]))
-              or (mark and not states[i] and one.category in ALIVE)]  # fmt: skip
+        states = {i: state if may_be_so(kinds[i], state) else "" for i, state in states.items()}
+        so = [i for i, one in kinds.items() if states[i] or (mark and one.category in ALIVE)]
         for index in so:
             self._show(index, states[index] or None, mark)
         self.look_at(so)
@@ -64,7 +65,8 @@ class Doings(Giving):
             self._is_as([index], [deed])
 
     def _show(self, index: int, state: str | None, mark: str | None) -> None:
-        """A thing in a state, with no mark beside it but one."""
+        """A thing in a state, with no mark beside it but one; none beside whose mouth tells it."""
+        mark = None if state in MOUTHED else mark
         if state:
             self._ends(index, [each for each in POSTURES if each != state])
             self.edits.tell(index, state=state)

@@ -9,12 +9,24 @@ from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.words import verb_forms, words_of_kind
 from maskgil.nano.world.nouns import ALIVE
 
-_RIPPLES = "ripples"
+_RIPPLES, _WATER = "ripples", "lake"
 _PLACED = ("riding", "in", "on", "under", "in front of", "behind", "around", "between")
 
 
 class Ashore(Touch):
     """Completes a draft whose scene has water."""
+
+    def _swim(self) -> None:
+        """Who swims, and nothing says where, is in water where such are at home, else in a lake."""
+        self.swimming = [told for told in self.swimming if told in self.draft.things]
+        if not self.swimming or self.scenery.settings or self.scenery.plain:
+            return
+        homes = [self.draft.noun(index).settings for index in range(len(self.draft.things))]
+        below = all("underwater" in tags for tags in homes)
+        waters = (*WET, "underwater") if below else WET
+        mine = homes[self.draft.things.index(self.swimming[0])]
+        self.scenery.put(next((tag for tag in mine if tag in waters), _WATER))
+        self.wading += self.swimming
 
     def _dip(self) -> None:
         """Who lives ashore and is in the water is seen in ripples, not on the bank."""
@@ -28,7 +40,9 @@ class Ashore(Touch):
             fishes = any(n == who and draft.noun(others[0]).name == "fishing rod"
                          for n, _, others in draft.relations)  # fmt: skip
             one = draft.noun(who)
-            ashore = one.places.startswith("g") and one.name not in words_of_kind("swims")
+            swims = one.name in words_of_kind("swims")
+            floats = one.name in words_of_kind("floats") or told not in self.swimming
+            ashore = one.places.startswith("g") and not (swims and floats)
             bank = placed or fishes or not (ashore and draft.living(who))
             if bank or (_RIPPLES not in there and len(there) >= CROWDED):
                 continue
@@ -36,9 +50,9 @@ class Ashore(Touch):
                 draft.add(Chunk("thing", _RIPPLES, 10**6, 10**6, _RIPPLES))
                 there.append(_RIPPLES)
             draft.relate(who, "in", there.index(_RIPPLES), literal=True)
-            swims = [act for one, text, act in self.deeds
+            shown = [act for one, text, act in self.deeds
                      if one is told and text in verb_forms("shown in the water")]  # fmt: skip
-            self.left_out = [act for act in self.left_out if act not in swims]
+            self.left_out = [act for act in self.left_out if act not in shown]
 
     def _dive(self) -> None:
         """Fish in the sea, and nothing that is on it, are seen from under water."""

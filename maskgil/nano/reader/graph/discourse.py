@@ -53,6 +53,7 @@ class Discourse:
         self.flying: list[Told] = []  # who is said to fly, and can
         self.crowds: list[str] = []  # who is where it is said to be crowded
         self.wading: list[Told] = []  # who is said to be in the water
+        self.swimming: list[Told] = []  # who is said to swim
         self.dived = False  # whether something is said to be in the sea
         self.dwells = False  # whether somebody is said to live in what is named next
         self.orphaned = False  # whether it is a thing that the next relation may be said of

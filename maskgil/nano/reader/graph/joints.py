@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from maskgil.nano.reader.graph.belongings import DRINKS
 from maskgil.nano.reader.graph.comitatives import Comitatives
+from maskgil.nano.reader.graph.senses import is_seat
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.words import SEVERAL, has_part, seen_from_afar, verb_forms, words_of_kind
 from maskgil.nano.world.scene import ACTIONS, CARRIED, TIED, TOUCHING
@@ -169,7 +170,8 @@ class Joints(Comitatives):
             return  # "a lake with swans surrounded by mountains"
         if self._is_own_part(subject, index):
             return
-        literal = self.words.endswith(_LITERAL) or self.dwells
+        dwells = self.dwells and not is_seat(draft.noun(index))  # "sleeping in an armchair"
+        literal = self.words.endswith(_LITERAL) or dwells
         draft.relate(subject, name, index, literal=literal, words=self.words)
         if done_to is not None:
             seen = done_to == index and self.words in seen_from_afar()

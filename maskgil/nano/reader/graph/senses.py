@@ -136,7 +136,7 @@ class Senses(Facts):
             return "on"  # "in the middle of the table"
         if name == "in" and target.name in words_of_kind("sells") and spot_of(COUNTER, target):
             return COUNTER if self.noun(subject).category in EDIBLE else name
-        if name == "in" and (target.name == "plate" or shallow or _is_seat(target)):
+        if name == "in" and (target.name == "plate" or shallow or is_seat(target)):
             return "on"  # "a plate full of cookies", "a baby in a chair"
         if name == "in" and "in" not in anchors and self._is_larger(subject, other):
             return "next to"
@@ -185,7 +185,7 @@ class Senses(Facts):
         return hauls and dead and words in verb_forms("hauls")
 
 
-def _is_seat(one: Noun) -> bool:
+def is_seat(one: Noun) -> bool:
     """Whether one sits on what one is said to be in: an armchair, not a bed."""
     anchors = dict(one.anchors)
     return one.name in words_of_kind("seat") and "on" in anchors and "in" not in anchors

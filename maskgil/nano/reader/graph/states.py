@@ -14,6 +14,7 @@ from maskgil.nano.reader.words import (
     posed_as,
     transitive,
     verb_forms,
+    words_of_kind,
 )
 from maskgil.nano.world.arranging.carried.carrying import MARKS, sits_on_head, worn_at
 from maskgil.nano.world.arranging.carried.mouths import DRINKING
@@ -30,7 +31,7 @@ _SIPPED = 0.4  # metres: what is drunk from
 _OVER = (" over", " across")
 """How a deed ends by which somebody is in the air, whoever it is."""
 _BARRED = ("crib",)
-"""Behind whose bars the face of who lies would not be seen."""
+"""Behind whose bars the face of who lies would not be seen; nobody lies on a chair either."""
 _FLAT = ("on", "in", "under", "next to", "left of", "right of", "in front of")
 """How who lies may stand to something."""
 
@@ -230,7 +231,9 @@ class States(Work):
             and not (name == "wearing" and self._has_on(index, others[0]))
         ]  # fmt: skip
         grown = ("plant", "nature")
-        if any(self.draft.noun(others[0]).name in _BARRED for _, others in stands):
+        people = self.draft.noun(index).category in PEOPLE
+        barred = (*_BARRED, *words_of_kind("narrow seat")) if people else _BARRED
+        if any(self.draft.noun(others[0]).name in barred for _, others in stands):
             return False
         return all(
             name in _FLAT or self.draft.noun(others[0]).category in grown for name, others in stands

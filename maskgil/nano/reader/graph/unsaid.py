@@ -65,6 +65,7 @@ class Unsaid(Surroundings):
         self._crowd()
         self._pot()
         self._include()
+        self._swim()
         self._dip()
         self._dive()
         self._build_ashore()

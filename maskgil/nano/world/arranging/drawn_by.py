@@ -114,7 +114,7 @@ def _is_tucked_in(scene: Scene, index: int) -> bool:
     held = [noun(scene.things[r.objects[0]].noun) for r in scene.relations
             if r.subject == index and r.name == "in"]  # fmt: skip
     return any(
-        each.name not in _OPEN_BEDS and hollow_of(each.name) is None
+        each.name not in (*_OPEN_BEDS, *SEATS) and hollow_of(each.name) is None
         and (each.category not in _WILD or "in" in dict(each.anchors))
         for each in held
     )  # fmt: skip

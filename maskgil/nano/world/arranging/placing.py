@@ -33,6 +33,7 @@ _STREWN = (1, 4, 0, 3)  # free cells over copies in the sky, one after the other
 _APART = 6  # cells that each of two rows is moved where no ground tells which is behind
 _UNSEEN = 0.7  # the share of a thing behind others that may be hidden by them
 SEEN = 0.7  # the share of a thing that is to be seen where there is room
+_RIPPLES = "svg:ripples"  # all on the water, whoever is in them
 EDGE = 1  # free cells before and behind what stands side by side
 
 
@@ -330,6 +331,10 @@ def _feet(
             ashore = where.water is not None and where.has_shore and cluster.kind != "w"
             farthest = where.water[1] if ashore and where.water else where.horizon
             foot = max(foot, min(last, farthest + 1 + feet_apart))
+            ring = next((s for s in cluster.sprites if s.code == _RIPPLES), None)
+            if ring is not None and on_water:
+                foot = max(foot, min(last, farthest + 1 + ring.height))
+                foot += round(box[3] - ring.bottom)  # of who is under water
             if ashore and cluster.kind == "g" and (rows == 1 or depth):
                 foot = max(foot, min(whole, dry_land(where) * whole // GRID + feet_apart))
         edged = cluster.kind not in "cr" or where.floats

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from itertools import pairwise
 
@@ -43,7 +42,7 @@ from maskgil.nano.world.clusters import (
     slots_up,
     snapped,
 )
-from maskgil.nano.world.nouns import ALIVE, facing
+from maskgil.nano.world.nouns import ALIVE, PEOPLE, facing
 
 _FLOWN = ("broom", "flying carpet")  # what stands on the ground, and flies with who rides on it
 _BOARDS = ("skateboard", "surfboard", "snowboard", "sled", "kick scooter")
@@ -73,7 +72,7 @@ _ENTERED = ("tunnel", "cave", "igloo", "tent", "archway")  # on whose ground who
 _SUNK, _LYING, _TUCKED = 0.35, 0.2, 0.5
 """Of its height, how much is hidden of who is in a container, what is in it, who is in bed."""
 _RIPPLES = "ripples"
-_WADING = 1 / 3  # of who is in ripples, as much as is under water at most
+_WADING, _SWIMMING = 0.35, 0.42  # of who is in ripples, as much as is under water; of people
 _BARRED = ("birdcage",)  # whose bars are before who is in it
 _SEEN_THROUGH = ("birdcage", "jar", "glass of water", "crib", "snow globe", "hammock")
 _HIDDEN = 0.65  # of who is amid high grass, how much is behind it at most
@@ -152,9 +151,10 @@ def put_in(pair: RelatedPair) -> Cluster:
     deep = round(row * (_TUCKED if tucked else sunk))
     deep = min(deep, round(pair.tall * (1 - rim)) - 1)
     base = pair.box[1] + round(pair.tall * rim) + max(1, deep)
-    if pair.thing.name == _RIPPLES:  # who is low is no lower than that
-        drawn = row - SLOT / 2
-        base = min(base, math.floor(pair.box[1] + pair.tall * rim + drawn * _WADING))
+    if pair.thing.name == _RIPPLES:
+        under = _SWIMMING if pair.who.category in PEOPLE else _WADING
+        base = pair.box[1] + round(pair.tall * rim) + 1 + round(row * under)
+        pair.target = Cluster(floating(pair.target.sprites), pair.target.kind)
     inside = floating(moved(pair.subject.sprites, pair.centred(), base - pair.mine[3]))
     if opaque:
         inside = cut(inside, pair.box[1] + round(pair.tall * rim) + 1)

@@ -67,7 +67,7 @@ ASLEEP = "lying dog with sleep symbol"
         ("two dogs and a cat", ("one dog sleeps and the cat runs",),
          ("1 dog", f"1 {ASLEEP}", "1 running cat")),
         ("two dogs and a cat", ("one of the dogs barks",),
-         ("1 cat", "1 dog", "1 open mouthed dog with musical notes")),
+         ("1 cat", "1 dog", "1 open mouthed dog")),
         ("two running dogs", ("stop one of the dogs",), ("1 dog", "1 running dog")),
         ("two cats on a sofa", ("one of them jumps off",),
          ("1 cat next to sofa", "1 cat on sofa", "1 sofa")),
@@ -263,7 +263,7 @@ def test_all_half_and_none_of_several(wish, said, stands):
     ("said", "stands"),
     [
         ("it starts to cry", "1 dog with water drop"),
-        ("it begins barking", "1 open mouthed dog with musical notes"),
+        ("it begins barking", "1 open mouthed dog"),
         ("it goes to sleep", f"1 {ASLEEP}"),
         ("the dog keeps running", "1 running dog"),
         ("I want it to run", "1 running dog"),
@@ -294,8 +294,8 @@ def test_in_doubt_who_is_the_other_one_a_question_is_asked_once():
     outcome, _ = outcome_of("a man and a woman", "the other one is barking")
     assert outcome.question.choices == ("the man", "the woman")
     changes = [each.change.after for each in outcome.question.outcomes]
-    assert told(changes[0]) == ["1 open mouthed man with musical notes", "1 woman"]
-    assert told(changes[1]) == ["1 man", "1 open mouthed woman with musical notes"]
+    assert told(changes[0]) == ["1 open mouthed man", "1 woman"]
+    assert told(changes[1]) == ["1 man", "1 open mouthed woman"]
 
 
 @pytest.mark.parametrize("said", ["it stops", "it stopped", "stop", "stop it", "stop that"])

@@ -72,6 +72,8 @@ class Verbs(Whereabouts):
             joined = self._with_joined(doer) if doer == self.last else [self.draft.things[doer]]
             alike = [t for t in joined if self.draft.living(self.draft.things.index(t)) == living]
             self.poses += [(told, chunk.text, act) for told in alike]
+        if doer is not None and living and chunk.text in verb_forms("swims along"):
+            self.swimming += self._with_joined(doer)
         if not is_shown(chunk.text, noun, living=living):
             self.act = act
             self.left_out.append(self.act)

@@ -32,3 +32,9 @@ def test_who_lies_elsewhere_lies(text):
 def test_who_has_a_drawing_from_the_side_lies_on_their_legs():
     assert drawn("a dog lying on the floor") == f"🐕{LAID}"
     assert drawn("a cat sleeping on a rug") == f"🐈{LAID}"
+
+
+def test_who_sleeps_in_an_armchair_sits_on_it():
+    scene = read_scene("a grandfather sleeping in an armchair").scene
+    assert [each.name for each in scene.relations] == ["on", "with"]
+    assert not code_of(scene.things[0], scene, 0).endswith(LAID)
