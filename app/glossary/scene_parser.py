@@ -90,6 +90,10 @@ class _SceneReader(JointPhrases):
         self.beside |= beside and bool(item.get("of", "one", "skip"))
         noun, colour, number = item.get("noun"), item.get("colour"), item.get("number")
         relation, place = item.get("relation"), item.get("place")
+        if relation and relation.value == "in" and self.noun_first and (
+            any(each.get("colour") for each in items[at + 1 : at + 2])
+        ):  # fmt: skip
+            relation = None  # "une fille en bleu"
         size, doing = item.get("size", "look"), item.get("doing")
         if item.get("plural") and (self.count or 1) > 1 and not self.open:
             colour = None  # "three lions", which are "black" in Arabic

@@ -265,3 +265,21 @@ def test_a_damaged_file_ends_the_program_with_one_line(file, tmp_path, monkeypat
     said = capsys.readouterr()
     assert said.err.startswith(f"python -m app: cannot read the glossary in {folder}")
     assert said.err.count("\n") == 1 and not said.out and not picture.exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "prompt"),
+    [
+        ("une femme en robe jaune", "a woman in a yellow dress"),
+        ("deux enfants en bateau", "two children in a ship"),
+        ("un garçon en bleu", "a blue boy"),
+        ("une statue en or", "a golden statue"),
+        ("un chien en train de courir", "a dog running"),
+        ("un cerisier", "a cherry tree"),
+        ("un arbre en fleurs", "a cherry blossom tree"),
+    ],
+)
+def test_french_en_is_in(glossary: Glossary, text: str, prompt: str) -> None:
+    wish = read_typed(text, glossary)
+    assert wish is not None
+    assert (wish.language, wish.prompt, wish.unknown) == ("fr", prompt, ())
