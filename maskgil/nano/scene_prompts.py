@@ -24,6 +24,11 @@ if TYPE_CHECKING:
 ANYWHERE = "field"  # where weather and time of day are drawn that name no place
 BARE = ("field", "hill", "park", "garden", "forest", "village", "farm", "mountain")
 """Where snow that falls lies: as lawns they are drawn with lumps on them."""
+SNOWED_IN = {
+    **dict.fromkeys(("forest", "forest path", "autumn forest"), "snowy forest"),
+    "village": "snowy village",
+}
+"""Of these, those whose snow has scenery of its own."""
 AT_SEA = "sea"  # the same for ships
 KEPT = 64  # prompts whose scenes are remembered
 
@@ -64,8 +69,8 @@ def behind(scene: Scene) -> Scene:
 
     Falling snow lies on bare ground.
     """
-    if scene.weather == "snow" and scene.setting in BARE:
-        scene = replace(scene, setting="snow")
+    if scene.weather == "snow" and scene.setting in (*BARE, *SNOWED_IN):
+        scene = replace(scene, setting=SNOWED_IN.get(scene.setting, "snow"))
     if scene.setting is None and scene == Scene(scene.things, scene.relations):
         scene = replace(scene, setting=PAPER)
     return replace(scene, things=(), relations=())

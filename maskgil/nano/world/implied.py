@@ -250,18 +250,22 @@ def _at_home(scene: Scene) -> str | None:
 
 
 def _is_grounded(scene: Scene) -> bool:
-    """Whether somebody there stands on the ground with the sun or the moon above them."""
-    return any(
-        each.name == "above" and noun(scene.things[each.subject].noun).category == "celestial"
-        and kind_of(noun(scene.things[n].noun)) == "g"
-        and noun(scene.things[n].noun).category in ALIVE
-        for each in scene.relations for n in each.objects
-    )  # fmt: skip
+    """Whether somebody stands on the ground, the sun or moon above them or a plane beside them."""
+    for each in scene.relations:
+        lights = noun(scene.things[each.subject].noun).category == "celestial"
+        flies = any(noun(scene.things[n].noun).category == "aircraft" for n in each.objects)
+        below = each.objects if each.name == "above" and lights else ()
+        beside = (each.subject,) if each.name == "next to" and flies else ()
+        nouns = [noun(scene.things[n].noun) for n in (*below, *beside)]
+        if any(one.category in ALIVE and kind_of(one) == "g" for one in nouns):
+            return True
+    return False
 
 
 def _is_built(thing: Thing) -> bool:
-    """Whether it is a building that people go into, which is in no room."""
-    return noun(thing.noun).category == "building" and noun(thing.noun).size > _HALL
+    """Whether it is a building, an airplane, which is in no room."""
+    one = noun(thing.noun)
+    return one.category in ("building", "aircraft") and one.size > _HALL
 
 
 def _surely_at(name: str) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from maskgil.nano.rendering.scenery.nature import jungle
 from maskgil.nano.rendering.scenery.pen import Pen, S, draws, mirrored
 from maskgil.nano.rendering.scenery.shapes.heavens import cloud, far_hills, sky
-from maskgil.nano.rendering.scenery.shapes.lights import moonlit, stroke
+from maskgil.nano.rendering.scenery.shapes.lights import lit, moonlit, snowlit, stroke
 from maskgil.nano.rendering.scenery.shapes.plants import (
     FIRS,
     LEAVES,
@@ -71,6 +71,46 @@ def forest_path(pen: Pen) -> None:
     _way(pen, y, _EARTH)
     for way in (-1, 1):
         bush(pen, 192 + way * 184, y + 62, 24, LEAVES[1])
+
+
+@draws("snowy forest")
+def snowy_forest(pen: Pen) -> None:
+    y = 14 * 16
+    sky(pen, y, clouds=False)
+    pen.ridge(y - 60, 8, snowlit(pen, "#dfeaf4", "#b8cfe4"), waves=7)
+    pen.rect(0, y - 6, S, S - y + 6, snowlit(pen, "#f2f7fc", "#dbe7f4", "#cfdff0"))
+    for row, (rise, tall) in enumerate(((0, 104), (10, 140), (24, 178))):
+        for k in range(6):
+            x = 12 + 72 * k + (36 if row == 1 else 0) + (k * 7 + pen.variant * 11 + row * 5) % 13
+            foot = y - 4 + rise
+            fir(pen, x, foot, tall, ("#7fae98", "#2f6b58"))
+            for tier in (0, 1, 2):  # snow on every tier
+                top, wide = foot - tall * (1 - 0.22 * tier), tall * (0.12 + 0.05 * tier)
+                pen.path(f"M{x} {top:.0f}L{x + wide:.0f} {top + tall * 0.25:.0f}q{-wide * 0.5:.0f} {-tall * 0.04:.0f} {-wide:.0f} 0"
+                         f"q{-wide * 0.5:.0f} {tall * 0.04:.0f} {-wide:.0f} 0z", snowlit(pen, "#ffffff", "#dfeaf6"))  # fmt: skip
+    pen.ridge(y + 22, 6, snowlit(pen, "#ffffff", "#e4eef8", "#cfdff0"), waves=1.4)
+
+
+@draws("snowy village")
+def snowy_village(pen: Pen) -> None:
+    y = 14 * 16
+    sky(pen, y, clouds=False)
+    pen.peaks(y, 120, 3, ("#c6d6ea", "#9fb6d6"), True)
+    pen.rect(0, y - 6, S, S - y + 6, snowlit(pen, "#f2f7fc", "#dbe7f4", "#cfdff0"))
+    walls = (("#f6dcb4", "#dcb888"), ("#f2c4b0", "#d89a84"), ("#d4e0f0", "#a8bcd8"))
+    for k in range(5):
+        x, wide = 36 + 78 * k, (64, 76, 60, 72)[(k + pen.variant) % 4]
+        foot, tall = y + (4, -4, 8)[k % 3], wide * 0.62
+        pen.rect(x - wide / 2, foot - tall, wide, tall, pen.gradient(*walls[(k + pen.variant) % 3]))
+        pen.rect(x - wide * 0.1, foot - tall * 0.6, wide * 0.2, tall * 0.6, pen.tone("#7a4f34"))
+        for side in (-1, 1):
+            pen.rect(x + side * wide * 0.3 - 7, foot - tall * 0.75, 14, 14, lit(pen, "#8fb4cc"))
+        pen.path(f"M{x - wide * 0.64:.0f} {foot - tall:.0f}L{x} {foot - tall - wide * 0.54:.0f}L{x + wide * 0.64:.0f} {foot - tall:.0f}"
+                 f"q{-wide * 0.32:.0f} 12 {-wide * 0.64:.0f} 0q{-wide * 0.32:.0f} -8 {-wide * 0.64:.0f} 0z",
+                 snowlit(pen, "#ffffff", "#dfeaf6"))  # fmt: skip
+    for k, x in enumerate((74, 312)):
+        fir(pen, x, y + 16, (84, 72)[k], ("#8fc0a8", "#3f7a68"))
+    pen.ridge(y + 12, 5, snowlit(pen, "#ffffff", "#e4eef8", "#cfdff0"), waves=1.4)
 
 
 @draws("forest river")

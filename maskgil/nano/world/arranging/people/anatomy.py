@@ -32,7 +32,7 @@ LYING_PROFILE = PROFILE | {each: 1.35 * PROFILE[each] for each in ("hat", "eyes"
 # others bare-headed; sitting; with a hat.
 _HEADED = {
     "^": ("panda", "bear", "frog"),
-    "a": ("man", "woman"),
+    "a": ("man", "woman", "superhero"),
     "c": ("boy", "girl"),
     "s": ("skeleton", "white-bearded-man", "old-woman", "astronaut"),
     "t": ("sitting-man", "sitting-woman", "baby"),
