@@ -10,6 +10,7 @@ from app.dialogue.answering import in_its_language, not_understood
 from app.dialogue.conversation import Conversation, Painter
 from app.dialogue.refusals import refused_in
 from app.dialogue.replies import Picture, Reply
+from app.dialogue.telling import worded
 from app.dialogue.translation import Utterance, heard_as
 from app.errors import ForeignTextError, MissingClipError, SpeechError
 from app.glossary.typed import likely_language
@@ -140,6 +141,10 @@ def as_line(reply: Reply, image: str | None) -> str:
         parts.append(f"not understood: {', '.join(reply.left_out)}")
     elif left := not_understood(reply):
         parts.append(words("status.not_understood", words=", ".join(left)))
+    if reply.replaced:
+        pairs = ", ".join(" → ".join(worded(each, words) for each in two) for two in reply.replaced)
+        line = words("status.replaced", words=pairs)
+        parts.append(f"{line[:1].lower()}{line[1:]}" if is_english else line)
     if image:
         parts.append(image)
     return " | ".join(parts)

@@ -48,6 +48,7 @@ _LANGUAGE_SAID = re.compile(
 )  # "now in Spanish: …"
 AT_LIMIT = ", as far as it can be drawn"
 LONGEST_HISTORY = 100  # pictures that can be gone back to
+_BY_ITSELF = ("undo", "redo", "another")  # done with what stood, whatever is said
 _ASKS = "Say or type what you would like to see."
 Painter = Callable[[Plan, str, int, Picture | None], Picture]
 """Draws a plan by its caption and a seed, on the picture before where some of it stays."""
@@ -75,6 +76,7 @@ class Conversation:
         self.history: list[Moment | None] = [None]
         self.at = 0
         self.question: Question | None = None
+        self.asked = ""  # the utterance, in English, that a question is about
         self.language = ""
         self.answering = ""  # the language of the utterance that is answered, or refused
 
@@ -128,8 +130,12 @@ class Conversation:
     def carry_out(self, outcome: Outcome, said: str, utterance: Utterance) -> Reply:
         """Do what `said`, in English `utterance`, comes to. Raises what `say` does."""
         self.answering = utterance.language
+        before, english = self.moment, utterance.english
+        if self.question is not None and outcome in self.question.outcomes:
+            english = self.asked  # what the answer is about
         reply = self._carried_out(outcome, said)
-        self.question = question = reply.question
+        self.question, self.asked = reply.question, english
+        question = reply.question
         self.language = utterance.language
         if question is not None:
             question = asked_in(self.language, question, self.glossary)
@@ -141,6 +147,7 @@ class Conversation:
         return replace(
             reply,
             left_out=tuple(dict.fromkeys((*theirs, *utterance.unknown))),
+            replaced=_replaced(outcome.wish or english, before, reply),
             language=utterance.language,
             english="" if utterance.english == said else utterance.english,
         )
@@ -312,6 +319,17 @@ class Conversation:
         kept = None if before is None or plan.is_whole else before.picture
         picture = self.painter(plan, caption, seed, kept)
         self._push(Moment(plan.arrangement, picture, seed, focus, change))
+
+
+def _replaced(english: str, before: Moment | None, reply: Reply) -> tuple[tuple[str, str], ...]:
+    """Pairs of a word and the thing that an utterance brought in its place."""
+    if reply.moment is None or reply.moment is before or reply.action in _BY_ITSELF:
+        return ()
+    old = [] if before is None or reply.action == "new" else before.arrangement.scene.things
+    count = {each.noun: each.count for each in old}
+    new = {each.noun for each in reply.moment.arrangement.scene.things
+           if each.count > count.get(each.noun, 0)}  # fmt: skip
+    return tuple(pair for pair in read_scene(english).replaced if pair[1] in new)
 
 
 def _letters(text: str) -> int:

@@ -54,7 +54,8 @@ class Reply:
     `english` is how a text in another `language` was understood. `remarks`: why something is not
     done, or what a question is answered; they stand in the line. `key`: of the words (`app.i18n`)
     that say the line where it is nothing else. `is_at_limit`: it is done as far as it can be drawn.
-    `number`: which picture stands, where the one that was left shows the same.
+    `number`: which picture stands, where the one that was left shows the same. `replaced`: pairs of
+    a word of the utterance and the thing that is drawn in its place.
     """
 
     action: str
@@ -69,6 +70,7 @@ class Reply:
     key: str = ""
     is_at_limit: bool = False
     number: int = 0
+    replaced: tuple[tuple[str, str], ...] = ()
 
     def summary(self, image: str | None) -> dict[str, Any]:
         """As one line of JSON; `image`: the file of the picture, if there is one."""
@@ -82,6 +84,7 @@ class Reply:
             "drawn": self.moment.caption if self.moment else "",
             "graph": graph_of(self.moment.arrangement if self.moment else None),
             "left_out": list(self.left_out),
+            "replaced": [list(pair) for pair in self.replaced],
             "question": question and {"text": question.text, "choices": list(question.choices)},
             "image": image,
         }

@@ -76,6 +76,7 @@ class Wish:
     `requests`: one, two whose settings are compared, or one a picture where a shape is drawn so.
     `just_heard`: in this request. `moment`: the scene where it is not the prompt's alone. `told`:
     what is changed, in one line. `left_out`: what was said and is not done; `notes`: why.
+    `replaced`: words, and what is drawn in their place.
     """
 
     requests: tuple[PictureRequest, ...]
@@ -84,6 +85,7 @@ class Wish:
     moment: Moment | None = None
     told: str = ""
     left_out: tuple[str, ...] = ()
+    replaced: tuple[tuple[str, str], ...] = ()
     notes: str = ""
 
     @property
@@ -231,7 +233,8 @@ class Painting:
             )  # fmt: skip
             line += markup.note(self.wish.notes)
             left_out = dict.fromkeys((*self.wish.left_out, *result.left_out))
-            line += markup.not_drawn(tuple(left_out), result.replaced, self.words)
+            replaced = dict.fromkeys((*self.wish.replaced, *result.replaced))
+            line += markup.not_drawn(tuple(left_out), tuple(replaced), self.words)
             entries.append(payload.entry(frame["src"], result.png_text()) | {"status": line})
         more = {"graph": self._graph(), "told": self.wish.told}
         stage = payload.stage("final", self.shown, self.grid, entries) | more

@@ -258,7 +258,7 @@ class StageTalk:
         told = told_of(outcome.change, talk.job.words)
         left_out = tuple(w for w in reply.left_out if w not in {r.said for r in reply.remarks})
         notes = remarked(reply.remarks, talk.job.words)
-        wish = replace(wish, told=told, left_out=left_out, notes=notes)
+        wish = replace(wish, told=told, left_out=left_out, notes=notes, replaced=reply.replaced)
         return Answer(reply, wish, outcome.change)
 
 

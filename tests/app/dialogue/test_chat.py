@@ -229,6 +229,26 @@ def test_nobody_goes_of_whom_it_is_not_understood_what_they_should_be(chat, line
     assert (row["action"], row["graph"]) == ("none", before["graph"])
 
 
+@pytest.mark.parametrize(
+    ("lines", "replaced"),
+    [
+        (["a lion in a cage"], [["cage", "birdcage"]]),
+        (["a lion", "add a mat"], [["mat", "rug"]]),
+        (["a lion", "replace it with a hawk"], [["hawk", "eagle"]]),
+        (["a dog", "a dwarf", "change this picture"], [["dwarf", "gnome"]]),
+        (["a dog", "a dwarf", "new picture"], [["dwarf", "gnome"]]),
+        (["a lion in a cage", "make it night"], []),
+        (["a lion", "add a mat", "undo"], []),
+        (["a lion", "add a rug"], []),
+    ],
+)
+def test_what_is_drawn_in_place_of_a_word_is_told(chat, lines, replaced):
+    row, line = said(chat(), *lines)
+    assert row["replaced"] == replaced
+    told = [" → ".join(pair) for pair in replaced]
+    assert [f"drawn instead: {pair}" for pair in told] == line.split(" | ")[1:]
+
+
 def test_lines_of_english_are_answered_in_english(chat):
     row, line = said(chat(speaks=("de", "en")), "a cat", "add a zorblax")
     assert line == "none: nothing was changed | not understood: zorblax"

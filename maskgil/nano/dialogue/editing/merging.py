@@ -37,7 +37,7 @@ _CENTRE = 99  # steps that reach the middle from anywhere
 
 def _is_had(way: str, name: str) -> bool:
     """Whether who stands so to a thing has it alone: a hat, a horse, a chair."""
-    return way in _HAD or (way == "on" and name in words_of_kind("seat of one"))
+    return way in _HAD or (way == "on" and name in words_of_kind("narrow seat"))
 
 
 def is_worn(name: str) -> bool:

@@ -120,6 +120,8 @@ class Facts:
     def _is_larger(self, index: int, other: int) -> bool:
         """Whether a living thing has no room in what it is said to be in: a grave."""
         stands_in = bool(self.things[other].chunk.asked)  # "in a graveyard"
+        if self.noun(other).name in words_of_kind("barred"):
+            return False  # "a lion in a cage"
         return stands_in and self.living(index) and self.noun(other).size < self.noun(index).size
 
 

@@ -47,6 +47,19 @@ def test_kinds_that_travellers_and_workers_tell(text, caption):
     assert canonical(read_scene(text).scene) == caption
 
 
+@pytest.mark.parametrize(
+    ("text", "caption", "replaced"),
+    [
+        ("a cat on a mat", "a cat on a rug in the living room", ("mat", "rug")),
+        ("a lion in a cage", "a lion in a birdcage", ("cage", "birdcage")),
+        ("a knight with a lance", "a knight holding a spear", ("lance", "spear")),
+    ],
+)
+def test_what_is_only_near_is_told(text, caption, replaced):
+    found = read_scene(text)
+    assert (canonical(found.scene), found.replaced) == (caption, (replaced,))
+
+
 def test_what_is_danced_is_told_and_who_dances_is_drawn():
     found = read_scene("a woman dancing flamenco")
     assert (canonical(found.scene), found.left_out) == ("a woman dancing", ("flamenco",))
