@@ -193,9 +193,9 @@ def _begins(after: Sequence[str], before: Sequence[str], stage: Stage) -> bool:
             return after[0] == "the" and stage.starts_with_thing(after)
         if stage.names_things(named):
             return False  # "the cat and the dog black"
-        pronoun = leads(named, "pronoun") > 0
-        told = stage.starts_with_thing(named) or pronoun or named[:1] == ["one"]
-        return bool(told) and (stage.starts_with_thing(after) or _goes_on_of(after))
+        starts = stage.starts_with_thing(named) or leads(named, "pronoun") > 0
+        told = starts or named[:1] == ["one"]
+        return told and (stage.starts_with_thing(after) or _goes_on_of(after))
     if after[0] in _LOOSE or " ".join(after[:length]) in ("a picture of", "picture of"):
         return bool(leads(courteous(before), *VERBS))
     return True
