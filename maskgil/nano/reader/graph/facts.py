@@ -76,6 +76,8 @@ class Facts:
     def played(self, index: int) -> str:
         """How who plays stands to what is played: a guitar is held, a football kicked."""
         game = self.noun(index)
+        if game.name in words_of_kind("played behind"):
+            return "behind"
         if game.name in words_of_kind("kicked"):
             return "kicking"
         if game.name in words_of_kind("thrown"):

@@ -151,6 +151,8 @@ class Senses(Facts):
         many = several.counted and several.count > most * told.count
         if name == "holding" and self._bears(subject, other, words):
             return "~on"
+        if name == "holding" and not words and target.name in words_of_kind("played behind"):
+            return "behind"  # a pianist's piano
         if name == "holding" and (many or not self.living(subject)):
             return "next to"
         heavy = target.size > (HANDY_SIZE if target.category in HEAVY else 2 * HANDY_SIZE)

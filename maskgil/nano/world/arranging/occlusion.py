@@ -20,16 +20,17 @@ from maskgil.nano.world.clusters import (
     slots_up,
     snapped,
 )
-from maskgil.nano.world.nouns import ALIVE, PEOPLE
+from maskgil.nano.world.nouns import ALIVE
 
 _RUNNING_ON = ("fence",)
 """Of what is slatted, what is as long as all that is behind it."""
 _OVER_SLATS = 0.5  # of who is behind a fence, how much is seen over it
 _OVER_IT = 0.55  # the same of who plays or sells behind something
-_PLAYED_BEHIND = ("drum kit", "piano", "grand piano", "keyboard", "xylophone", "marimba", "harp",
+_PLAYED_BEHIND = ("drum kit", "piano", "piano keyboard", "xylophone", "gong", "pipe organ",
                   "market stall", "cash register", "pulpit", "lectern", "counter")  # fmt: skip
 """Behind which somebody is in its middle, who plays it or stands there to be seen."""
-_SAT_BEHIND = ("drum kit",)
+_PLAYED_ASIDE = {"grand piano": 0.95, "harp": 0.08}
+"""At which somebody is at an end: how far across it is, where it is not mirrored."""
 BUSTS, _BUST_RISE = ("family", "family of four", "parents with a child"), 0.85
 """Who are drawn down to the chest, and how much of a table's height they are higher behind it."""
 _RISEN = 0.6  # of a moon behind something, how much is not above it
@@ -52,10 +53,12 @@ def put_behind(pair: RelatedPair) -> Cluster:
         dx, rise = pair.centred(), max(SLOT, snapped(pair.tall * 0.3))
     if pair.who.name in BUSTS and is_open_below(pair.thing):
         return _seated_behind(pair)
-    if pair.who.category in PEOPLE and pair.thing.name in _PLAYED_BEHIND:
+    if pair.who.category in ALIVE and pair.thing.name in _PLAYED_ASIDE:
+        at, mirrored = _PLAYED_ASIDE[pair.thing.name], pair.target.sprites[0].mirrored
+        wide = (pair.box[2] - pair.box[0]) * (1 - at if mirrored else at)
+        dx, rise = round(pair.box[0] + wide - (pair.mine[0] + pair.mine[2]) / 2), SLOT
+    if pair.who.category in ALIVE and pair.thing.name in _PLAYED_BEHIND:
         dx, rise = pair.centred(), max(SLOT, snapped(pair.tall - pair.height * _OVER_IT))
-    elif pair.thing.name in _SAT_BEHIND and pair.who.category in ALIVE:
-        dx, rise = pair.centred(), max(SLOT, snapped(pair.tall * 0.55))
     if pair.who.category == "celestial":  # as high as it is
         rise = max(rise, snapped(pair.tall - pair.height * _RISEN))
     back = moved(pair.subject.sprites, dx, pair.box[3] - pair.mine[3] - rise)

@@ -19,7 +19,7 @@ SHOWN_BY = {
     "birthday cake": "whole cake",
     "bowl": "bowl of fruit", "apple": "bowl of fruit", "banana": "bowl of fruit",
     "table": "dining table", "person": "people dancing", "man": "old man",
-    "chopsticks": "noodles", "truck": "pickup truck", "drawer": "bedside table",
+    "chopsticks": "noodles", "truck": "pickup truck", "drawer": "bedside table", "drum": "drum kit",
 }  # fmt: skip
 SETTINGS = {"mountain road": "road", "mountains": "mountain", "room": "living room"}
 WITHIN_IT = {
@@ -52,6 +52,8 @@ def stand_so(scene, first: str, name: str, second: str) -> bool:
     for relation in scene.relations:
         ends = scene.things[relation.subject].noun, scene.things[relation.objects[0]].noun
         alike = relation.name == name or any({relation.name, name} <= f for f in ALIKE)
+        played = lexicon().nouns[ends[1]].category == "music"  # who plays is behind it
+        alike |= played and (name, relation.name) == ("next to", "behind")
         for a, b in ((first, second), (second, first)):
             if alike and ends[0] in meant(a) and ends[1] in meant(b):
                 return True

@@ -72,7 +72,12 @@ from maskgil.nano.world.layout import Layout
          "a beaver next to a beaver dam and the beaver holding a stick by the river"),
         ("an elephant spraying water", "an elephant breathing a splash in the savanna"),
         ("a player lifting a golden cup", "a soccer player holding a golden trophy"),
-        ("a girl practising the piano", "a girl next to a piano"),
+        ("a girl practising the piano", "a girl behind a piano in the living room"),
+        ("an alien playing the piano", "an alien behind a piano in the living room"),
+        ("a cat playing the drums", "a cat behind a drum kit"),
+        ("a boy and a girl playing the piano",
+         "a girl behind a piano and a boy behind the piano in the living room"),
+        ("a pianist", "a man behind a piano in the living room"),
     ],
 )  # fmt: skip
 def test_what_it_takes_is_there_and_nothing_is_left_out(text, caption):

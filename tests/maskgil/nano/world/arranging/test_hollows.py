@@ -77,11 +77,21 @@ def test_who_is_behind_a_gate_stands_on_the_ground(count):
 
 
 @pytest.mark.parametrize("played", ["drum kit", "piano"])
-def test_who_plays_behind_something_is_seen_over_its_middle(played):
+@pytest.mark.parametrize("who", ["man", "cat"])
+def test_who_plays_behind_something_is_seen_over_its_middle(who, played):
     for seed in range(4):
-        found = laid(Scene((Thing("man"), Thing(played)), (Relation(0, "behind", (1,)),)), seed)
+        found = laid(Scene((Thing(who), Thing(played)), (Relation(0, "behind", (1,)),)), seed)
         man, kit = found[0][0], found[1][0]
         assert abs(man.middle - kit.middle) <= 2 and kit.box[1] - man.box[1] >= man.height * 0.4
+
+
+@pytest.mark.parametrize(("played", "right"), [("grand piano", True), ("harp", False)])
+def test_who_plays_something_high_is_at_its_end(played, right):
+    for seed in range(4):
+        found = laid(Scene((Thing("man"), Thing(played)), (Relation(0, "behind", (1,)),)), seed)
+        man, harp = found[0][0], found[1][0]
+        assert (man.middle > harp.middle) == (right != harp.mirrored)
+        assert abs(man.middle - harp.middle) >= harp.width / 3
 
 
 @pytest.mark.parametrize("count", [2, 3, 4, 5])
