@@ -56,6 +56,7 @@ _COILS, _THIN, _COILED = (
     0.55,
 )
 """What winds round what; from which of its rows that is before it."""
+_COVERLETS, _COVERED = ("blanket", "towel", "picnic blanket"), 0.5  # of the height under it
 _PEEPS = 0.55  # of who lies under a car, how much of them is seen
 _ROW = 0.4  # of what several ride, how far the first is from the last
 _SADDLES = {
@@ -322,8 +323,22 @@ def _each_riding(pair: RelatedPair, back: int) -> Cluster:
     return Cluster(found, joint(pair.target))
 
 
+def _tucked_in(pair: RelatedPair) -> Cluster:
+    """Who is under a blanket has it over their lower half, as wide as they are."""
+    drawn, standing = pair.target.sprites[0], [s for s in pair.subject.sprites if s.stands]
+    left, top, right, bottom = extent(standing or pair.subject.sprites)
+    height = min((right - left) * drawn.height / drawn.width, (bottom - top) * _COVERED)
+    over = replace(
+        drawn, left=round(left), bottom=round(bottom), width=round(right - left),
+        height=max(SLOT, round(height)), stands=False,
+    )  # fmt: skip
+    return Cluster([*pair.subject.sprites, over], joint(pair.subject))
+
+
 def put_under(pair: RelatedPair) -> Cluster:
     """Beneath what is taller: before a tree's trunk, between a table's legs; else below it."""
+    if pair.thing.name in _COVERLETS and pair.who.category in ALIVE:
+        return _tucked_in(pair)
     if is_open_below(pair.thing) and pair.tall > pair.height:
         aside = pair.aside() if pair.height >= PERSON else 0
         dx, dy = pair.centred() + aside, pair.box[3] - pair.mine[3]

@@ -242,3 +242,12 @@ def test_two_who_sleep_on_a_sofa_are_no_farther_apart_than_it_is_wide():
         cats, sofa = ([s for s in sprites if s.thing == n] for n in (0, 1))
         left, _, right, _ = extent(cats)
         assert sofa[0].left - 1 <= left and right <= sofa[0].left + sofa[0].width + 1
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("state", [None, "lying"])
+def test_who_is_under_a_blanket_has_it_over_them_and_looks_out(seed, state):
+    scene = Scene((Thing("cat", state=state), Thing("blanket")), (Relation(0, "under", (1,)),))
+    cat, blanket = load_collage().layout.arrange(scene, random.Random(seed))
+    assert (blanket.left, blanket.width, blanket.bottom) == (cat.left, cat.width, cat.bottom)
+    assert 0 < blanket.height <= cat.height / 2 + 1
