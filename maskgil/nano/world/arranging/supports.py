@@ -15,6 +15,7 @@ from maskgil.nano.world.arranging.hollows import (
     lies_on,
 )
 from maskgil.nano.world.arranging.pairs import (
+    COVERS,
     FILLED,
     SEATS,
     SWUM_IN,
@@ -56,6 +57,7 @@ _COILS, _THIN, _COILED = (
     0.55,
 )
 """What winds round what; from which of its rows that is before it."""
+_PEEKS = 0.5  # of who is under a blanket, how much of them is seen
 _PEEPS = 0.55  # of who lies under a car, how much of them is seen
 _ROW = 0.4  # of what several ride, how far the first is from the last
 _SADDLES = {
@@ -328,6 +330,10 @@ def put_under(pair: RelatedPair) -> Cluster:
         aside = pair.aside() if pair.height >= PERSON else 0
         dx, dy = pair.centred() + aside, pair.box[3] - pair.mine[3]
         return pair.joined(pair.target.sprites + moved(pair.subject.sprites, dx, dy))
+    if pair.thing.name in COVERS and pair.who.category in ALIVE:
+        rise = pair.mine[1] + round(_PEEKS * pair.height) - pair.box[1]
+        over = moved(pair.target.sprites, -pair.centred(), rise)
+        return Cluster(floating(pair.subject.sprites) + over, pair.subject.kind)
     if pair.subject.sprites[0].code.endswith(LAID):  # their head is hidden by it
         left = pair.box[0] - pair.mine[0] - _PEEPS * (pair.mine[2] - pair.mine[0])
         lies = moved(pair.subject.sprites, round(left), pair.box[3] - pair.mine[3])
