@@ -13,7 +13,7 @@ from maskgil.nano.world.arranging.people.posing import may_pose
 from maskgil.nano.world.faces import MOUTHED, may_show
 from maskgil.nano.world.nouns import LIVING, PEOPLE, Noun, load_nouns
 from maskgil.nano.world.regions import parts_told, region_of
-from maskgil.nano.world.scene import ARMS_UP, BODY_STATES
+from maskgil.nano.world.scene import ARMS_UP, BODY_STATES, POINTING
 from maskgil.utils.assets import table_rows
 
 
@@ -36,7 +36,7 @@ def may_be_so(noun: Noun, state: str) -> bool:
         return may_show(noun, state)
     if state in BODY_STATES:
         return may_pose(noun)
-    if state == ARMS_UP:
+    if state in (ARMS_UP, POINTING):
         return figure(noun.art[0]) in ARMED
     if state == "flying" and "a" in noun.places:
         return False  # it flies as it is

@@ -17,6 +17,7 @@ _SAG, _THICK = 0.12, 0.22  # of its length, of a cell
 _CORD, _EDGE = (150, 86, 44, 255), (84, 44, 22, 255)
 _UP = 0.14  # the row of who holds a string up, where their hand is
 _OUT = (0.62, 0.44)  # of who juggles, how far from the middle, in which row a hand is
+_AHEAD = (0.86, 0.24)  # of who points
 _HIGH = (0.56, 0.04)  # of who raises their arms, likewise
 _HANGING = 0.53  # the row of the hands of who walks and is seen from the side
 
@@ -53,10 +54,13 @@ def spread_arms(picture: np.ndarray, body: Body) -> None:
         raise_arm(picture, body, side, body.at(0.5 + side * _OUT[0], _OUT[1]))
 
 
-def lift_arms(picture: np.ndarray, body: Body, sides: tuple[int, ...]) -> None:
-    """Lays arms that are stretched up over the picture."""
+def lift_arms(
+    picture: np.ndarray, body: Body, sides: tuple[int, ...], *, points: bool = False
+) -> None:
+    """Lays arms that are stretched up over the picture; of who `points`, out."""
+    across, down = _AHEAD if points else _HIGH
     for side in sides:
-        raise_arm(picture, body, side, body.at(0.5 + side * _HIGH[0], _HIGH[1]))
+        raise_arm(picture, body, side, body.at(0.5 + side * across, down))
 
 
 def _place(body: Body, at: Place, *, turned: bool) -> Place:

@@ -27,7 +27,7 @@ from maskgil.nano.world.faces import face_of, weeps
 from maskgil.nano.world.layout import Layout
 from maskgil.nano.world.nouns import LIVING, drawings_of, leafy, noun, painted_whole
 from maskgil.nano.world.regions import parts_told, region_of
-from maskgil.nano.world.scene import Scene, Thing
+from maskgil.nano.world.scene import POINTING, Scene, Thing
 
 KEPT_BYTES = 300 << 20  # of drawings, sprites and scenery that a `Renderer` keeps, each
 _Blend = tuple[np.ndarray, np.ndarray]  # colours times alpha (H, W, 3) uint8, 255 - alpha uint16
@@ -243,7 +243,9 @@ class Renderer:
             if at in juggling:
                 cords.spread_arms(picture, self._body(sprite, scene, stance))
             if sides := raising.get(at):
-                cords.lift_arms(picture, self._body(sprite, scene, stance), sides)
+                points = scene.things[sprite.thing].state == POINTING
+                body = self._body(sprite, scene, stance)
+                cords.lift_arms(picture, body, sides, points=points)
             for holder, item, row in gripped:
                 if at == max(holder, item):
                     one, held_up = (

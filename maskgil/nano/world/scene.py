@@ -36,7 +36,7 @@ PILED = "piled"
 LINED_UP, STACKED, CIRCLED = "lined up", "stacked", "circled"
 ORDERS = (LINED_UP, STACKED, CIRCLED)
 """How several alike are put, on their own."""
-ARMS_UP, TIED = "arms up", "tied"
+ARMS_UP, POINTING, TIED = "arms up", "pointing", "tied"
 BODY_STATES = (
     "balancing",
     "climbing",
@@ -48,7 +48,7 @@ BODY_STATES = (
     "skating",
 )
 """States of people that their bodies alone show, see poses.tsv."""
-POSTURES = ("lying", "sitting", ARMS_UP, PILED, TIED, *ORDERS, *BODY_STATES)
+POSTURES = ("lying", "sitting", ARMS_UP, POINTING, PILED, TIED, *ORDERS, *BODY_STATES)
 """States that another drawing or other arms show, or how the copies of one lie."""
 TIMES = ("day", "sunset", "night")
 WEATHERS = ("clear", "rain", "snow", "fog", "storm")

@@ -22,6 +22,7 @@ _VESSELS = ("glass of water", "bottle", "cup", "mug", "pitcher", "milk carton", 
 _BEASTS = ("animal", "marine")
 _PEOPLE = ("person", "people")
 _CARRYING = ("with", "verb", "holding", "next to")
+_HANDY = 1.2  # metres: what is larger is handed to nobody
 
 
 class Belongings(Discourse):
@@ -106,13 +107,24 @@ class Belongings(Discourse):
         giver = self.draft.things.index(told) if told in self.draft.things else None
         near = chunk.start - self.draft.things[self.last].chunk.end <= 1
         to = any(n == giver and others == [self.last] for n, _, others in self.draft.relations)
+        to = to or self.draft.things[self.last].chunk.start - act[0] == 1  # "handing a child"
         if giver is None or not (near and to and deed in verb_forms("hands over")):
             return False
         if not self.draft.living(self.last):
             return False
-        self.draft.relate(giver, "holding", index)
+        borne = (giver, "holding", [self.last])  # who is given something is in nobody's arms
+        if borne in self.draft.relations or not self._are_together(giver, self.last):
+            kept = [each for each in self.draft.relations if each != borne]
+            self.draft.relations = [*kept, (giver, "next to", [self.last])]
+        if self.draft.noun(index).size > _HANDY:  # "giving a dog a bath"
+            self.draft.relate(self.last, "in", index)
+        else:
+            self.draft.relate(giver, "holding", index)
         self.left_out = [each for each in self.left_out if each != act]
         return True
+
+    def _are_together(self, one: int, other: int) -> bool:
+        return any({one, other} <= {n, *others} for n, _, others in self.draft.relations)
 
     def _is_served(self, chunk: Chunk) -> bool:
         """Whether the drawing of what was named last shows what that is in: "tea in a cup".

@@ -131,6 +131,8 @@ class Joints(Comitatives):
             name = "next to"  # "a witch brewing a potion in a cauldron"
         if self.words == "from" and self.deeds and self.deeds[-1][1] in verb_forms("fed from"):
             return draft.relate(subject, "next to", index)  # "a dog eating from a bowl"
+        if self.words in ("from", "off") and self._is_picked(index):
+            return None
         if self.words == "out of" and draft.rises(subject, index):
             name = "above"  # "smoke coming out of a chimney"
         if self._is_done_otherwise(subject, index):
@@ -208,6 +210,20 @@ class Joints(Comitatives):
     def _seats(self, index: int) -> bool:
         """Whether who watches something is on it: "watching a bird from a bench"."""
         return self.draft.noun(index).name in words_of_kind("seat")
+
+    def _is_picked(self, index: int) -> bool:
+        """Whether it is the tree of the fruit named last, which hangs in it: "picking apples"."""
+        draft, fruit = self.draft, self.last
+        if fruit is None or not draft.noun(index).grows or draft.noun(fruit).category != "fruit":
+            return False
+        if all(name != "next to" or others != [fruit] for _, name, others in draft.relations):
+            return False
+        draft.relations = [
+            (n, name, [index] if name == "next to" and others == [fruit] else others)
+            for n, name, others in draft.relations
+        ]
+        draft.relate(fruit, "in", index, literal=True)
+        return True
 
     def _show_there(self) -> None:
         """Says no more that an action is left out that is seen by where its doer is."""

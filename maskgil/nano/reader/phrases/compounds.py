@@ -5,12 +5,13 @@ from __future__ import annotations
 from maskgil.nano.reader.graph.costumes import costumes
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.phrases.place_phrases import PlacePhrases
-from maskgil.nano.reader.words import table, words_of_kind
+from maskgil.nano.reader.words import table, verb_forms, words_of_kind
 from maskgil.nano.world.arranging.spots import spot_of
 from maskgil.nano.world.nouns import LIVING, PEOPLE
 from maskgil.nano.world.scene import SPOTS
 
 _SKY = ("celestial", "aircraft")
+_NEAR = 3  # words from a verb to whom something is handed
 
 
 class Compounds(PlacePhrases):
@@ -44,7 +45,9 @@ class Compounds(PlacePhrases):
         if self.items[last].value in words_of_kind("likeness"):  # "a dinosaur skeleton"
             return False
         first, second = (self.lexicon.nouns[self.items[n].value] for n in (head, last))
-        if first.category == second.category:
+        before = [each.text for each in self.items[max(0, head - _NEAR) : head]]
+        handed = not verb_forms("hands over").isdisjoint(before)  # "giving a woman flowers"
+        if first.category == second.category or (handed and first.category in LIVING):
             return True
         if first.category in ("person", "people"):  # "a baby elephant"
             return second.category in _SKY

@@ -8,7 +8,7 @@ from maskgil.nano.world.arranging.carried.carrying import MARKS, RAISED, sits_on
 from maskgil.nano.world.arranging.deeds.leading import is_run_after, is_tied
 from maskgil.nano.world.arranging.deeds.working import WORKTOPS
 from maskgil.nano.world.arranging.hollows import hollow_of
-from maskgil.nano.world.arranging.pairs import HUNG, SEATS
+from maskgil.nano.world.arranging.pairs import COVERS, HUNG, SEATS
 from maskgil.nano.world.arranging.people.anatomy import figure, lies_upright
 from maskgil.nano.world.arranging.people.belongings import drawing_with, is_shown_by
 from maskgil.nano.world.arranging.people.poses import posed
@@ -111,8 +111,10 @@ def _served_at(scene: Scene, relation: Relation) -> int | None:
 
 def _is_tucked_in(scene: Scene, index: int) -> bool:
     """Whether somebody lies in what hides them up to their head: a bed, a tub, a basket."""
-    held = [noun(scene.things[r.objects[0]].noun) for r in scene.relations
-            if r.subject == index and r.name == "in"]  # fmt: skip
+    mine = [r for r in scene.relations if r.subject == index]
+    if any(r.name == "under" and scene.things[r.objects[0]].noun in COVERS for r in mine):
+        return True
+    held = [noun(scene.things[r.objects[0]].noun) for r in mine if r.name == "in"]
     return any(
         each.name not in (*_OPEN_BEDS, *SEATS) and hollow_of(each.name) is None
         and (each.category not in _WILD or "in" in dict(each.anchors))

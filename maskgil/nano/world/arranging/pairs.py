@@ -33,6 +33,8 @@ SLATTED = ("fence", "gate")
 SPANNING = ("bridge", "stone bridge", "suspension bridge", "rope bridge", "drawbridge",
             "rope", "tightrope", "plank", "hammock", "clothesline", "tennis net")  # fmt: skip
 """What reaches from one of two to the other, where it is between them."""
+COVERS = ("blanket", "quilt", "tablecloth", "towel")
+"""What is over who is under it, up to the head."""
 CUSHIONS = ("pillow", "cushion")
 PLAYED = ("guitar", "banjo", "accordion", "violin", "bagpipes")
 """What is played before the chest."""

@@ -15,6 +15,7 @@ from maskgil.nano.world.arranging.hollows import (
     lies_on,
 )
 from maskgil.nano.world.arranging.pairs import (
+    COVERS,
     FILLED,
     SEATS,
     SWUM_IN,
@@ -56,7 +57,7 @@ _COILS, _THIN, _COILED = (
     0.55,
 )
 """What winds round what; from which of its rows that is before it."""
-_COVERLETS, _COVERED = ("blanket", "towel", "picnic blanket"), 0.5  # of the height under it
+_COVERED = 0.5  # of who is under a blanket, how much it hides at most
 _PEEPS = 0.55  # of who lies under a car, how much of them is seen
 _ROW = 0.4  # of what several ride, how far the first is from the last
 _SADDLES = {
@@ -337,7 +338,7 @@ def _tucked_in(pair: RelatedPair) -> Cluster:
 
 def put_under(pair: RelatedPair) -> Cluster:
     """Beneath what is taller: before a tree's trunk, between a table's legs; else below it."""
-    if pair.thing.name in _COVERLETS and pair.who.category in ALIVE:
+    if pair.thing.name in COVERS and pair.who.category in ALIVE:
         return _tucked_in(pair)
     if is_open_below(pair.thing) and pair.tall > pair.height:
         aside = pair.aside() if pair.height >= PERSON else 0

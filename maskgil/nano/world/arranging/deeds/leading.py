@@ -15,7 +15,7 @@ from maskgil.nano.world.arranging.people.poses import pose_of
 from maskgil.nano.world.arranging.people.posing import may_pose
 from maskgil.nano.world.clusters import LAID, Cluster, Sprite, drawing_of, mirrored
 from maskgil.nano.world.nouns import PEOPLE, facing, noun
-from maskgil.nano.world.scene import ACTIONS, ARMS_UP, TIED, TOUCHING, Relation, Scene
+from maskgil.nano.world.scene import ACTIONS, ARMS_UP, POINTING, TIED, TOUCHING, Relation, Scene
 
 HITCHES = {
     "sled": (0.97, 0.4), "cart": (0.98, 0.27), "wagon": (0.95, 0.08), "carriage": (0.97, 0.5),
@@ -36,7 +36,7 @@ _RUNNING = "running"
 _GOING = ("walking", _RUNNING)
 _GRIP, _FLYING = 0.75, 1.05  # of the height of what is held up, of what flies
 _BALL_GAMES = ("throwing", "catching")
-_RAISING = {ARMS_UP: 2, "waving": 1}  # how many arms
+_RAISING = {ARMS_UP: 2, "waving": 1, POINTING: 1}  # how many arms
 ARMED = ("~", "a", "c")
 """Figures whose hanging arms are taken away where they raise one."""
 
@@ -148,7 +148,7 @@ def grips(scene: Scene, sprites: Sequence[Sprite]) -> list[tuple[int, int, float
 def arms_up(scene: Scene, sprites: Sequence[Sprite]) -> dict[int, tuple[int, ...]]:
     """Places of the sprites of those who raise their arms, and which: not one that holds something.
 
-    Who waves raises one.
+    Who waves raises one, who points at something that on its side.
     """
     found = {}
     for at, sprite in enumerate(sprites):
@@ -160,8 +160,21 @@ def arms_up(scene: Scene, sprites: Sequence[Sprite]) -> dict[int, tuple[int, ...
             if each.name in (*ACTIONS, "holding", *TOUCHING) and each.subject == sprite.thing
         }  # fmt: skip
         busy = {1 if s.middle > sprite.middle else -1 for s in sprites if s.thing in held}
-        found[at] = tuple(side for side in (1, -1) if side not in busy)[:most]
+        sides = (1, -1)
+        if scene.things[sprite.thing].state == POINTING:
+            sides = _sides_towards(scene, sprites, at)
+        found[at] = tuple(side for side in sides if side not in busy)[:most]
     return found
+
+
+def _sides_towards(scene: Scene, sprites: Sequence[Sprite], at: int) -> tuple[int, int]:
+    """The side on which is what a sprite's thing is related to, then the other one."""
+    mine = sprites[at].thing
+    others = {n for each in scene.relations for n in (each.subject, *each.objects)
+              if mine in (each.subject, *each.objects)} - {mine}  # fmt: skip
+    middles = [sprite.middle for sprite in sprites if sprite.thing in others]
+    left = bool(middles) and sum(middles) / len(middles) < sprites[at].middle
+    return (-1, 1) if left else (1, -1)
 
 
 def is_raised(relation: Relation, scene: Scene) -> bool:

@@ -5,6 +5,7 @@ import pytest
 from maskgil.nano.reader.reader import read_scene
 from maskgil.nano.world.arranging.drawn_by import code_of
 from maskgil.nano.world.clusters import LAID
+from maskgil.nano.world.layout import Layout
 
 
 def drawn(text: str) -> str:
@@ -38,3 +39,13 @@ def test_who_sleeps_in_an_armchair_sits_on_it():
     scene = read_scene("a grandfather sleeping in an armchair").scene
     assert [each.name for each in scene.relations] == ["on", "with"]
     assert not code_of(scene.things[0], scene, 0).endswith(LAID)
+
+
+@pytest.mark.parametrize("text", ["a cat hiding under a blanket", "a dog sleeping under a blanket"])
+def test_a_blanket_is_over_who_is_under_it_up_to_the_head(text):
+    scene = read_scene(text).scene
+    assert not code_of(scene.things[0], scene, 0).endswith(LAID)
+    sprites = Layout(lambda code: 1.0).arranged(scene, 0)[1]
+    who, cover = (next(s for s in sprites if s.thing == n) for n in (0, 1))
+    assert sprites.index(cover) > sprites.index(who)
+    assert who.box[1] < cover.box[1] < who.bottom <= cover.bottom
