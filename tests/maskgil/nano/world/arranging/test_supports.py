@@ -243,3 +243,24 @@ def test_two_who_sleep_on_a_sofa_are_no_farther_apart_than_it_is_wide():
         cats, sofa = ([s for s in sprites if s.thing == n] for n in (0, 1))
         left, _, right, _ = extent(cats)
         assert sofa[0].left - 1 <= left and right <= sofa[0].left + sofa[0].width + 1
+
+
+@pytest.mark.parametrize("who", ["a man", "three men", "a cat"])
+def test_who_is_under_a_spotlight_stands_in_its_light(who):
+    scene = read_scene(f"{who} under a spotlight").scene
+    for seed in range(4):
+        sprites = Layout(lambda code: 0.5 if "man" in code else 1.0).arranged(scene, seed)[1]
+        men, light = ([s for s in sprites if s.thing == n] for n in (0, 1))
+        assert light[0].code == "svg:spotlight" and all(s.thing == 0 for s in sprites[1:])
+        for man in men:
+            assert man.bottom == light[0].bottom and man.height < light[0].height
+            assert light[0].left <= man.middle <= light[0].left + light[0].width
+
+
+@pytest.mark.parametrize("who", ["train", "car", "man"])
+def test_who_is_in_a_tunnel_is_no_wider_than_its_mountain(who):
+    scene = read_scene(f"a {who} in a tunnel").scene
+    for seed in range(4):
+        sprites = Layout(lambda code: 1.0).arranged(scene, seed)[1]
+        inner, tunnel = (next(s for s in sprites if s.thing == n) for n in (0, 1))
+        assert inner.width <= 0.7 * tunnel.width and abs(inner.middle - tunnel.middle) <= 2
