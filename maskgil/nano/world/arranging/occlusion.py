@@ -34,6 +34,7 @@ _PLAYED_ASIDE = {"grand piano": 0.95, "harp": 0.08}
 BUSTS, _BUST_RISE = ("family", "family of four", "parents with a child"), 0.85
 """Who are drawn down to the chest, and how much of a table's height they are higher behind it."""
 _RISEN = 0.6  # of a moon behind something, how much is not above it
+_FARTHEST = 8  # cells that what is behind stands higher, so that it is on the ground
 _COVERING = 0.7  # of the width of what is behind: what is wider would hide it
 
 
@@ -111,7 +112,8 @@ def put_before(pair: RelatedPair) -> Cluster:
     dx = pair.centred() + pair.off_the_middle()
     lower = max(SLOT, snapped(pair.height * 0.3))
     if pair.mine[2] - pair.mine[0] > (pair.box[2] - pair.box[0]) * _COVERING:
-        lower = max(lower, slots_up(pair.height - pair.tall * 0.5))  # half of it is to be seen
+        hidden = slots_up(pair.height - pair.tall * 0.5)  # half of it is to be seen
+        lower = max(lower, min(hidden, _FARTHEST))
     front = moved(pair.subject.sprites, dx, pair.box[3] - pair.mine[3] + lower)
     front = parted(front, pair.box) or front
     return Cluster(pair.target.sprites + front, joint(pair.subject, pair.target))
