@@ -20,7 +20,7 @@ from maskgil.nano.reader.words import has_part, pairs, table, words_of_kind
 from maskgil.nano.world.arranging.views import view_in
 from maskgil.nano.world.implied import PAPER, home, imagined
 from maskgil.nano.world.nouns import UNPAINTED
-from maskgil.nano.world.paints import HALF, PAINTS
+from maskgil.nano.world.paints import PAINTS, halved
 from maskgil.nano.world.scene import Relation, Scene, Thing
 
 KINDS = 5  # of things that are asked for in one scene
@@ -279,8 +279,8 @@ def _of_two_colours(draft: Draft) -> None:
             continue
         free = not (chunk.colour or chunk.texture) and noun.category not in UNPAINTED
         if len(set(both)) == 2 and free:
-            chunk.colour, other = sorted(both, key=lambda colour: colour != "white")
-            chunk.texture, chunk.extra = f"{HALF}{other}", []
+            chunk.colour, chunk.texture = halved(*both)
+            chunk.extra = []
 
 
 def _undrawn(draft: Draft) -> list[tuple[int, str]]:

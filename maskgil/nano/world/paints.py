@@ -21,3 +21,9 @@ COLOURS = tuple(PAINTS)
 
 HALF = "half "
 """Before the second colour of a thing of two, as a texture: a cat is white and "half black"."""
+
+
+def halved(one: str, other: str) -> tuple[str, str]:
+    """The colour and the texture of what is of two colours: what is white in part is white."""
+    first, second = sorted((one, other), key=lambda colour: colour != "white")
+    return first, f"{HALF}{second}"

@@ -179,7 +179,7 @@ def _strewn(sprites: list[Sprite], below: list[Sprite], width: int) -> list[Spri
         middle = column * (place + 0.5) - sprite.width / 2
         usual = sprite.height + _STREWN[place % 4]
         lefts = range(int(width - sprite.width) + 1)
-        bottoms = (sprite.height + top for top in range(EDGE, max(_STREWN) + SLOT))
+        bottoms = (sprite.height + top for top in range(max(_STREWN) + SLOT))
         anywhere = [
             replace(sprite, left=left, bottom=bottom) for bottom, left in product(bottoms, lefts)
         ]

@@ -222,9 +222,14 @@ def test_every_second_one_is_told_from_the_left():
     assert change_of("four balls", "make them red and blue").copies == {1: (1, 3)}
 
 
-def test_of_one_thing_in_two_colours_the_other_is_told():
-    outcome, scene = outcome_of("a ball", "make it red and blue")
-    assert (scene.things[0].colour, outcome.left_out) == ("red", ("blue",))
+def test_one_thing_is_of_two_colours_and_of_three_the_others_are_told():
+    outcome, scene = outcome_of("a cat", "make it black and white")
+    assert (scene.things[0].colour, scene.things[0].texture) == ("white", "half black")
+    assert outcome.left_out == ()
+    outcome, scene = outcome_of("a ball", "make it red, blue and green")
+    assert (scene.things[0].colour, outcome.left_out) == ("red", ("blue", "green"))
+    outcome, scene = outcome_of("a black and white cat", "make it orange")
+    assert (scene.things[0].colour, scene.things[0].texture) == ("orange", None)
 
 
 @pytest.mark.parametrize(

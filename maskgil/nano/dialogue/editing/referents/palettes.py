@@ -10,9 +10,10 @@ from maskgil.nano.dialogue.editing.referents.which import name_length
 from maskgil.nano.dialogue.fragments import nouns_in, roles_at
 from maskgil.nano.reader.reader import THINGS
 from maskgil.nano.world.nouns import noun
-from maskgil.nano.world.paints import PAINTS
+from maskgil.nano.world.paints import PAINTS, halved
 
 _TELLING = ("", "make", "paint", "want")
+_BOTH = 2
 _USUAL = ("red", "yellow", "green", "blue", "orange", "purple", "pink", "brown", "black", "white")
 
 
@@ -22,7 +23,7 @@ class Palettes(OwnParts):
     def paints_each(self, verb: str, words: list[str]) -> bool:
         """ "The balls red, green and blue", "each of them a different colour".
 
-        Of one thing the first colour is taken, and the others are told.
+        One thing is of two colours, of more the first is taken and the others are told.
         """
         said = _plural(words)
         ends = [n for n in range(len(said)) if is_whole(said[n:], "of many colours")]
@@ -40,6 +41,11 @@ class Palettes(OwnParts):
         paints = list(_USUAL[:total]) if free else paints
         if not (length and things) or len(paints) <= 1:
             return False
+        if total == 1 and len(paints) == _BOTH:
+            colour, texture = halved(*paints)
+            self.edits.tell(things[0], colour=colour, texture=texture)
+            self.look_at(things)
+            return True
         at, parts = 0, list[int]()
         told = paints if total > 1 else paints[:1]
         for index in things:
