@@ -138,6 +138,7 @@ def test_words_of_every_day_lead_to_what_they_name():
         ("three daffodils", "three daffodils"),
         ("a priest", "a priest"),
         ("a praying mantis", "a praying mantis"),
+        ("a stage light", "a spotlight"),
         ("a double decker", "a double decker bus"),
         ("a lioness", "a lioness"),
         ("two colts", "two foals"),

@@ -251,3 +251,24 @@ def test_who_is_under_a_blanket_has_it_over_them_and_looks_out(seed, state):
     cat, blanket = load_collage().layout.arrange(scene, random.Random(seed))
     assert (blanket.left, blanket.width, blanket.bottom) == (cat.left, cat.width, cat.bottom)
     assert 0 < blanket.height <= cat.height / 2 + 1
+
+
+@pytest.mark.parametrize("who", ["a man", "three men", "a cat"])
+def test_who_is_under_a_spotlight_stands_in_its_light(who):
+    scene = read_scene(f"{who} under a spotlight").scene
+    for seed in range(4):
+        sprites = Layout(lambda code: 0.5 if "man" in code else 1.0).arranged(scene, seed)[1]
+        men, light = ([s for s in sprites if s.thing == n] for n in (0, 1))
+        assert light[0].code == "svg:spotlight" and all(s.thing == 0 for s in sprites[1:])
+        for man in men:
+            assert man.bottom == light[0].bottom and man.height < light[0].height
+            assert light[0].left <= man.middle <= light[0].left + light[0].width
+
+
+@pytest.mark.parametrize("who", ["train", "car", "man"])
+def test_who_is_in_a_tunnel_is_no_wider_than_its_mountain(who):
+    scene = read_scene(f"a {who} in a tunnel").scene
+    for seed in range(4):
+        sprites = Layout(lambda code: 1.0).arranged(scene, seed)[1]
+        inner, tunnel = (next(s for s in sprites if s.thing == n) for n in (0, 1))
+        assert inner.width <= 0.7 * tunnel.width and abs(inner.middle - tunnel.middle) <= 2
