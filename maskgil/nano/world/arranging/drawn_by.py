@@ -177,7 +177,7 @@ def code_of(thing: Thing, scene: Scene, index: int) -> str:
     if _is_beneath_a_car(scene, index):
         return f"{art[0]}{LAID}"
     if thing.state == "lying" and not wears and not _is_tucked_in(scene, index):
-        return f"{IN_MOTION.get(thing.noun, art[0])}{LAID}"
+        return f"{art[0]}{LAID}"
     if pose := pose_in(scene, index):
         return posed(body_of(noun(thing.noun)), pose)
     moves = thing.state in ("running", "walking", "jumping") or is_run_after(scene, index)

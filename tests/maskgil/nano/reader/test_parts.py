@@ -20,7 +20,6 @@ from maskgil.nano.world.captions import canonical
         ("a tree with golden leaves", "a yellow tree"),
         ("a tree with leaves", "a tree"),
         ("a dog with long brown hair", "a brown dog"),
-        ("a boat with red sails", "a red sailboat"),
         ("a mushroom with a red cap", "a red mushroom"),
         # said behind, by whose they are, or in one word
         ("a dragon whose scales are golden", "a golden dragon"),

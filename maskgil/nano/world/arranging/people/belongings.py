@@ -15,6 +15,7 @@ _PARTS = {
     **dict.fromkeys(("hat", "pointed hat", "cowboy hat", "sun hat"), "hatted"),
     "bathrobe": "robed", "cape": "caped", "dress": "dressed", "jeans": "trousered",
     **dict.fromkeys(("shirt", "sweater", "blouse", "t-shirt"), "shirted"), "skirt": "skirted",
+    "shoe": "shoed",
 }  # fmt: skip
 """What is shown -> the part of regions.tsv that it is."""
 SHOWN_BY = {

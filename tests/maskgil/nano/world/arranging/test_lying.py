@@ -30,9 +30,9 @@ def test_who_lies_elsewhere_lies(text):
     assert drawn(text).endswith(LAID)
 
 
-def test_who_has_a_drawing_from_the_side_lies_on_their_legs():
-    assert drawn("a dog lying on the floor") == f"🐕{LAID}"
-    assert drawn("a cat sleeping on a rug") == f"🐈{LAID}"
+def test_who_sits_seen_from_the_front_lies_with_the_same_face():
+    assert drawn("a dog lying on the floor") == f"🐶^{LAID}"
+    assert drawn("a cat sleeping on a rug") == f"🐱^{LAID}"
 
 
 def test_who_sleeps_in_an_armchair_sits_on_it():

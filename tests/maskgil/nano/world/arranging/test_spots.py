@@ -86,7 +86,11 @@ PAINTED = [
     ("house", "red doored"), ("dog", "black eared"), ("cupcake", "blue iced"),
     ("robot", "red eyed"), ("ambulance", "blue lit"), ("horse", "white maned"),
     ("house", "green shuttered"), ("boat", "blue hulled"), ("church", "green roofed"),
-    ("horse", "rainbow maned"), ("unicorn", "green maned"),
+    ("horse", "rainbow maned"), ("unicorn", "green maned"), ("house", "blue chimneyed"),
+    ("cabin", "blue chimneyed"), ("sandcastle", "yellow flagged"), ("castle", "green flagged"),
+    ("tower", "green flagged"), ("sailboat", "blue sailed"), ("kite", "red tailed"),
+    ("teapot", "blue lidded"), ("lighthouse", "green roofed"), ("scarecrow", "red hatted"),
+    ("girl", "purple shoed"),
 ]  # fmt: skip
 
 
