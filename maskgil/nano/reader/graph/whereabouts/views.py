@@ -30,6 +30,7 @@ def framed(walk: Walk, scene: Scene, words: list[str]) -> Scene:
     """
     told = [name for name, *_ in walk.scenery.said if name in PLACES and place(name).outdoors]
     told = told or [name for name, _ in walk.scenery.settings if place(name).outdoors]
+    told = [name for name in told if name != "snow"] or told  # that lies or falls there
     index = _opening(walk, scene, words, bool(told))
     if index is not None:
         things = [*scene.things]

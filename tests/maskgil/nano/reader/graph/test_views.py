@@ -31,6 +31,8 @@ from maskgil.nano.world.captions import canonical
         ("a child looking out of the window at the moon",
          "a child in front of a window with a view and a full moon behind the window with a view"
          " on a hill at night"),
+        ("a window with a view of the city while it is snowing",
+         "a window with a view in the city while it is snowing"),
         ("through the window you can see a tree", "a tree behind a window with a view in the park"),
     ],
 )  # fmt: skip
