@@ -18,7 +18,9 @@ class Ashore(Touch):
 
     def _swim(self) -> None:
         """Who swims, and nothing says where, is in water where such are at home, else in a lake."""
-        self.swimming = [told for told in self.swimming if told in self.draft.things]
+        placed = {n for n, way, _ in self.draft.relations if way in _PLACED}  # "in a bathtub"
+        free = [told for n, told in enumerate(self.draft.things) if n not in placed]
+        self.swimming = [told for told in self.swimming if told in free]
         if not self.swimming or self.scenery.settings or self.scenery.plain:
             return
         homes = [self.draft.noun(index).settings for index in range(len(self.draft.things))]

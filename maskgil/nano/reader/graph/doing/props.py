@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from maskgil.nano.reader.graph.doing.deeds import CROWDED, Deeds
 from maskgil.nano.reader.items import Chunk
-from maskgil.nano.reader.words import verb_forms, words_of_kind
+from maskgil.nano.reader.words import table, verb_forms, words_of_kind
 from maskgil.nano.world.nouns import PEOPLE
 
 _HORSE, _BICYCLE, _COUCH, _SPOON, _EASEL = (
     "horse", "bicycle", "couch", "spoon", "easel"
 )  # fmt: skip
+_HANDY = 1.0  # metres: what is larger is held by nobody who opens it
 _PAVED = ("street", "road", "city", "village", "park")
 _BESIDE = ("next to",)
 _SEATED = ("on", "in", "riding", "behind")
@@ -34,10 +35,23 @@ class Props(Deeds):
             if deed in verb_forms("stirs") and self._stir(who):
                 self._is_seen(act)
                 self.deeds.remove((told, deed, act))
+            if deed in verb_forms("opens") and self._open(who):
+                self._is_seen(act)
             if deed in verb_forms("paints"):
                 self._stand_at_easel(who)
             if deed in verb_forms("watches") and self._sit_before(who):
                 self._is_seen(act)
+
+    def _open(self, who: int) -> bool:
+        """Whether what somebody opens is drawn open; nobody holds a door."""
+        for at, (index, way, others) in enumerate(self.draft.relations):
+            chunk = self.draft.things[others[0]].chunk
+            if index == who and way in ("holding", "next to") and chunk.value in table("opened"):
+                chunk.value = table("opened")[chunk.value]
+                large = self.draft.noun(others[0]).size > _HANDY
+                self.draft.relations[at] = (index, "next to" if large else way, others)
+                return True
+        return False
 
     def _stand_at_easel(self, who: int) -> None:
         """ "A girl painting a portrait", and of what nothing is said, does so on an easel."""

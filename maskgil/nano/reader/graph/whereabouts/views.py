@@ -30,6 +30,7 @@ def framed(walk: Walk, scene: Scene, words: list[str]) -> Scene:
     """
     told = [name for name, *_ in walk.scenery.said if name in PLACES and place(name).outdoors]
     told = told or [name for name, _ in walk.scenery.settings if place(name).outdoors]
+    told = [name for name in told if name != "snow"] or told  # that lies or falls there
     index = _opening(walk, scene, words, bool(told))
     if index is not None:
         things = [*scene.things]
@@ -69,7 +70,8 @@ def _opening(walk: Walk, scene: Scene, words: list[str], outdoors: bool) -> int 
         opens = _is_seen(after) or _has_view(before) or after[:1] in [[each] for each in _TO]
         far = any(is_far(other) for other in scene.things if other is not thing)
         opens = opens or (far and "outside" in after)
-        elsewhere = walk.scenery.settings or walk.scenery.weathers or walk.within
+        streaked = walk.scenery.weathers and table("with a view")[thing.noun] == _WINDOW
+        elsewhere = walk.scenery.settings or streaked or walk.within
         leisurely = through and not elsewhere and scene.relations  # "a dog looking out of a window"
         if ((through or opens) and (outdoors or far)) or leisurely:
             return index
@@ -114,7 +116,8 @@ def _with_outside(walk: Walk, scene: Scene, index: int, words: list[str]) -> Sce
         outside &= related  # as captions say it
     kept = [
         r for r in scene.relations
-        if len({n in outside for n in (r.subject, *r.objects)}) == 1 or r.name not in _BESIDE
+        if len({n in outside for n in (r.subject, *r.objects)}) == 1
+        or (r.name not in _BESIDE and index not in r.objects)
     ]  # fmt: skip
     kept += [Relation(n, "behind", (index,)) for n in sorted(outside)]
     return replace(scene, relations=tuple(_at_sill(scene, each, index) for each in kept))
@@ -125,7 +128,8 @@ def _at_sill(scene: Scene, relation: Relation, index: int) -> Relation:
     if relation.name != "in" or relation.objects != (index,):
         return relation
     person = noun(scene.things[relation.subject].noun).category in PEOPLE
-    return replace(relation, name="in front of" if person else "on")
+    stands = person or views()[scene.things[index].noun].sill is None
+    return replace(relation, name="in front of" if stands else "on")
 
 
 def _as_place(scene: Scene, setting: str | None) -> tuple[Scene, str | None]:

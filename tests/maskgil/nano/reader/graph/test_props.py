@@ -131,3 +131,18 @@ def test_a_mechanic_lies_under_the_car():
     mechanic, car = arranged("a mechanic under a car", 0)[1]
     assert (mechanic.thing, mechanic.code.endswith("|lying")) == (0, True)
     assert mechanic.bottom == car.bottom and mechanic.left < car.left
+
+
+@pytest.mark.parametrize(
+    ("said", "drawn", "left"),
+    [
+        ("a man opening a door", "a man next to an open door", ()),
+        ("a boy opening a window", "a boy next to an open window", ()),
+        ("a girl opening a box", "a girl holding an open box", ()),
+        ("a man opening a suitcase", "a man holding a suitcase", ("opening",)),
+        ("a girl closing a window", "a girl next to a window", ("closing",)),
+    ],
+)
+def test_what_somebody_opens_is_drawn_open_where_there_is_such_a_drawing(said, drawn, left):
+    found = read_scene(said, imagine=False)
+    assert (canonical(found.scene), found.left_out) == (drawn, left)

@@ -24,6 +24,11 @@ def test_who_swims_is_in_water(said, drawn):
     assert (canonical(found.scene), found.left_out) == (drawn, ())
 
 
+def test_who_bathes_in_a_tub_is_at_no_river():
+    found = read_scene("a hippo bathing in a bathtub").scene
+    assert canonical(found) == "a hippopotamus in a bathtub in the bathroom"
+
+
 @pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize("text", ["three children swimming in the lake", "a boy swimming in a pool",
                                   "a dog swimming in the sea", "a bear in the river"])  # fmt: skip

@@ -26,6 +26,13 @@ from maskgil.nano.world.captions import canonical
         ("a dog looking out of the window", "a dog on a window with a view on a hill"),
         ("a boy looking through the window at a ship",
          "a boy next to a window with a view and a ship behind the window with a view on the sea"),
+        ("a dog looking out of the door at the rain",
+         "a dog in front of a door with a view on a hill in the rain"),
+        ("a child looking out of the window at the moon",
+         "a child in front of a window with a view and a full moon behind the window with a view"
+         " on a hill at night"),
+        ("a window with a view of the city while it is snowing",
+         "a window with a view in the city while it is snowing"),
         ("through the window you can see a tree", "a tree behind a window with a view in the park"),
     ],
 )  # fmt: skip
