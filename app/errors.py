@@ -26,6 +26,13 @@ class ForeignTextError(ValueError):
         return f"nothing of “{self.quoted}” is understood; type it in English, or say it"
 
 
+class DamagedTextError(ForeignTextError):
+    """A text some of whose letters were lost: bytes that are no UTF-8."""
+
+    def __str__(self) -> str:
+        return f"“{self.quoted}” cannot be read: it is not UTF-8"
+
+
 class MissingClipError(SpeechError):
     """There is no clip of this `name`."""
 

@@ -12,7 +12,7 @@ from app.dialogue.refusals import refused_in
 from app.dialogue.replies import Picture, Reply
 from app.dialogue.telling import worded
 from app.dialogue.translation import Utterance, heard_as
-from app.errors import ForeignTextError, MissingClipError, SpeechError
+from app.errors import DamagedTextError, ForeignTextError, MissingClipError, SpeechError
 from app.glossary.typed import likely_language
 from app.i18n import words_in
 from app.types import UnclearLanguageError
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from app.types import Heard
     from maskgil.nano.dialogue.stage import Plan, Planner
 
+LOST = "\ufffd"  # stands for bytes that are no letters
 ENLARGED = 2  # times as many pixels a side
 CLIPS = (".wav", ".mp3", ".m4a", ".ogg", ".oga", ".opus", ".flac", ".webm", ".mp4", ".aac")
 
@@ -77,7 +78,7 @@ class Chat:
         talk = self.conversation
         usual = (talk.language, *talk.speaks)
         language = talk.answering or next(filter(None, usual), "")
-        if isinstance(error, ForeignTextError):
+        if isinstance(error, ForeignTextError) and not isinstance(error, DamagedTextError):
             language = likely_language(error.text, self.pipeline.glossary, usual)
         if isinstance(error, UnclearLanguageError):
             language = error.heard.transcript.language
@@ -85,6 +86,8 @@ class Chat:
 
     def _said(self, line: str) -> Reply:
         path = Path(line)
+        if LOST in line:
+            raise DamagedTextError(line)
         if path.suffix.lower() not in CLIPS:
             return self.conversation.say(line)
         if not path.is_file():
@@ -106,10 +109,14 @@ class Chat:
             return None
         if reply.action not in ("save", "enlarge") and id(moment) in self.shown:
             return self.shown[id(moment)]
-        from app.imaging.png import save_png
+        from app.imaging.png import PictureError, save_png
         from app.imaging.upscale import enlarge
 
-        self.folder.mkdir(parents=True, exist_ok=True)
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            reason = error.strerror or error
+            raise PictureError(f"cannot write into {self.folder}: {reason}") from error
         self.written += 1
         name = {"save": "saved", "enlarge": "large"}.get(reply.action, "picture")
         path = self.folder / f"{name}-{self.written:03}.png"

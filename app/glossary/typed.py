@@ -267,8 +267,10 @@ def _english_letters(text: str) -> tuple[int, int]:
 def _english_words() -> tuple[frozenset[str], frozenset[str]]:
     """Words of pictures and of grammar that readers of English know; further common words."""
     from maskgil.nano.reader.lexicon import COMMON_WORDS, lexicon
+    from maskgil.nano.reader.words import words_of_kind
 
     words = Glossary.load().words
     names = {name for group in (*words.synonyms, *words.related) for name in group}
     pictured = {*lexicon().known_words, *(word for name in names for word in words_of(name))}
+    pictured |= words_of_kind("costume word")
     return frozenset(pictured), frozenset(COMMON_WORDS.read_text(encoding="utf-8").split())

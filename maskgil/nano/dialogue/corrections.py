@@ -16,6 +16,7 @@ from maskgil.nano.dialogue.commands import (
 )
 from maskgil.nano.dialogue.editing.attributes import attributes_of, sky_of
 from maskgil.nano.dialogue.editing.edit_clauses import EditClauses
+from maskgil.nano.dialogue.fragments import nouns_in
 from maskgil.nano.dialogue.wording.clauses import VERBS
 from maskgil.nano.world.scene import LOOKS, Scene
 
@@ -114,6 +115,8 @@ def corrected(words: Sequence[str], edits: EditClauses, last: Change | None) -> 
     """
     if last is None or last.after != edits.edits.before:
         return None
+    if words[:1] == ["no"] and nouns_in(words[1:2]):
+        return None  # "no hats"
     plain = without_marks(words)
     also = (plain[-1:] and leads(plain[-1:], "also")) or leads(plain[:1], "also")
     wrong = leads(plain, "instead")

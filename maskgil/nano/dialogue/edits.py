@@ -68,6 +68,8 @@ class Edits:
 
     def remove(self, index: int) -> None:
         """Takes a thing away, what it wears or holds with it; not what a drawing shows with it."""
+        if self.things[index] is None:
+            return  # it went with who wore it
         if self._is_own(index):
             self.remarks.append(Remark("scenery", self[index].noun))
             return

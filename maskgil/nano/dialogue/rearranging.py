@@ -111,6 +111,8 @@ class Rearranger(Placing):
         """Things that stand already, and are now told how: the subject moves, or what is worn."""
         found = list[int]()
         for each in self.change.new_relations:
+            if each.name == "riding" and {*each.objects} & {*waiting}:
+                found.append(each.subject)  # who mounts what is new goes there
             if not {each.subject, *each.objects} & set(waiting):
                 held = each.name in CARRIED or self._is_held(each)
                 found += each.objects if held else (each.subject,)

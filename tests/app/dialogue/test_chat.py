@@ -249,6 +249,20 @@ def test_what_is_drawn_in_place_of_a_word_is_told(chat, lines, replaced):
     assert [f"drawn instead: {pair}" for pair in told] == line.split(" | ")[1:]
 
 
+def test_letters_that_are_lost_are_told_and_nothing_is_guessed(chat):
+    row, line = said(chat("de"), "ein Bad", "ba\ufffdo")
+    assert (row["action"], row["graph"]["things"]) == ("none", [])
+    assert "ba\ufffdo" in line and "Badezimmer" not in line
+    _, line = said(chat(), "a cat", "caf\ufffd")
+    assert line == "“caf\ufffd” cannot be read: it is not UTF-8"
+
+
+def test_english_with_a_costume_and_a_name_is_english(chat):
+    row, _ = said(chat(), "i want my dog max in a superman costume")
+    assert row["language"] == "en"
+    assert [each["noun"] for each in row["graph"]["things"]] == ["dog"]
+
+
 def test_lines_of_english_are_answered_in_english(chat):
     row, line = said(chat(speaks=("de", "en")), "a cat", "add a zorblax")
     assert line == "none: nothing was changed | not understood: zorblax"

@@ -344,3 +344,12 @@ def test_a_friend_is_another_of_the_kind(conversation, said):
 
 def test_two_words_that_english_has_too_are_no_english(conversation):
     assert conversation.say("trois chats").line == "three cats"
+
+
+def test_a_folder_that_cannot_be_is_told_in_one_line(capsys, monkeypatch, tmp_path):
+    (tmp_path / "file").write_text("no folder")
+    monkeypatch.setattr("sys.stdin", io.StringIO("a cat\n"))
+    assert main(["--chat", "-o", str(tmp_path / "file" / "pictures")]) == 2
+    told = capsys.readouterr().err
+    assert "cannot write into" in told and "Errno" not in told
+    assert len(told.strip().splitlines()) == 1

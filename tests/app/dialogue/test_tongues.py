@@ -72,6 +72,22 @@ def test_what_is_told_of_what_stands(planner, language, lines, caption):
 
 
 @pytest.mark.parametrize(
+    ("language", "first", "said"),
+    [
+        ("es", "una niña, un perro y un gato", "quita todo menos al perro"),
+        ("es", "una niña, un perro y un gato", "borra todo excepto el perro"),
+        ("pt", "uma menina, um cachorro e um gato", "tira tudo menos o cachorro"),
+        ("fr", "une fille, un chien et un chat", "enlève tout sauf le chien"),
+        ("de", "ein Mädchen, ein Hund und eine Katze", "entferne alles außer dem Hund"),
+        ("zh", "一个女孩、一只狗和一只猫", "除了狗都去掉"),
+    ],
+)
+def test_all_but_one_go_and_that_one_stays(planner, language, first, said):
+    reply = after(planner, language, first, said)
+    assert reply.moment is not None and reply.moment.caption == "a dog"
+
+
+@pytest.mark.parametrize(
     ("language", "said"),
     [("fr", "Oui."), ("de", "Hallo"), ("es", "gracias"), ("ja", "こんにちは"), ("ru", "да"),
      ("en", "hello"), ("zh", "好的")],

@@ -102,6 +102,7 @@ def test_what_stands_behind_an_utterance(wish, said, stands):
         ("a cow, a duck and a tree", ["the duck should go"], "a cow and a tree"),
         ("a cow, a duck and a tree", ["everything except the duck should go"], "a duck"),
         ("a cow, a duck and a tree", ["remove everything but the duck"], "a duck"),
+        ("a cow, a duck and a tree", ["except the duck, remove everything"], "a duck"),
         ("a cow, a duck and a tree", ["just the duck please"], "a duck"),
         ("a cow, a duck and a tree", ["the duck yellow", "remove everything else"],
          "a yellow duck"),

@@ -190,6 +190,8 @@ class EditClauses(VerblessClauses):
             self._add(words)
 
     def _give(self, words: list[str]) -> None:
+        if leads(words, "pronoun") and {"to", "for"} & {*words[2:]}:
+            words = words[leads(words, "pronoun") :]  # "give it a ball to the boy", as in Spanish
         if self._gives_known(words) or self._gives_each(words) or self._gives(words):
             return
         given = words[leads(words, "pronoun") :]

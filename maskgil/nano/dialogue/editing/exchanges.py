@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from maskgil.nano.dialogue.changes import CARRIED
 from maskgil.nano.dialogue.commands import leads
 from maskgil.nano.dialogue.editing.amounts import Amounts
 from maskgil.nano.dialogue.editing.attributes import attributes_of, sky_of
@@ -53,6 +54,8 @@ class Exchanges(Amounts):
             return self._become_of(words[:length], words[length + 1 :])
         if things and self._is_new_one(words[length:]):
             return self._become_of(words[:length], words[length:])  # "not a cat, a dog"
+        if things and self._takes_from(things, words[length:]):
+            return
         if self._looks_otherwise(words):
             return
         found = marked(self._around(words))
@@ -67,6 +70,16 @@ class Exchanges(Amounts):
         gone = self._forget(found)
         if not found.mentions and not gone and not self._has_none(found, words):
             self.left_out.append(" ".join(words))
+
+    def _takes_from(self, things: Sequence[int], words: list[str]) -> bool:
+        """ "The dog | the hat", of other languages: what somebody has, who stays."""
+        mention = self._mention(words) if self._noun_length(words) == len(words) > 1 else None
+        named = self.found(replace(mention, many=True)) if mention is not None else []
+        had = [i for each in self.edits.relations if each.subject in things
+               and each.name in CARRIED for i in each.objects if i in named]  # fmt: skip
+        for index in had:
+            self.edits.remove(index)
+        return bool(had)
 
     def _is_new_one(self, words: list[str]) -> bool:
         """Whether words name something that is not there, and nothing besides."""
@@ -180,7 +193,7 @@ class Exchanges(Amounts):
 
     def _pair_of(self, words: list[str]) -> tuple[list[int], int]:
         """The two things that "them" or "cat and dog" names, and the length of that."""
-        if words and leads(words, "pronoun") == len(words):
+        if words and leads(words, "pronoun", "both") == len(words):
             return self.pair(), len(words)
         at = words.index("and") if "and" in words else 0
         (first, one), (second, two) = self.subject(words[:at]), self.subject(words[at + 1 :])

@@ -10,10 +10,12 @@ from maskgil.nano.dialogue.editing.attributes import Attributes, attributes_of
 from maskgil.nano.dialogue.editing.deeds import as_begun, as_deed, is_deed, is_told_so
 from maskgil.nano.dialogue.editing.having.handling import Handling
 from maskgil.nano.dialogue.editing.referents.kinds import is_doer
+from maskgil.nano.dialogue.edits import SIZES
 from maskgil.nano.dialogue.fragments import Fragment, Mention, roles_at
 from maskgil.nano.dialogue.remarks import Remark
 from maskgil.nano.reader.lexicon import lexicon
 from maskgil.nano.reader.words import done_as, transitive
+from maskgil.nano.world.arranging.sizes.sizing import SIZE_WORDS
 from maskgil.nano.world.nouns import ALIVE, colour_but, noun
 from maskgil.nano.world.scene import ACTIONS, Thing
 
@@ -68,6 +70,8 @@ class Predicates(Handling):
             return
         while len(words) > 1 and leads(words[-1:], "copula"):
             words = words[:-1]  # "it should be bigger should be" of other languages
+        if things and "than" in words and self._compares(things, words):
+            return
         told = attributes_of(words)
         if told is not None and not (replacing and told.is_noun_too):
             return self.apply(things, told)
@@ -130,6 +134,28 @@ class Predicates(Handling):
         elif words:
             self.left_out.append(" ".join(words))
             self.look_at(things)  # "the shark looks odd, make it a whale"
+
+    def _compares(self, things: list[int], words: list[str]) -> bool:
+        """ "Bigger than the boy": so large, or so small, as far as sizes go."""
+        at = words.index("than")
+        told, (others, length) = attributes_of(words[:at]), self.subject(words[at + 1 :])
+        if told is None or not told.steps or len(others) != 1 or at + 1 + length < len(words):
+            return False
+        sign = 1 if told.steps > 0 else -1
+        other = sign * self._length(others[0])
+        if all(sign * self._length(index) > other for index in things):
+            self.edits.remarks.append(Remark("already"))
+        for index in things:
+            for _ in SIZES:
+                if sign * self._length(index) <= other:
+                    self.edits.resize(index, sign)
+        self.look_at(things)
+        return True
+
+    def _length(self, index: int) -> float:
+        """How long a thing is, in metres, with the size that is told of it."""
+        thing = self.edits[index]
+        return noun(thing.noun).size * SIZE_WORDS.get(thing.size or "", 1.0)
 
     def _flies_off(self, things: list[int]) -> None:
         """ "Flies away": nobody holds it any more, and it is high up."""

@@ -112,9 +112,19 @@ def asked_to_be(words: Sequence[str]) -> list[str]:
     return list(words)
 
 
+def _spared(words: Sequence[str]) -> list[str]:
+    """What stays where all else is to go: "the dog" of "the dog, remove everything"."""
+    at = next((n for n in range(1, len(words)) if leads(words[n:], "remove")), 0)
+    behind = words[at + leads(words[at:], "remove") :]
+    is_all = at and leads(behind, "everything") == len(behind)
+    return without_marks(words[:at]) if is_all else []
+
+
 def kept_alone(words: Sequence[str]) -> list[str]:
     """What keeps some things and no others, told as what goes: "leave only the dog"."""
     words = list(words)
+    if (skip := leads(words, "excepting")) and (named := _spared(words[skip:])):
+        return ["remove", "everything", "except", *named]
     if leads(words, "keep alone"):  # "just", said as courtesy, too
         words = [words[0], *courteous(words[1:])]
     length, at = leads(words, "keep alone"), 0

@@ -70,6 +70,9 @@ class Compounds(PlacePhrases):
         person = named is not None and named.category in PEOPLE
         if person and " " in before.text and before.text.endswith("ing"):
             return False  # "a woman dancing flamenco"
+        owned = at > 1 and self.items[at - 2].text in ("my", "our")
+        if owned and named is not None and named.category in LIVING:
+            return False  # "my dog max"
         if before.many != item.text.endswith("s") and item.text.endswith("s"):
             after = self.items[at + 1] if at + 1 < len(self.items) else None
             return after is None or after.kind not in ("det", "relation", "unknown", "count")

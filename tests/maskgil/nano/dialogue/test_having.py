@@ -40,6 +40,8 @@ def pairs_of(scene):
          ["man eating pizza", "woman eating pizza"]),
         ("a girl sitting on a chair and a boy", "the boy sits on a chair",
          ["boy on chair", "girl on chair"]),
+        ("a dog, a black dog and a cat", "put a hat on every dog",
+         ["dog wearing hat", "dog wearing hat"]),
         (BOTH, "the bird wears a hat", ["bird wearing hat", "cat wearing hat", "dog wearing hat"]),
     ],
 )  # fmt: skip
@@ -63,6 +65,9 @@ def test_something_new_is_one_more(wish, said, has):
         (BALLS, "give him the ball", ["boy holding sports ball"]),
         ("a cat and a hat", "the cat wears a hat", ["cat wearing hat"]),
         (BOTH, "the dog takes off the hat", ["cat wearing hat"]),
+        (BOTH, "remove the dog the hat", ["cat wearing hat"]),  # of other languages
+        (BALLS, "give the ball the boy", ["boy holding sports ball"]),
+        (BOTH, "remove everything except the dog", ["dog wearing hat"]),
     ],
 )
 def test_what_is_known_goes_from_one_to_another(wish, said, has):
@@ -94,6 +99,37 @@ def test_who_dances_is_dressed_and_dances_still():
     _, scene = outcome_of("a woman dancing", "give her a red dress")
     assert pairs_of(scene) == ["woman wearing dress", "woman with musical notes"]
     assert scene.things[0].state == "dancing"
+
+
+def test_what_is_given_is_no_hat_that_is_denied():
+    _, scene = outcome_of("a dog and a cat", "give both animals a hat", "no hats")
+    assert [one.noun for one in scene.things] == ["dog", "cat"]
+
+
+def test_they_who_are_given_something_are_alive():
+    _, scene = outcome_of("a boy and a girl", "give them an umbrella", "give them a ball")
+    assert pairs_of(scene) == ["boy holding sports ball", "boy holding umbrella",
+                               "girl holding sports ball", "girl holding umbrella"]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("wish", "said", "sizes"),
+    [
+        ("a boy and a dog", "the dog is bigger than the boy", [None, "giant"]),
+        ("a house and a tree", "make the tree taller than the house", [None, "big"]),
+        ("an elephant and a mouse", "the elephant should be smaller than the mouse",
+         ["tiny", None]),
+    ],
+)  # fmt: skip
+def test_what_is_compared_is_resized_and_nothing_else(wish, said, sizes):
+    _, scene = outcome_of(wish, said)
+    assert [one.noun for one in scene.things] == [one.noun for one in read_scene(wish).scene.things]
+    assert [one.size for one in scene.things] == sizes
+
+
+def test_what_is_smaller_already_is_told():
+    outcome, _ = outcome_of("a boy and a dog", "the dog is smaller than the boy")
+    assert [each.kind for each in outcome.remarks] == ["already"]
 
 
 def test_who_wears_a_hat_has_it_in_another_colour_and_no_second_one():

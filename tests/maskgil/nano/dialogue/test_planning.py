@@ -220,3 +220,14 @@ def test_who_is_added_on_a_shoulder_is_beside_the_head(planner, seed):
     who = {change.after.things[s.thing].noun: s for s in after.arrangement.sprites}
     assert abs(who["parrot"].middle - who["pirate"].middle) > who["pirate"].width / 5
     assert who["parrot"].bottom < who["pirate"].bottom - who["pirate"].height / 3
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_horse_that_is_mounted_anew_carries_its_rider(planner, seed):
+    change = change_of("a girl riding a horse and a boy in a field", "the boy rides a horse")
+    before = planner.first(change.before, seed)
+    boxes = planner.next(change, before.arrangement).arrangement.boxes()
+    widths = [right - left for left, _, right, _ in boxes]
+    boy, horse = 2, 3
+    assert [change.after.things[n].noun for n in (boy, horse)] == ["boy", "horse"]
+    assert widths[horse] >= widths[boy]

@@ -21,6 +21,12 @@ from maskgil.nano.world.captions import canonical
         ("a man dancing in a coat",
          "a dancing man wearing a coat and the man with musical notes"),
         ("a woman dancing with a hat", "a woman dancing wearing a hat"),
+        # who has a bath is in one
+        ("a woman having a bath", "a woman in a bathtub in the bathroom"),
+        ("a baby takes a bath", "a baby in a bathtub in the bathroom"),
+        ("a dog taking a bubble bath", "a dog in a bathtub in the bathroom"),
+        # names are no things, and take none away
+        ("my dog max on a sofa", "a dog on a sofa in the living room"),
         # fans of a game are no machines
         ("fans cheering in the stadium", "two arms up men in the stadium"),
         ("a fan on the desk", "a fan on a desk"),

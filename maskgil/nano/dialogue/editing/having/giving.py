@@ -37,10 +37,12 @@ class Giving(Merging):
         second, end = self.subject(behind) if length and behind else ([], 0)
         if end < len(behind):
             second = self._owned(behind) if any(w.endswith("'s") for w in behind) else []
+        lives = [all(noun(self.edits[i].noun).category in ALIVE for i in those)
+                 for those in (first, second)]  # fmt: skip
+        to = to or lives == [False, True]  # "give the ball the boy", of other languages
         owners, things = (second, first) if to else (first, second)
-        lives = all(noun(self.edits[i].noun).category in ALIVE for i in owners)
         new = self.is_told_new(words) or self.is_told_new(behind)
-        if new or not lives or not len(owners) == len(things) == 1 or owners == things:
+        if new or not lives[to] or not len(owners) == len(things) == 1 or owners == things:
             return False
         self._have(owners[0], things[0], "next to")
         return True
@@ -62,6 +64,9 @@ class Giving(Merging):
             length += at + 1
             if length < len(words):
                 return False
+        alive = [i for i in self.edits.there if noun(self.edits[i].noun).category in ALIVE]
+        if leads(words[length - 1 :] if at else words, "pronoun") and not {*owners} & {*alive}:
+            owners = alive  # "them", of whom there is an umbrella
         return len(owners) > 1 and self._hands_each(owners, given)
 
     def _hands_each(self, owners: Sequence[int], given: Sequence[str]) -> bool:

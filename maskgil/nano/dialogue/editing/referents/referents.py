@@ -207,6 +207,9 @@ class Referents:
             named_too = more and not leads(words[length:], "pronoun")
             return (things, length + more) if named_too else (self.pair(), length)
         noun_length = self._noun_length(words)
+        if words[:1] in (["every"], ["each"]) and noun_length > 1:
+            every = self._mention(["the", *words[1:noun_length]])
+            return (self.found(replace(every, many=True)) if every else []), noun_length
         length = leads(words, "pronoun") if not _is_owned(words) else 0
         if length and not noun_length:
             things = self.meant(words[0])

@@ -149,7 +149,7 @@ class Deeds(Joints):
         if way == "above":  # who flies and is no bird, above a cloud
             placed = any(n == who for n, *_ in self.draft.relations)
             return ("", "") if placed or self.scenery.setting() in INDOORS else (way, tool)
-        shown = way == "riding" or tool in words_of_kind("in the mouth")
+        shown = way in ("riding", "in") or tool in words_of_kind("in the mouth")
         return ("", "") if beast and not shown else (way, tool)
 
     def _is_sewn(self, who: int) -> bool:
