@@ -37,10 +37,14 @@ class Amounts(SomeOfSeveral):
             mention = found.mentions[0]
             told, things = mention.thing, self.found(mention)
             if things and told.colour and self.edits[things[0]].colour != told.colour:
-                if sign > 0 and not mention.definite:
+                if sign < 0 or mention.definite:
+                    continue
+                placed = self.fragment(self._without_pronouns(rest))
+                if placed.relations:
+                    self.merge(placed, rest)
+                else:
                     self._another(things[0], told)
-                    return True
-                continue
+                return True
             if not things:
                 continue
             many = mention.many and not mention.counted
@@ -82,7 +86,13 @@ class Amounts(SomeOfSeveral):
 
     def _another(self, index: int, told: Thing) -> None:
         """As many more of a thing that look otherwise, where it is: "another red car"."""
-        new = self.edits.add(replace(told, noun=self.edits[index].noun))
+        more = replace(told, noun=self.edits[index].noun)
+        for alike in self.edits.there:
+            known = self.edits[alike].count
+            if self.edits[alike] == replace(more, count=known):
+                self.edits.tell(alike, count=known + more.count)
+                return self.look_at([alike])
+        new = self.edits.add(more)
         if new is None:
             return
         for each in list(self.edits.relations):
