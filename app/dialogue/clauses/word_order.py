@@ -194,7 +194,7 @@ def is_verb_phrase(phrase: CommandPhrase) -> bool:
 
 
 def _uncounted(told: list[CommandPhrase]) -> list[CommandPhrase]:
-    """Colours without the number of the thing that has them, where it is named: "一条蓝色的围巾"."""
+    """Colours without the number of what has them, where it is named: "一条蓝色的围巾"."""
     found = list(told)
     for at, each in enumerate(told):
         count, _, paint = each.english.partition(" ")
