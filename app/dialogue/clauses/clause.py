@@ -34,7 +34,9 @@ _DOUBLED = {"change make it": "make it", "add there should be": "there should be
             "put in watercolour": "in watercolour", "add add": "add",
             "change put": "put", "a animals": "an animal", "a birds": "a bird",
             "a vehicles": "a vehicle", "a insects": "an insect", "a plants": "a plant",
-            "a buildings": "a building", "one of them the": "one of the"}  # fmt: skip
+            "a buildings": "a building", "one of them the": "one of the",
+            "to the left there": "on the left there",
+            "to the right there": "on the right there"}  # fmt: skip
 NAMES = {number: word for word, number in NUMBERS.items()} | {1: "one"}
 _THE = CommandPhrase("det", "the")
 _ARTICLES = ("a", "an", "the")

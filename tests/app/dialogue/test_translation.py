@@ -63,6 +63,8 @@ from app.glossary.repair import Glossary
         ("zh", "再来一个黄色的", "one more yellow"),
         ("zh", "旁边放两把伞", "put two umbrellas next to it"),
         ("fr", "enlève le noir", "remove the black one"),
+        ("de", "zwei reichen", "two only"),
+        ("es", "a la izquierda hay un cofre", "on the left there should be a treasure chest"),
         ("fr", "à la place de la noire mets un cochon", "instead of the black one put a pig"),
         ("fr", "une autre voiture derrière", "another car behind it"),
         ("fr", "je la préfère jaune", "i want it yellow"),

@@ -234,3 +234,25 @@ def test_another_that_looks_otherwise_comes_beside_the_first(wish, said, stands)
 )  # fmt: skip
 def test_what_is_told_of_two_is_told_of_each(wish, said, stands):
     check(wish, [said], stands)
+
+
+@pytest.mark.parametrize(
+    ("wish", "said", "stands"),
+    [
+        ("five candles and a cake", ["the cake should be pink", "remove two"],
+         "three candles and a pink cake"),
+        ("five candles and a cake", ["the cake should be pink", "only two"],
+         "two candles and a pink cake"),
+        ("a boat on a lake", ["two more, but smaller"], "a boat and two small boats on a lake"),
+        ("a robot and a teddy bear", ["remove the robot", "put a doll there instead"],
+         "a doll and a teddy bear"),
+        ("a robot and a teddy bear", ["remove the robot", "a doll instead"],
+         "a doll and a teddy bear"),
+        ("a pirate and a parrot", ["on the left there should be a chest"],
+         "a pirate, a parrot and a chest"),
+        ("a girl wearing a red hat next to a fire truck", ["not red, green"],
+         "a girl wearing a green hat next to a fire truck"),
+    ],
+)  # fmt: skip
+def test_what_is_meant_is_what_can_be(wish, said, stands):
+    check(wish, said, stands)
