@@ -34,7 +34,9 @@ _DOUBLED = {"change make it": "make it", "add there should be": "there should be
             "put in watercolour": "in watercolour", "add add": "add",
             "change put": "put", "a animals": "an animal", "a birds": "a bird",
             "a vehicles": "a vehicle", "a insects": "an insect", "a plants": "a plant",
-            "a buildings": "a building"}  # fmt: skip
+            "a buildings": "a building", "one of them the": "one of the",
+            "to the left there": "on the left there",
+            "to the right there": "on the right there"}  # fmt: skip
 NAMES = {number: word for word, number in NUMBERS.items()} | {1: "one"}
 _THE = CommandPhrase("det", "the")
 _ARTICLES = ("a", "an", "the")
@@ -42,6 +44,7 @@ _BEHIND = frozenset({"zh"})  # languages that say where before what: told behind
 _ON_OR_ABOVE = "on or above"
 _INSTEAD = "instead of"
 _SKY = "in the sky"
+_ALONE = ("one", "another version")  # … and no thing behind it
 _WHOM = ("him", "her")  # "他前面"
 _PRO_DROP = ("es", "pt")  # languages that need not say who does something
 _TOO = ("aussi", "también", "também", "auch", "也")
@@ -116,8 +119,8 @@ class TranslatedClause:
                 continue
             if phrase.english == "change" and self._is_measured(parts, at):
                 continue  # "两把伞"
-            if phrase.english == "one" and self._noun_length(parts, at + length):
-                continue  # "左边的那只猫"
+            if phrase.english in _ALONE and self._noun_length(parts, at + length):
+                continue  # "左边的那只猫", "une autre voiture"
             if phrase.kind == "place" and 0 < length <= noun and not self._is_placed(at):
                 continue  # "füge einen Mond hinzu"
             behind = parts[at + length - 1 : at + length]
@@ -250,6 +253,9 @@ class TranslatedClause:
             scene = replace(scene, phrases=(*single, *scene.phrases[1:]))
         told, amount = written(scene, self.glossary.words.names), _amount(items)
         told = told if mixed is None else mixed.prompt
+        paint = next((str(p.value) for item in items if (p := item.get("colour"))), "")
+        if self.language in UNSPACED and amount in NAMES.values() and paint and told in ("", paint):
+            told = f"{amount} {paint}"  # "一只红色，一只蓝色"
         english = told or amount
         bound = bool(self.told) and (self.told[-1].kind == "det" or self._is_bound())
         is_named = any(phrase.noun is not None for phrase in scene.phrases)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.dialogue.phrase_table import CommandPhrase
+from app.glossary.english import NUMBERS
 from app.languages import UNSPACED
 from maskgil.nano.dialogue.commands import is_whole, leads
 from maskgil.nano.dialogue.interpreter import CONTROLS
@@ -19,6 +20,7 @@ WITHOUT = CommandPhrase("prep", "without")
 _WHEN = {"rain": "in the", "snow": "in the", "fog": "in the", "storm": "in a", "night": "at",
          "sunset": "at"}  # fmt: skip
 _SUBJECTS = ("he", "she", "it", "they", "the other", "the other one", "the others", "one")
+_INTO = ("by", "into", "with", "for")  # before what a thing becomes
 _GONE = ("remove", "remove it")
 
 
@@ -33,7 +35,7 @@ def in_order(told: list[CommandPhrase], language: str) -> list[CommandPhrase]:
     if acts and len(told) > 2 and is_verb_phrase(told[0]):
         told = [CommandPhrase("word", "make"), *told[2:], told[1]]  # "fais courir le chien"
     if language in UNSPACED:
-        return _verb_first(told)
+        return _verb_first(_uncounted(told))
     if language == "de":
         told = _modal(told)
     verbs = [at for at, phrase in enumerate(told) if is_verb_phrase(phrase)]
@@ -123,15 +125,22 @@ def _named_by_look(told: list[CommandPhrase]) -> list[CommandPhrase]:
     """What is named by its colour alone: "remove the black" as "remove the black one"."""
     found = list(told)
     for at in range(len(told) - 1):
-        before, after = told[at - 1 : at], told[at + 2 : at + 3]
-        bound = told[at].english == "the" and is_paint(told[at + 1].english)
-        taken = bool(before) and before[0].english in (*_MOVED, "bigger", "smaller")
-        tells = not before and bool(after) and after[0].kind not in ("det", "thing")
+        after = told[at + 2 : at + 3]
+        instead = told[at].english == "instead of the"
+        bound = (instead or told[at].english == "the") and is_paint(told[at + 1].english)
+        becomes = _follows(told, at, "change") and bool(after) and after[0].english in _INTO
+        taken = becomes or instead or _follows(told, at, *_MOVED, "bigger", "smaller", "instead of")
+        tells = not at and bool(after) and after[0].kind not in ("det", "thing")
         if bound and not (after and after[0].kind == "thing") and (taken or tells):
             found[at + 1] = CommandPhrase("thing", f"{told[at + 1].english} one")
         elif is_paint(told[at].english) and told[at + 1].english == "one":
             found[at] = CommandPhrase("thing", f"the {told[at].english}")
     return found
+
+
+def _follows(told: list[CommandPhrase], at: int, *english: str) -> bool:
+    """Whether what stands before is one of some phrases."""
+    return at > 0 and told[at - 1].english in english
 
 
 def _modal(told: list[CommandPhrase]) -> list[CommandPhrase]:
@@ -184,6 +193,17 @@ def is_verb_phrase(phrase: CommandPhrase) -> bool:
     return phrase.kind == "word" and (is_verb(words) or any(is_whole(words, c) for c in CONTROLS))
 
 
+def _uncounted(told: list[CommandPhrase]) -> list[CommandPhrase]:
+    """Colours without the number of what has them, where it is named: "一条蓝色的围巾"."""
+    found = list(told)
+    for at, each in enumerate(told):
+        count, _, paint = each.english.partition(" ")
+        if count in ("one", *NUMBERS) and paint and is_paint(paint):
+            found[at] = CommandPhrase(each.kind, paint)
+    named = any(each.kind == "thing" and not is_paint(each.english) for each in found)
+    return found if named else told
+
+
 def _verb_first(told: list[CommandPhrase]) -> list[CommandPhrase]:
     """Chinese as English: "把 the tree remove" and "the tree remove" as "remove the tree"."""
     found = list(told)
@@ -192,8 +212,12 @@ def _verb_first(told: list[CommandPhrase]) -> list[CommandPhrase]:
         behind_thing = found[at - 1].kind == "thing"
         if behind_thing and found[at].english in _BEHIND_THINGS:
             found[at] = CommandPhrase("word", _BEHIND_THINGS[found[at].english])
-    if first == "add" and len(found) == 2 and is_paint(found[1].english):
-        return [CommandPhrase("word", "one more"), found[1]]  # "再来一个黄色的"
+    count, _, paint = found[-1].english.partition(" ") if found else ("", "", "")
+    if first == "add" and len(found) == 2 and is_paint(paint) and paint:
+        return [
+            CommandPhrase("word", f"{count} more"),
+            CommandPhrase("thing", paint),
+        ]  # "再来一个黄色的"
     if first == "give them":
         found = [CommandPhrase(p.kind, p.english.replace("the ", "a ", 1)) for p in found]
     if first in ("give", "give them"):  # "give the cat (add) a hat"

@@ -89,7 +89,11 @@ def rather(words: Sequence[str], edits: EditClauses, last: Change | None) -> Cha
     mention = told.mentions[0]
     if mention.definite or attributes_of(plain):
         return None
-    old = edits.rivals(mention, _brought(last, edits.edits.before))
+    brought = _brought(last, edits.edits.before)
+    if last is not None and last.after == edits.edits.before and last.removed and not brought:
+        edits.merge(told, plain)  # it comes where something is gone
+        return edits.edits.change()
+    old = edits.rivals(mention, brought)
     if len(old) != 1:
         return None
     edits.state(old, plain, replacing=True)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from maskgil.nano.dialogue.commands import leads
 from maskgil.nano.dialogue.editing.attributes import attributes_of
 from maskgil.nano.dialogue.editing.referents.some_of_several import SOME, SomeOfSeveral
+from maskgil.nano.dialogue.edits import SIZES, size_step
 from maskgil.nano.dialogue.fragments import read_fragment
 from maskgil.nano.world.scene import ACTIONS, CARRIED, LOOKS, Thing
 
@@ -37,10 +38,14 @@ class Amounts(SomeOfSeveral):
             mention = found.mentions[0]
             told, things = mention.thing, self.found(mention)
             if things and told.colour and self.edits[things[0]].colour != told.colour:
-                if sign > 0 and not mention.definite:
+                if sign < 0 or mention.definite:
+                    continue
+                placed = self.fragment(self._without_pronouns(rest))
+                if placed.relations:
+                    self.merge(placed, rest)
+                else:
                     self._another(things[0], told)
-                    return True
-                continue
+                return True
             if not things:
                 continue
             many = mention.many and not mention.counted
@@ -65,8 +70,10 @@ class Amounts(SomeOfSeveral):
         found = read_fragment(" ".join(words[length:]))
         things = self.found(found.mentions[0]) if len(found.mentions) == 1 else []
         told = attributes_of(words[length:])
-        if told is not None and set(told.told) == {"count"} and len(self.it()) == 1:
-            self.apply(self.it(), told)
+        if told is not None and set(told.told) == {"count"} and (
+            len(it := self._several(int(told.told["count"] or 0))) == 1
+        ):  # fmt: skip
+            self.apply(it, told)
             return True
         if not things:
             return False
@@ -82,7 +89,13 @@ class Amounts(SomeOfSeveral):
 
     def _another(self, index: int, told: Thing) -> None:
         """As many more of a thing that look otherwise, where it is: "another red car"."""
-        new = self.edits.add(replace(told, noun=self.edits[index].noun))
+        more = replace(told, noun=self.edits[index].noun)
+        for alike in self.edits.there:
+            known = self.edits[alike].count
+            if self.edits[alike] == replace(more, count=known):
+                self.edits.tell(alike, count=known + more.count)
+                return self.look_at([alike])
+        new = self.edits.add(more)
         if new is None:
             return
         for each in list(self.edits.relations):
@@ -96,10 +109,16 @@ class Amounts(SomeOfSeveral):
         """ "One more, but yellow": of what was spoken of last, in another look."""
         looks = [word for word in rest if word not in ("but", "one", "a")]
         told = attributes_of(looks) if words[0] != "more" else None
-        if told is None or not told.told.keys() & {"colour", "texture"} or told.is_scalar:
+        if told is None or told.way or not (told.steps or told.told.keys() & {*LOOKS}):
             return False
         marks = {mark: value for mark, value in told.told.items() if mark in LOOKS}
         for index in self.it()[:1]:
+            if told.steps:  # "two more, but smaller"
+                step = size_step(self.edits[index].size) + told.steps
+                marks = {
+                    **self.edits[index].looks,
+                    "size": SIZES[max(0, min(step, len(SIZES) - 1))],
+                }
             count = int(told.told.get("count") or 1)
             self._another(index, Thing.told(self.edits[index].noun, count, marks))  # type: ignore[arg-type]
         return True
@@ -110,9 +129,16 @@ class Amounts(SomeOfSeveral):
         count = 1 if rest in ([], ["one"], ["a"]) else told and told.told.get("count")
         if not isinstance(count, int) or (told and len(told.told) > 1):
             return False
-        for index in self.it()[:1]:
+        for index in self._several(count if sign < 0 else 0)[:1]:
             self._less(index, -sign * count)
         return True
+
+    def _several(self, count: int) -> list[int]:
+        """What was spoken of last, or what there are more of than so many where that is fewer."""
+        several = [i for i in self.edits.there if self.edits[i].count > count]
+        if len(several) != 1:
+            return self.it()
+        return several if {*several} - {*self.focus} and count else self.it()
 
     @staticmethod
     def _without(words: list[str], kind: str) -> list[str]:

@@ -171,8 +171,9 @@ class VerblessClauses(Palettes):
         cuts = (n + leads(words[n:], "inverted") for n in range(1, len(words)))
         ends = [end for n, end in enumerate(cuts, 1) if end > n]
         denied = attributes_of(words[ends[0] :]) if ends else None
-        colour = denied.told.get("colour") if denied else None
-        return [i for i in self.edits.there if colour and self.is_so(i, "colour", str(colour))]
+        colour = str(denied.told.get("colour")) if denied else ""
+        told = [i for i in self.edits.there if self.edits[i].colour == colour]
+        return told or [i for i in self.edits.there if self.is_so(i, "colour", colour)]
 
     def _tell_it(self, told: Attributes, those: Sequence[int] = ()) -> None:
         """Tells "it" how it is to be; one of `those` where it is none of them."""
@@ -293,4 +294,6 @@ def side_last(words: list[str]) -> list[str]:
     """ "On the left a house" as "a house on the left"."""
     length, _ = side_at(words, 0)
     behind = words[length:]
+    if behind[:1] == ["there"]:  # "on the left there should be a house"
+        behind = behind[1 + leads(behind[1:], "copula") :]
     return [*behind, *words[:length]] if length > 1 and behind[:1] in _NEW else words

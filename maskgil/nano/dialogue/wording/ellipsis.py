@@ -33,7 +33,7 @@ def with_nouns(
     """ "A black one" as "a black hat", by the thing last named, or the first of `known`."""
     if words[-1:] == ["ones"] and len(words) > 1 and is_looks(words[:-1]):
         return ["make", "them", *words[:-1]]  # "green ones"
-    found = _at_once(_with_one(words))
+    found = _at_once(_with_one(_look_first(words)))
     for at in range(len(found)):
         if found[at] in ("one", "ones") and (start := _looks_before(found, at)) is not None:
             told = attributes_of(found[start + 1 : at]) if found[start] == "the" else None
@@ -150,6 +150,18 @@ def _at_once(words: Sequence[str]) -> list[str]:
         looks = found[start + 1 : at]
         return [*said[:article], "a", *looks, *said[article + 1 :], *behind]
     return found
+
+
+def _look_first(words: Sequence[str]) -> list[str]:
+    """ "Another car behind it, black" as "another black car behind it"."""
+    at = max((n for n, word in enumerate(words) if word == ","), default=0)
+    looks, said = list(words[at + 1 :]), list(words[:at])
+    start = leads(said, "add", "want", "prefer", "put", "give", "paint")
+    new = said[start : start + 1] in (["a"], ["an"], ["another"])
+    told = attributes_of(looks) if new and not any(word in JOINTS for word in said) else None
+    if told is None or told.is_scalar or not is_looks(looks) or "count" in told.told:
+        return list(words)
+    return [*said[: start + 1], *looks, *said[start + 1 :]]
 
 
 def _counted(words: list[str]) -> list[str]:

@@ -210,6 +210,9 @@ def test_nobody_becomes_what_several_are_to_each_other():
         ("a blue car", "one more, a red one", "a blue car and a red car"),
         ("a blue car", "one more, but red", "a blue car and a red car"),
         ("two red cars", "one more, but blue", "two red cars and a blue car"),
+        ("a blue car", "another car, red", "a blue car and a red car"),
+        ("a blue car in the street", "another car behind it, red",
+         "a red car behind a blue car in the street"),
         ("an apple on a table", "two more green apples",
          "an apple on a table and two green apples on the table"),
         ("a girl holding a red balloon", "another blue balloon",
@@ -231,3 +234,25 @@ def test_another_that_looks_otherwise_comes_beside_the_first(wish, said, stands)
 )  # fmt: skip
 def test_what_is_told_of_two_is_told_of_each(wish, said, stands):
     check(wish, [said], stands)
+
+
+@pytest.mark.parametrize(
+    ("wish", "said", "stands"),
+    [
+        ("five candles and a cake", ["the cake should be pink", "remove two"],
+         "three candles and a pink cake"),
+        ("five candles and a cake", ["the cake should be pink", "only two"],
+         "two candles and a pink cake"),
+        ("a boat on a lake", ["two more, but smaller"], "a boat and two small boats on a lake"),
+        ("a robot and a teddy bear", ["remove the robot", "put a doll there instead"],
+         "a doll and a teddy bear"),
+        ("a robot and a teddy bear", ["remove the robot", "a doll instead"],
+         "a doll and a teddy bear"),
+        ("a pirate and a parrot", ["on the left there should be a chest"],
+         "a pirate, a parrot and a chest"),
+        ("a girl wearing a red hat next to a fire truck", ["not red, green"],
+         "a girl wearing a green hat next to a fire truck"),
+    ],
+)  # fmt: skip
+def test_what_is_meant_is_what_can_be(wish, said, stands):
+    check(wish, said, stands)
