@@ -70,6 +70,7 @@ def test_parts_are_painted_and_things_cut(wish, said, stands):
         ("a pirate", "take off his hat"),
         ("a house", "make the windows bigger"),
         ("a house", "remove the roof"),
+        ("a castle", "make the towers blue"),
     ],
 )
 def test_a_remark_tells_that_a_part_stays_as_it_is_drawn(wish, said):
