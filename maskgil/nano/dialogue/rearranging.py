@@ -57,12 +57,20 @@ class Rearranger(Placing):
             for other in waiting:
                 self._take(other)
         while waiting:
-            index = next((i for i in waiting if self._bound(i, waiting)), waiting[0])
+            free = [i for i in waiting if not self._is_borne(i, waiting)] or waiting
+            index = next((i for i in waiting if self._bound(i, waiting)), free[0])
             waiting.remove(index)
             self._place(index, waiting)
         if self.change.before.setting != self.scene.setting and view_in(self.scene) is None:
             self._refit()
         return self.sprites
+
+    def _is_borne(self, index: int, waiting: Sequence[int]) -> bool:
+        """Whether somebody who has no place yet wears or holds a thing: they come first."""
+        return any(
+            each.name in CARRIED and index in each.objects and each.subject in waiting
+            for each in self.scene.relations
+        )
 
     # What changes
 

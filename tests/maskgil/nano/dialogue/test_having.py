@@ -28,6 +28,8 @@ def pairs_of(scene):
         (HATS, "the dog puts on a hat", ["cat wearing hat", "dog wearing hat"]),
         (HATS, "put a hat on the dog", ["cat wearing hat", "dog wearing hat"]),
         (HATS, "everyone wears a hat", ["cat wearing hat", "dog wearing hat"]),
+        ("a cat wearing a crown and a dog", "everyone has a hat",
+         ["cat wearing hat", "dog wearing hat"]),
         (BALLS, "the boy holds a ball", ["boy holding sports ball", "girl holding sports ball"]),
         (BALLS, "give the boy a ball", ["boy holding sports ball", "girl holding sports ball"]),
         ("a girl holding a balloon and a boy", "a boy with a balloon",

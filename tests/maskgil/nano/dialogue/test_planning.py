@@ -231,3 +231,11 @@ def test_a_horse_that_is_mounted_anew_carries_its_rider(planner, seed):
     boy, horse = 2, 3
     assert [change.after.things[n].noun for n in (boy, horse)] == ["boy", "horse"]
     assert widths[horse] >= widths[boy]
+
+
+def test_who_comes_with_clothes_is_placed_before_them(planner):
+    change = change_of("a man riding a horse and a dog", "put a dress on the girl")
+    before = planner.first(change.before, 0)
+    boxes = planner.next(change, before.arrangement).arrangement.boxes()
+    assert [one.noun for one in change.after.things][-2:] == ["dress", "girl"]
+    assert boxes[-1] is not None

@@ -76,7 +76,8 @@ class Giving(Merging):
         if len(told) != 1 or told[0].definite or attributes_of(given) or where:
             return False
         one = replace(told[0], thing=replace(told[0].thing, count=1))
-        for index in owners:
+        alive = [i for i in owners if noun(self.edits[i].noun).category in ALIVE]
+        for index in alive or owners:  # "everyone", whose hats need none
             if not self._wears_already(index, one):
                 self._hand(index, one.thing, "next to")
         return True
