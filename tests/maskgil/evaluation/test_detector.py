@@ -34,18 +34,7 @@ from maskgil.nano.world.scene import Scene, Thing
 from tests.helpers.tiny_evaluation import ART
 from tests.helpers.tiny_judge import NOUNS, SMALL
 
-RETIRED = {
-    f"{who} {does}" for who in ("man", "woman") for does in ("climbing", "running", "walking")
-}
-RETIRED |= {"red-haired man", "red-haired woman"}
-"""Nouns that it learned and that are told otherwise now: a man who runs, hair that is red."""
-REDRAWN = {
-    "boot", "boy", "can opener", "cinema", "clothespin", "curry", "drumstick", "family",
-    "family of four", "garden shears", "girl", "hole punch", "hyena", "man", "nail clippers",
-    "napkin", "pencil sharpener", "polar bear", "postbox", "potato peeler", "power line",
-    "pterodactyl", "puddle", "saddle", "shop", "stingray", "tadpole", "tornado", "unicorn",
-    "volcano", "wheelbarrow", "woman", "yoga mat",
-}  # fmt: skip
+REDRAWN = {"ripples", "superhero", "tunnel"}
 """Nouns that have other drawings than those from which it learned."""
 
 
@@ -202,7 +191,7 @@ def renderer() -> Renderer:
 
 def test_the_shipped_detector_knows_nanos_vocabulary(shipped):
     assert len(shipped.nouns) > 1200
-    assert {*shipped.nouns} - {noun.name for noun in load_nouns()} == RETIRED
+    assert {*shipped.nouns} <= {noun.name for noun in load_nouns()}
     assert shipped.colours == COLOURS
     path = checkpoints.resolve("world-detector")[0]
     assert path.stat().st_size < 15_000_000
