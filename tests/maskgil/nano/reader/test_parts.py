@@ -34,7 +34,7 @@ from maskgil.nano.world.captions import canonical
          "two red apples in a green tree in the park"),
         ("a turtle in its shell", "a turtle"),
         ("a lamp with a blue shade", "a blue lamp"),
-        ("a ship with red sails", "a red sailing ship"),
+        ("a ship with red sails", "a red sailed sailing ship"),
         # a part that is painted alone
         ("a house with a blue roof", "a blue roofed house"),
         ("two houses with green roofs", "two green roofed houses"),

@@ -90,7 +90,8 @@ PAINTED = [
     ("cabin", "blue chimneyed"), ("sandcastle", "yellow flagged"), ("castle", "green flagged"),
     ("tower", "green flagged"), ("sailboat", "blue sailed"), ("kite", "red tailed"),
     ("teapot", "blue lidded"), ("lighthouse", "green roofed"), ("scarecrow", "red hatted"),
-    ("girl", "purple shoed"),
+    ("girl", "purple shoed"), ("ship", "yellow flagged"), ("boat", "blue flagged"),
+    ("sailing ship", "red sailed"), ("pirate ship", "red sailed"),
 ]  # fmt: skip
 
 
