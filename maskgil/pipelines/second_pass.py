@@ -107,18 +107,15 @@ class SecondPass:
     def _shown(self, tokens: Tensor, details: Tensor) -> Tensor:
         """Pixels (1, 3, D · H, D · W) of one picture."""
         fine = details.view(self.finer)
-        there = fine != NO_CODE
-        covered = there[:: self.detail, :: self.detail].flatten()
-        bare = self._bare(tokens, covered).view(1, *self.grid_size)
-        behind = self.tokenizer.decode(bare)  # (1, 3, H, W)
-        picture = F.interpolate(behind, scale_factor=float(self.detail), mode="bicubic")
-        if bool(there.any()):
-            self._lay(picture, fine, self._fitted(behind))
+        whole = self.tokenizer.decode(tokens.view(1, *self.grid_size))  # (1, 3, H, W)
+        picture = F.interpolate(whole, scale_factor=float(self.detail), mode="bicubic")
+        if bool((fine != NO_CODE).any()):
+            self._lay(picture, fine, self._fitted(whole))
         crisp = sharpened(to_bytes(picture)[0].movedim(0, -1).cpu().numpy())
         return from_bytes(torch.from_numpy(crisp).movedim(-1, 0)[None]).to(picture.device)
 
-    def _lay(self, picture: Tensor, fine: Tensor, behind: Tensor) -> None:
-        """Lay finer tokens (D · h, D · w) over a picture (1, 3, H, W), of what is `behind` them."""
+    def _lay(self, picture: Tensor, fine: Tensor, whole: Tensor) -> None:
+        """Lay finer tokens (D · h, D · w) over a picture (1, 3, H, W) of the `whole`."""
         there, factor = fine != NO_CODE, self.tokenizer.downsample_factor
         rows, columns = (
             slice(max(0, int(at.min()) - MARGIN), int(at.max()) + 1 + MARGIN)
@@ -126,7 +123,7 @@ class SecondPass:
         )
         part, shown = fine[rows, columns], there[rows, columns]
         down, along = (slice(factor * at.start, factor * at.stop) for at in (rows, columns))
-        beside = self.tokenizer.encode(behind[..., down, along])[0]  # in the shape of `part`
+        beside = self.tokenizer.encode(whole[..., down, along])[0]  # in the shape of `part`
         part = torch.where(shown, part, beside)
         drawn = self.tokenizer.decode(part[None])  # (1, 3, H', W')
         side = drawn.shape[-1] // part.shape[-1]
