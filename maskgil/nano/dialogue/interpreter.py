@@ -34,6 +34,7 @@ from maskgil.nano.dialogue.wording.framing import (
     asked_to_be,
     counting,
     fresh_start,
+    hidden_behind,
     is_fresh_start,
     kept_alone,
 )
@@ -119,7 +120,7 @@ def _interpreted(
     words = courteous(said)
     while len(words) > 2 and words[0] == "no" and words[1] in MARKS:
         words = courteous(words[2:])
-    alone = kept_alone(said if leads(said, "keep alone") else words)
+    alone = hidden_behind(kept_alone(said if leads(said, "keep alone") else words))
     there = {thing.noun for thing in scene.things} if scene is not None else set()
     if alone != words and set(nouns_in(alone)) <= there:
         words, text = alone, " ".join(alone)

@@ -19,6 +19,7 @@ from maskgil.nano.reader.reader import read_scene
 _INTERROGATIVES = ("is", "are", "was", "do", "does", "did", "what", "which", "who", "whose",
                    "where", "why", "how", "when")  # fmt: skip
 _SHOWING = ("with", "of", "and", "then", "showing", "where", "about")
+_HIDEOUTS = ("behind", "under", "in", "inside", "into", "beneath", "underneath", "between")
 _MODALS = ("can", "could", "should", "may", "might", "shall", "must")
 
 
@@ -110,6 +111,12 @@ def asked_to_be(words: Sequence[str]) -> list[str]:
         at = plain.index("be")
         return [*plain[1:at], "should", *plain[at:]]
     return list(words)
+
+
+def hidden_behind(words: Sequence[str]) -> list[str]:
+    """ "Hide the cat behind the dog" as "put the cat behind the dog": nothing goes."""
+    somewhere = any(word in _HIDEOUTS for word in words[2:-1])
+    return ["put", *words[1:]] if words[:1] == ["hide"] and somewhere else list(words)
 
 
 def _spared(words: Sequence[str]) -> list[str]:

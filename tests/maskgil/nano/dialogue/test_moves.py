@@ -9,6 +9,7 @@ from maskgil.nano.reader.reader import read_scene
 from maskgil.nano.scene_prompts import somewhere
 from maskgil.nano.world.clusters import GRID
 from maskgil.presets.load import load_collage
+from tests.maskgil.nano.dialogue.stands import check
 
 
 @pytest.fixture(scope="module")
@@ -66,3 +67,16 @@ def test_several_that_fill_the_picture_are_moved_closer_together(planner, side, 
 def extent_of(arrangement) -> tuple[int, int]:
     sprites = arrangement.sprites
     return (int(min(s.left for s in sprites)), int(max(s.left + s.width for s in sprites)))
+
+
+@pytest.mark.parametrize(
+    ("wish", "said", "meant"),
+    [
+        ("a dog and a cat in the park", "hide the cat behind the dog",
+         "a cat behind a dog in the park"),
+        ("a cat and a box", "hide the cat in the box", "a cat in a box"),
+        ("a dog and a cat in the park", "hide the cat", "a dog in the park"),
+    ],
+)  # fmt: skip
+def test_who_hides_behind_somebody_stays_in_the_picture(wish, said, meant):
+    check(wish, (said,), meant)
