@@ -59,6 +59,11 @@ def test_two_places_in_one_are_a_place_of_its_own(said, meant):
         ("a white cup", "a white cup on a blue background"),
         ("dark clouds over a wheat field", "two gray clouds in the wheat field"),
         ("a dark forest", "in the forest at night"),
+        ("a fish under the water", "a fish underwater"),
+        ("a diver under the water with jellyfish around him",
+         "five jellyfish around a scuba diver underwater"),
+        ("a brush, a comb and a mirror", "a hairbrush, a comb and a mirror"),
+        ("a brush and a palette", "a paintbrush and a palette"),
     ],
 )  # fmt: skip
 def test_where_somebody_is_follows_from_what_they_are(said, meant):
