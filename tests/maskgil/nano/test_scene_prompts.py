@@ -5,8 +5,9 @@ import pytest
 from maskgil.models.text_encoders.load import load_text_encoder
 from maskgil.nano.nearest_nouns import NearestNouns
 from maskgil.nano.reader.lexicon import lexicon
-from maskgil.nano.scene_prompts import ScenePromptReader
+from maskgil.nano.scene_prompts import ScenePromptReader, behind
 from maskgil.nano.world.nouns import load_nouns
+from maskgil.nano.world.scene import Scene
 from maskgil.prompts import NothingKnownError
 
 
@@ -79,3 +80,13 @@ def test_what_names_nothing_known_is_told_with_the_nearest_things(reader):
 )
 def test_snow_lies_on_bare_ground_where_it_falls(reader, prompt, behind):
     assert reader.scenery(prompt) == behind
+
+
+@pytest.mark.parametrize(
+    ("setting", "shown"),
+    [("forest", "snowy forest"), ("forest path", "snowy forest"), ("village", "snowy village"),
+     ("field", "snow"), ("city", "city")],
+)  # fmt: skip
+def test_snow_lies_in_scenery_of_its_own(setting, shown):
+    assert behind(Scene(setting=setting, weather="snow")).setting == shown
+    assert behind(Scene(setting=setting)).setting == setting

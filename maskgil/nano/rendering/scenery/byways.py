@@ -151,14 +151,19 @@ def jungle_river(pen: Pen) -> None:
     pen.ridge(y + 142, 4, pen.gradient("#5fa04a", "#2f6534"), waves=2)
 
 
+def _mountains(pen: Pen, y: float, tall: float, count: int, firs: tuple[int, ...]) -> None:
+    """Peaks with snow, `tall` at most, lower ones before them, and firs at these columns."""
+    sky(pen, y)
+    pen.peaks(y, tall, count, ("#9db2cc", "#7f95b5"), True)
+    pen.peaks(y + 4, tall - 70, 4, ("#8fa08c", "#6a8072"), False)
+    for k, x in enumerate(firs):
+        fir(pen, x, y + 15, (68, 82, 58)[k % 3], FIRS[k % 2])
+
+
 @draws("mountain river")
 def mountain_river(pen: Pen) -> None:
     y = 10 * 16
-    sky(pen, y)
-    pen.peaks(y, 150, 4, ("#9db2cc", "#7f95b5"), True)
-    pen.peaks(y + 4, 80, 4, ("#8fa08c", "#6a8072"), False)
-    for k, x in enumerate((20, 52, 84, 300, 332, 366)):
-        fir(pen, x, y + 14, (70, 84, 60)[k % 3], FIRS[k % 2])
+    _mountains(pen, y, 150, 4, (20, 52, 84, 300, 332, 366))
     pen.rect(0, y + 2, S, S - y, pen.gradient("#9ccb6a", "#6fae4f", "#4e9a40"))
     _stream(pen, y + 2)
     for x, v, r in ((60, 62, 13), (330, 70, 16), (262, 40, 9), (118, 44, 8)):
@@ -168,11 +173,7 @@ def mountain_river(pen: Pen) -> None:
 @draws("mountain road")
 def mountain_road(pen: Pen) -> None:
     y = 12 * 16
-    sky(pen, y)
-    pen.peaks(y, 180, 3, ("#9db2cc", "#7f95b5"), True)
-    pen.peaks(y + 4, 110, 4, ("#8fa08c", "#6a8072"), False)
-    for k, x in enumerate((14, 48, 88, 296, 334, 372)):
-        fir(pen, x, y + 16, (66, 80, 56)[k % 3], FIRS[k % 2])
+    _mountains(pen, y, 180, 3, (14, 48, 88, 296, 334, 372))
     pen.rect(0, y + 2, S, S - y, pen.gradient("#a4d070", "#6cb74d", "#4e9a40"))
     _way(pen, y + 2, _ASPHALT, marked=True)
 

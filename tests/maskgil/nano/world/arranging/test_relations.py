@@ -300,3 +300,17 @@ def test_what_is_blown_is_beside_the_mouth_not_at_the_hip(name, seed):
     assert blown.bottom - blown.height <= mouth <= blown.bottom
     assert blown.bottom <= girl.bottom - 0.05 * girl.height
     assert abs(blown.middle - girl.middle) > 0.4 * girl.width
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("names", [("campfire", "tent"), ("elephant", "car"), ("boat", "bench")])
+def test_what_is_behind_something_stands_no_farther_than_the_ground_reaches(names, seed):
+    things = tuple(map(Thing, names))
+    scene = Scene(things, (Relation(0, "in front of", (1,)),), "field")
+    front, behind = (
+        next(
+            s for s in Layout(lambda code: 0.9).arrange(scene, random.Random(seed)) if s.thing == n
+        )
+        for n in (0, 1)
+    )
+    assert behind.bottom <= front.bottom <= behind.bottom + 8

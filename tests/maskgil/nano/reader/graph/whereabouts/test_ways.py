@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from maskgil.nano.reader.graph.whereabouts.scenery import INDOORS
 from maskgil.nano.reader.reader import read_scene
 from maskgil.nano.scene_prompts import somewhere
 from maskgil.nano.world.captions import canonical
@@ -111,3 +112,10 @@ def test_what_is_in_a_mouth_in_a_box_on_a_tree_is_there(said, meant):
 def test_a_thing_of_two_colours_is_half_of_each(said, meant):
     found = read_scene(said)
     assert (canonical(found.scene), found.left_out) == (meant, ())
+
+
+@pytest.mark.parametrize(
+    "said", ["a cat on a sofa next to a castle", "a cat in front of a fireplace and a house"]
+)
+def test_a_house_is_in_no_room(said):
+    assert somewhere(read_scene(said).scene).setting not in INDOORS
