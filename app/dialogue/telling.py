@@ -25,9 +25,9 @@ SCENERY: dict[str, tuple[str, ...]] = {
 """What a scene's surroundings may be; no setting is plain paper."""
 USUAL = {"time": "day", "weather": "clear", "style": "3d"}
 """What nobody tells."""
-_ALL = ("colour", "state", "texture", "size")
+_ALL = ("colour", "state", "texture", "size", "lettering")
 _TOLD_OF = {
-    "add": _ALL, "replace": _ALL, "recolour": ("colour", "texture"), "pose": ("state",),
+    "add": _ALL, "replace": _ALL, "recolour": ("colour", "texture"), "pose": ("state", "lettering"),
     "resize": ("size",),
 }  # fmt: skip
 """What of its looks is told of a thing to which something was done."""
@@ -77,7 +77,7 @@ def _differences(old: Thing, new: Thing) -> list[str]:
     kinds = {
         "count": old.count != new.count,
         "recolour": (old.colour, old.texture) != (new.colour, new.texture),
-        "pose": old.state != new.state,
+        "pose": (old.state, old.lettering) != (new.state, new.lettering),
         "resize": old.size != new.size,
     }
     return [kind for kind, differs in kinds.items() if differs]
@@ -103,11 +103,15 @@ def looks_told(thing: Thing, words: Translations, looks: Sequence[str] = _ALL) -
     return [
         _look(look, each, words)
         for look in looks
-        for each in filter(None, (getattr(thing, look) or "").split(AND))
+        for each in filter(
+            None, (getattr(thing, look) or "").split(AND if look == "state" else "\n")
+        )
     ]
 
 
 def _look(look: str, value: str, words: Translations) -> str:
+    if look == "lettering":
+        return f"“{value}”"
     if told := parts_told(value):
         return ", ".join(words(f"state.{part}", colour=words(f"colour.{c}")) for c, part in told)
     half, _, colour = value.partition(" ")

@@ -41,7 +41,7 @@ def graph_of(scene: Scene, words: Translations, *, on_photograph: bool = False) 
             "colour": thing.colour,
             "texture": thing.texture,
             "state": thing.state,
-            "told": looks_told(thing, words, ("state", "texture", "size")),
+            "told": looks_told(thing, words, ("state", "texture", "size", "lettering")),
             "looks": [c for c in COLOURS if c in looks_of(noun(thing.noun))],
         }
         for thing, place in zip(seen.things, places, strict=True)

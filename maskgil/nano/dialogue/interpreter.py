@@ -21,6 +21,7 @@ from maskgil.nano.dialogue.commands import (
 from maskgil.nano.dialogue.corrections import corrected, rather, repaired, without_no
 from maskgil.nano.dialogue.editing.deeds import ends_deed
 from maskgil.nano.dialogue.editing.edit_clauses import EditClauses
+from maskgil.nano.dialogue.editing.inscribing import inscribed
 from maskgil.nano.dialogue.fragments import nouns_in, read_fragment, roles_at
 from maskgil.nano.dialogue.outcome import DoubtError, Outcome, Question
 from maskgil.nano.dialogue.remarks import Remark
@@ -70,6 +71,8 @@ def interpret(
         return (
             interpret(rest, scene, focus, last, row) if rest else Outcome("none", left_out=(text,))
         )
+    if scene is not None and (change := inscribed(text, scene, focus)) is not None:
+        return Outcome("change", change, focus=tuple(focus))
     outcome = _interpreted(text, scene, focus, last, row)
     if scene is not None and outcome.action == "none" and (rest := _behind_remark(text)):
         found = interpret(rest, scene, focus, last, row)

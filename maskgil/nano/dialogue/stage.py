@@ -194,7 +194,7 @@ class Planner:
         """Cells (h, w) of the drawings that came, went or look otherwise."""
         looks_before, looks_after = (
             {
-                (_where(sprite), thing.colour, thing.texture, thing.state, tints)
+                (_where(sprite), replace(thing, size=None), tints)
                 for sprite in each.sprites
                 for thing in (each.scene.things[sprite.thing],)
                 for tints in (tints_of(each.scene, sprite.thing),)

@@ -113,6 +113,13 @@ def _changed(old: Thing, new: Thing) -> list[tuple[str, str]]:
         told.append(("recolour", f"{name} {be} {look} now"))
     if old.state != new.state:
         told.append(("pose", f"{name} {be} {new.state or 'as usual'} now"))
+    if old.lettering != new.lettering:
+        says = (
+            f'{"say" if new.count > 1 else "says"} "{new.lettering}"'
+            if new.lettering
+            else "is blank"
+        )
+        told.append(("pose", f"{name} {says} now"))
     if old.size != new.size:
         told.append(("resize", f"{name} {be} {new.size or 'of usual size'} now"))
     return told

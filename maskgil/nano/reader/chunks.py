@@ -5,10 +5,14 @@ from __future__ import annotations
 from maskgil.nano.reader.graph.whereabouts.scenery import STANDS_FOR
 from maskgil.nano.reader.items import Chunk, Item
 from maskgil.nano.reader.modifiers import HEADS, LONGEST, OWNED
+from maskgil.nano.reader.phrases.lettering import is_mark, lettering_of
 from maskgil.nano.reader.phrases.noun_phrases import NounPhrases
 from maskgil.nano.reader.words import has_part, words_of_kind
+from maskgil.nano.world.drawn.lettering import writable
 from maskgil.nano.world.nouns import LIVING, colour_but
 from maskgil.nano.world.scene import LOOKS
+
+_SIGN = "placard"  # what bears words that are to be written on nothing else
 
 
 class Chunker(NounPhrases):
@@ -131,6 +135,8 @@ class Chunker(NounPhrases):
 
     def _single(self, at: int) -> Chunk:
         item = self.items[at]
+        if is_mark(item.text):
+            return self._lettering(item, self.say(at, at + 1))
         lost = ("unknown", "label", "times", "count", "fraction", "colour", "texture", "state",
                 "part", "idiom")  # fmt: skip
         if item.kind in lost and item.text != "one":
@@ -138,6 +144,15 @@ class Chunker(NounPhrases):
         chunk = Chunk(item.kind, item.value, at, at + 1, item.text, item.pause)
         if item.kind in ("verb", "still"):
             chunk.said = self.say(at, at + 1)
+        return chunk
+
+    @staticmethod
+    def _lettering(item: Item, said: str) -> Chunk:
+        """Words that are to be written; on a sign where nothing else is to bear them."""
+        chunk = Chunk("lettering", said, item.at, item.end, item.text, item.pause, said=said)
+        asked = lettering_of(said)
+        if asked is not None and asked.way == "alone" and (text := writable(asked.text)):
+            chunk.kind, chunk.value, chunk.text, chunk.lettering = "thing", _SIGN, _SIGN, text
         return chunk
 
     def _phrase(self, at: int) -> list[Chunk] | None:

@@ -79,6 +79,7 @@ class Chunk:
     texture: str | None = None
     size: str | None = None
     state: str | None = None
+    lettering: str | None = None
     place: str | None = None
     said: str = ""
     asked: str = ""

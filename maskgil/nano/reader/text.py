@@ -9,6 +9,7 @@ from dataclasses import replace
 from maskgil.nano.reader import typography
 from maskgil.nano.reader.lexicon import lexicon, spelled
 from maskgil.nano.reader.negation import affirmed
+from maskgil.nano.reader.phrases.lettering import without_lettering
 from maskgil.nano.reader.speaker import with_speaker
 from maskgil.nano.reader.typography import Word, words_of
 from maskgil.nano.reader.words import shades, table
@@ -16,7 +17,6 @@ from maskgil.nano.world.nouns import load_nouns
 from maskgil.nano.world.paints import PAINTS
 from maskgil.utils.typography import unlisted
 
-_WRITTEN = "wr'tn"  # a mark of words that are to be written
 LONGEST = 6000  # characters; what stands behind them is not read
 _ZERO = r"(?:-\s*\d*\.?\d+|0+(?:\.0+)?)"
 _UNWEIGHTED = re.compile(
@@ -49,15 +49,6 @@ _CONTEST = re.compile(
 _NON = re.compile(r"\bnon-(?=[a-z])", re.IGNORECASE)
 _BREAKS = re.compile(r"\s*[\n\r\t•·▪]\s*(?:[-*•]\s+|\d+[.)]\s+)?")
 _FORBIDDEN = re.compile(r"\N{NO ENTRY SIGN}\s*([^\s\N{NO ENTRY SIGN}]*)")
-_PREPOSITIONS = "in|on|at|next|behind|near|under|above|with|and|by|beside|between|over|below|to"
-_LETTERING = re.compile(
-    rf"""\b(?:(?:says?|saying|reads?|reading|labelled|labeled|titled|with\ the\ (?:words?|text))
-        \s+(?:["“«](?P<quote>[^"”»]{{1,80}})["”»]|(?P<big>[A-Z][A-Z!?']+(?:\s+[A-Z!?']{{2,}}){{0,5}})\b)
-        |(?:(?:that|which)\s+(?:says|reads)|saying)
-        \s+(?P<small>[^\s,.;:]+(?:\s+(?!(?:{_PREPOSITIONS})\b)[^\s,.;:]+){{0,5}}))""",
-    re.VERBOSE,
-)
-"""Words that are to be written in the picture, and what says so."""
 _OF_STUFF = re.compile(r"\b(\w+) (?:made|built) (?:out )?of (\w+)\b", re.IGNORECASE)
 _ANY_BUT = re.compile(
     r"(?:\s(?:in|of))?\s(?:any|every|all|another|an?|whatever)\s(?:other\s)?(?:colou?r|shade)s?\b"
@@ -73,7 +64,7 @@ _ART_MARKS = "^<~_="
 
 def written_words(text: str) -> list[Word]:
     """The words of `text`, each as it was said and as it is looked up."""
-    text, written = _without_lettering(unlisted(text[:LONGEST]))
+    text, written = without_lettering(unlisted(text[:LONGEST]))
     text = _negatives(_FORBIDDEN.sub(r" no \1. ", text))
     text = _ITS_SIDE.sub(r"to the \1 of it", _BREAKS.sub(", ", f"\n{text.strip()}"))
     text = _as_coloured(_numbers(text))
@@ -86,18 +77,6 @@ def written_words(text: str) -> list[Word]:
         found.append(Word(word.said, first, word.pause))
         found += [Word("", mark) for mark in rest]
     return affirmed(with_speaker(found))
-
-
-def _without_lettering(text: str) -> tuple[str, dict[str, str]]:
-    """The text with a mark for each of its wishes for words in the picture, and marks to these."""
-    written: dict[str, str] = {}
-
-    def mark(found: re.Match[str]) -> str:
-        name = f"{_WRITTEN}{len(written)}"
-        written[name] = re.sub(r"^(?:that|which)\s+", "", found[0])
-        return f" {name} "
-
-    return (text, {}) if text.isupper() else (_LETTERING.sub(mark, text), written)
 
 
 def _negatives(text: str) -> str:

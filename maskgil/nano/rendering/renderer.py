@@ -13,16 +13,18 @@ from PIL import Image
 from maskgil.nano.rendering import bodies, cords, looks, states, touching, weather
 from maskgil.nano.rendering.art import Art
 from maskgil.nano.rendering.figures import in_pose
+from maskgil.nano.rendering.lettering import lettered
 from maskgil.nano.rendering.regions import mask_of, part_painted
 from maskgil.nano.rendering.states.marks import turned
 from maskgil.nano.world.arranging import touching as touch
 from maskgil.nano.world.arranging.deeds.juggling import jugglers
 from maskgil.nano.world.arranging.deeds.leading import arms_up, grips, ties
 from maskgil.nano.world.arranging.people.anatomy import FIGURES, figure, rows_of
-from maskgil.nano.world.arranging.people.belongings import Tints, tints_of
+from maskgil.nano.world.arranging.people.belongings import Tints, inscribed, tints_of
 from maskgil.nano.world.arranging.people.poses import pose_of
 from maskgil.nano.world.arranging.stances import NO_PADS, UPRIGHT, Stance, pads_of, stances_of
 from maskgil.nano.world.clusters import GRID, LAID, SEATED, Sprite, drawing_of
+from maskgil.nano.world.drawn.lettering import mirrored, writing_areas
 from maskgil.nano.world.faces import face_of, weeps
 from maskgil.nano.world.layout import Layout
 from maskgil.nano.world.nouns import LIVING, drawings_of, leafy, noun, painted_whole
@@ -113,6 +115,7 @@ class Renderer:
         key = (
             sprite.code, sprite.width, sprite.height, thing.colour, thing.texture, shadow,
             sprite.mirrored, sprite.part, style, thing.state, stance, tints,
+            thing.lettering,
         )  # fmt: skip
         if key not in self._sprites:
             canvas = self.canvas(sprite, thing, style, shadow=shadow, stance=stance, tints=tints)
@@ -159,6 +162,10 @@ class Renderer:
                 drawing = states.in_state(drawing, roof)
         if sprite.mirrored:
             drawing = drawing[:, ::-1]
+        area = writing_areas().get(thing.noun)
+        if area is not None and sprite.code == noun(thing.noun).art[0]:
+            box = mirrored(area.box) if sprite.mirrored else area.box
+            drawing = lettered(drawing, thing.lettering or area.own, area._replace(box=box))
         canvas = np.zeros((height, width, 4), np.float32)
         canvas[top : top + size[1], left : left + size[0]] = drawing
         pads = pads_of(sprite, thing, stance)
@@ -222,6 +229,7 @@ class Renderer:
         return picture
 
     def _blend_all(self, picture: np.ndarray, sprites: list[Sprite], scene: Scene) -> None:
+        scene = inscribed(scene)
         stances = stances_of(scene, sprites)
         held = [(*each, 0) for each in touch.held(scene, sprites)]
         met = [*held, *((*each, 1) for each in touch.pairs(scene, sprites))]

@@ -6,9 +6,10 @@ import random
 from dataclasses import replace
 
 from maskgil.nano.world.caption_templates import WAYS, WORDS
+from maskgil.nano.world.drawn.lettering import MACHINES
 from maskgil.nano.world.implied import PAPER, PLAIN, home, imagined
 from maskgil.nano.world.inflection import NO_ARTICLE, PLURAL_FORMS, with_article
-from maskgil.nano.world.nouns import noun
+from maskgil.nano.world.nouns import LIVING, noun
 from maskgil.nano.world.paints import COLOURS
 from maskgil.nano.world.scene import ACTIONS, SPOTS, TOUCHING, Scene, Thing
 from maskgil.nano.world.settings import UPON, WITHIN, place
@@ -46,6 +47,11 @@ def _name(thing: Thing, rng: random.Random | None) -> str:
     if rng and colour and rng.random() < 0.06:
         be = "are" if _is_many(thing, name) else "is"
         behind, colour = f" that {be} {colour}", None
+    if thing.lettering:
+        says = "say" if thing.count > 1 else "says"
+        lives = one.category in LIVING and thing.noun not in MACHINES
+        quoted = f'"{thing.lettering}"'
+        behind += f" with {quoted} written on the front" if lives else f" that {says} {quoted}"
     whole = " ".join(filter(None, (thing.state, thing.size, colour, material, words)))
     if thing.count > 1:
         number = NUMBERS[thing.count]

@@ -30,8 +30,9 @@ TOUCHING = (
     "arm in arm with", "leaning on", "whispering to", "dancing with",
 )  # fmt: skip
 """Relations of those who touch; of several alike, one that is its own object: each the next."""
-LOOKS = ("colour", "texture", "size", "state")
-"""What may be told of how a thing looks; `state`: what it does or is like, "running", "broken"."""
+LOOKS = ("colour", "texture", "size", "state", "lettering")
+"""What may be told of how a thing looks; `state`: what it does or is like, "running", "broken";
+`lettering`: what is written on it."""
 PILED = "piled"
 LINED_UP, STACKED, CIRCLED = "lined up", "stacked", "circled"
 ORDERS = (LINED_UP, STACKED, CIRCLED)
@@ -74,6 +75,7 @@ class Thing:
     size: str | None = None
     variant: int = 0
     state: str | None = None
+    lettering: str | None = None
     unsaid: bool = field(default=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -93,7 +95,7 @@ class Thing:
 
     def bare(self) -> Thing:
         """The thing without what is told of how it looks."""
-        return replace(self, colour=None, texture=None, size=None, state=None)
+        return replace(self, colour=None, texture=None, size=None, state=None, lettering=None)
 
 
 def order_of(thing: Thing) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from maskgil.nano.reader.graph.doing.verbs import Verbs
+from maskgil.nano.reader.graph.doing.writing import Writing
 from maskgil.nano.reader.graph.whereabouts.places import HEIGHTS, is_of_room
 from maskgil.nano.reader.graph.whereabouts.scenery import INDOORS, SKIES, WET, WHERE
 from maskgil.nano.reader.items import Chunk
@@ -22,7 +22,7 @@ from maskgil.nano.world.settings import place
 _DRUNK = "glass of water"
 
 
-class Walk(Verbs):
+class Walk(Writing):
     """Reads `chunks` once, from the first to the last."""
 
     def run(self) -> None:

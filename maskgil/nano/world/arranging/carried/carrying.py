@@ -29,6 +29,7 @@ from maskgil.nano.world.arranging.people.anatomy import (
 )
 from maskgil.nano.world.arranging.people.poses import pose_of
 from maskgil.nano.world.clusters import LAID, Cluster, Sprite, drawing_of, slots_up, snapped
+from maskgil.nano.world.drawn.lettering import least_side
 from maskgil.nano.world.faces import face_of
 from maskgil.nano.world.nouns import Noun, facing, noun
 from maskgil.nano.world.scene import Relation, Scene
@@ -85,6 +86,7 @@ _MARKS = {
     "water drop": ((0.08, 0.46), (0.02, 0.42), 0.2),
 }
 _LAID_HEAD = (0.16, 0.12)
+_BESIDE, _MIDDLE = 0.3, 0.5  # of its own width, how much further out what is read is
 MARKS = tuple(_MARKS)
 """What shows how somebody feels, or what they do without anything: Zs of who sleeps, tears."""
 
@@ -114,13 +116,17 @@ def carried(
     least, most = _HELD
     held = max(least, most * min(1.0, thing.size / carrier.size) ** 0.2)
     held = min(held, _BAG) if thing.name in (*_BAGS, *PLAYED) else held
+    read = 0.0  # cells of its longer side that let what is written on it be read
+    if text := scene.things[relation.objects[0]].lettering:
+        read = least_side(thing.name, text, item.width / item.height)
+        held = max(held, min(1.0, read / subject.sprites[0].height))
     sprites = []
     for holder in subject.sprites:
         sprites.append(holder)
         if holder.thing == relation.subject:
             kind = figure(holder.code) or "~"
             if relation.name == "with":
-                sprites.append(_marked(item, holder, carrier, thing.name, fit))
+                sprites.append(_marked(item, holder, carrier, thing.name, fit, read))
             elif relation.name in _IN_FRONT or _is_armful(relation, thing, kind):
                 sprites.append(_in_front(relation.name, item, holder, kind, fit))
             elif thing.name in _OVERHEAD:
@@ -152,16 +158,19 @@ def carried(
     return Cluster(sprites, subject.kind)
 
 
-def _marked(item: Sprite, holder: Sprite, carrier: Noun, name: str, fit: Fit) -> Sprite:
-    """Beside the head of who is so, or over it."""
+def _marked(
+    item: Sprite, holder: Sprite, carrier: Noun, name: str, fit: Fit, read: float
+) -> Sprite:
+    """Beside the head of who is so, or over it; of a speech that is `read` wholly beside it."""
     upright, profile, share = _MARKS.get(name, _MARKS["sleep symbol"])
     x, y = profile if in_profile(holder, carrier) else upright
     if holder.code.endswith(LAID):
         x, y = _LAID_HEAD
-    width, height = fit(item.code, share * max(holder.height, holder.width))
+    width, height = fit(item.code, max(read, share * max(holder.height, holder.width)))
+    aside = (_BESIDE if x > _MIDDLE else -_BESIDE) * width if read else 0.0
     return replace(
         item,
-        left=round(holder.left + holder.width * x - width / 2),
+        left=round(holder.left + holder.width * x - width / 2 + aside),
         bottom=round(holder.bottom - holder.height * (1 - y)),
         width=width,
         height=height,

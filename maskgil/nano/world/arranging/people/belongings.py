@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from dataclasses import replace
 from pathlib import Path
 
 from maskgil.nano.world.clusters import drawing_of
@@ -68,6 +69,16 @@ def tints_of(scene: Scene, index: int) -> Tints:
         (own.colour, _PARTS[own.noun]) for own in others
         if own.colour and own.colour != own_colour(thing.noun, own.noun) and may_tint(thing, own)
     )  # fmt: skip
+
+
+def inscribed(scene: Scene) -> Scene:
+    """The scene with what is written on clothes on whom their drawing shows in these."""
+    things = list(scene.things)
+    for each in scene.relations:
+        who, own = scene.things[each.subject], scene.things[each.objects[0]]
+        if own.lettering and is_shown_by(each, scene, noun(who.noun).art[0]):
+            things[each.subject] = replace(who, lettering=own.lettering)
+    return replace(scene, things=tuple(things))
 
 
 def may_tint(thing: Thing, own: Thing) -> bool:

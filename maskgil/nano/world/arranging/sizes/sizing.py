@@ -44,6 +44,7 @@ from maskgil.nano.world.arranging.spots import share_at
 from maskgil.nano.world.arranging.tops import top_of
 from maskgil.nano.world.arranging.touching import is_browsing
 from maskgil.nano.world.clusters import LAID, SLOT, Frame, kind_of, rows_for
+from maskgil.nano.world.drawn.lettering import least_side, writing_areas
 from maskgil.nano.world.nouns import PEOPLE, Noun, noun
 from maskgil.nano.world.scene import SPOTS, TOUCHING, Scene, is_piled, order_of
 from maskgil.nano.world.settings import place
@@ -132,7 +133,9 @@ class Sizes(CellSizes):
                 room = line_room(scene, index, self.frame)
                 limit = self.most_in(order, code, thing.count, room) * min(1.0, factor / 11)
                 longer = max(longer, limit * 0.9)
-            least = SMALLEST if one.category == "celestial" else TINY
+            least: float = SMALLEST if one.category == "celestial" else TINY
+            if thing.lettering and thing.noun in writing_areas():
+                least = max(least, least_side(thing.noun, thing.lettering, self.aspect(code)))
             longer = min(limit, max(least, longer))
             if thing.count == 1 and one.category != "celestial" and place(scene.setting).name:
                 longer = self._beyond(thing.size or "", longer, factor, alone=len(nouns) == 1)

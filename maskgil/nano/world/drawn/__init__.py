@@ -1,0 +1,1 @@
+"""Places on drawings: where words can be written."""

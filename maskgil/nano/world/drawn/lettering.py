@@ -1,0 +1,87 @@
+"""Lettering: which things words can be written on, and where on their drawings."""
+
+from __future__ import annotations
+
+import functools
+import re
+import unicodedata
+from pathlib import Path
+from typing import NamedTuple
+
+from maskgil.nano.world.regions import Box
+from maskgil.utils.assets import table_rows
+
+MACHINES = ("robot",)  # who is alive, but bears lettering as a thing
+LONGEST = 24  # letters that are written on one thing
+LINES = 3
+LEADING = 1.3  # of a capital's height, from one line to the next
+_BREADTH = 0.95  # of a capital's height, a letter with what parts it from the next
+_READABLE = 1.4  # cells of a capital that can be read
+_OWN, _BARE = "~", "-"
+_SIGNS = re.compile(r"[^A-Za-z0-9 !?&.,:;'\"#%+@/()\-]")
+
+
+class WritingArea(NamedTuple):
+    """A `box` in shares of a drawing; it is covered with `plate` before, a colour or its own.
+
+    `own`: what is written there where nothing else is to be.
+    """
+
+    box: Box
+    plate: str = _BARE
+    own: str = ""
+
+    @property
+    def covered(self) -> bool:
+        """Whether what the drawing has there is hidden."""
+        return self.plate != _BARE
+
+    @property
+    def colour(self) -> tuple[int, int, int] | None:
+        """The plate's own colour; None: that of most of what it covers."""
+        if not self.plate.startswith("#"):
+            return None
+        red, green, blue = bytes.fromhex(self.plate[1:])
+        return red, green, blue
+
+
+@functools.cache
+def writing_areas() -> dict[str, WritingArea]:
+    """Noun -> where words are written on its first drawing."""
+    rows = table_rows(Path(__file__).with_name("lettering.tsv"))
+    found = {}
+    for name, box, plate, *own in rows:
+        left, top, right, bottom = map(float, box.split(","))
+        found[name] = WritingArea((left, top, right, bottom), plate, *own)
+    return found
+
+
+def mirrored(box: Box) -> Box:
+    """Where a box is on a drawing that faces the other way."""
+    left, top, right, bottom = box
+    return 1 - right, top, 1 - left, bottom
+
+
+def least_side(name: str, text: str, aspect: float) -> float:
+    """The cells of a noun's drawing at its longer side that let a text on it be read.
+
+    `aspect`: the drawing's width over its height.
+    """
+    left, top, right, bottom = writing_areas()[name].box
+    wide, high = (right - left) * min(aspect, 1), (bottom - top) * min(1 / aspect, 1)
+    words, best = text.split(), 0.0
+    for count in range(1, min(LINES, len(words)) + 1):
+        longest = max(max(map(len, words)), -(-len(text) // count))
+        best = max(best, min(high / (LEADING * count), wide / (_BREADTH * longest)))
+    return _READABLE / best
+
+
+def writable(text: str) -> str:
+    """`text` in letters that can be drawn, accents left away; "" for other scripts, or too much.
+
+    What is written in small letters alone is spelled in capitals, which small pictures show better.
+    """
+    text = text.upper() if text.islower() else text
+    base = unicodedata.normalize("NFKD", " ".join(text.split()))
+    base = "".join(char for char in base if not unicodedata.combining(char))
+    return base if base and len(base) <= LONGEST and not _SIGNS.search(base) else ""
