@@ -25,7 +25,7 @@ from maskgil.nano.dialogue.fragments import nouns_in, read_fragment, roles_at
 from maskgil.nano.dialogue.outcome import DoubtError, Outcome, Question
 from maskgil.nano.dialogue.remarks import Remark
 from maskgil.nano.dialogue.wording.anaphora import of_theirs, with_ordinals
-from maskgil.nano.dialogue.wording.another import is_another_picture
+from maskgil.nano.dialogue.wording.another import is_another_picture, tells_on
 from maskgil.nano.dialogue.wording.clauses import clauses_of
 from maskgil.nano.dialogue.wording.denials import put_right, told_as_it_is
 from maskgil.nano.dialogue.wording.ellipsis import with_nouns, worn_once
@@ -304,6 +304,8 @@ def _decided(
         return outcome
     if edits.in_doubt and is_another_picture(text, scene):
         return new
+    if edits.in_doubt and tells_on(words, read_fragment(text)) and scene.things:
+        return outcome
     if edits.in_doubt and change.is_none:
         return new if not scene.things or edits.edits.over else outcome
     if edits.in_doubt:
