@@ -136,8 +136,10 @@ def _there(names: Sequence[str], kind: ThingClass | None, scene: Scene) -> list[
     found = set[int]()
     for name in names:
         exact = {at for at, thing in things if thing.noun == name}
-        found |= exact or {at for at, thing in things
-                           if is_same_kind(thing.noun, name) or alike(thing.noun, name)}  # fmt: skip
+        found |= exact or {
+            at for at, thing in things
+            if is_same_kind(thing.noun, name) or alike(thing.noun, name)
+        }  # fmt: skip
     return sorted(found)
 
 
