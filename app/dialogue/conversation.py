@@ -30,7 +30,7 @@ from app.languages import LANGUAGES
 from maskgil.nano.dialogue.changes import Change
 from maskgil.nano.dialogue.commands import command_words, is_wordless
 from maskgil.nano.dialogue.interpreter import answered, gone_on, interpret
-from maskgil.nano.dialogue.outcome import Outcome
+from maskgil.nano.dialogue.outcome import ALL_STEPS, Outcome
 from maskgil.nano.dialogue.remarks import Remark
 from maskgil.nano.dialogue.stage import Plan, Planner
 from maskgil.nano.dialogue.telling import actions_of, line_of
@@ -253,7 +253,7 @@ class Conversation:
     def _travel(self, action: str, said: str, steps: int) -> Reply:
         """So many states back, or forth again, or as many as there are."""
         to = self.at + (steps if action == "redo" else -steps)
-        to = max(0, min(len(self.history) - 1, to))
+        to = self._begun() if steps == ALL_STEPS else max(0, min(len(self.history) - 1, to))
         if to == self.at:
             line = "there is nothing to redo" if action == "redo" else "there is nothing to undo"
             key = "status.no_forth" if action == "redo" else "status.no_back"
@@ -266,6 +266,17 @@ class Conversation:
         change = None if self.moment is None else self.moment.change
         line += f" ({self.at if change is None else line_of(change)})"
         return self._reply(action, said, line, number=self.at)
+
+    def _begun(self) -> int:
+        """The state that what stands was made of, change by change."""
+        at = self.at
+        while at > 0 and (moment := self.history[at]) is not None:
+            before = self.history[at - 1]
+            same = before and before.arrangement.scene == moment.arrangement.scene
+            if moment.change is None and not same:
+                break
+            at -= 1
+        return at
 
     def _another(self, said: str) -> Reply:
         moment = self.moment

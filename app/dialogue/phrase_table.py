@@ -136,16 +136,18 @@ def parts_of(text: str, language: str) -> list[str]:
 
 def phrases_in(parts: Sequence[str], table: Table) -> Iterator[CommandPhrase]:
     """The phrases of the table from the left, the longest at each place; other parts are left."""
+    return (phrase for phrase, _ in spans_in(parts, table))
+
+
+def spans_in(parts: Sequence[str], table: Table) -> Iterator[tuple[CommandPhrase, tuple[str, ...]]]:
+    """The same, each with the parts that it is."""
     longest, at = max(map(len, table)), 0
     while at < len(parts):
-        for length in range(min(longest, len(parts) - at), 0, -1):
-            if phrase := table.get(tuple(parts[at : at + length])):
-                yield phrase
-                at += length
-                break
-        else:
-            yield CommandPhrase("thing", parts[at])
-            at += 1
+        lengths = range(min(longest, len(parts) - at), 0, -1)
+        length = next((n for n in lengths if tuple(parts[at : at + n]) in table), 0)
+        said = tuple(parts[at : at + max(1, length)])
+        yield table[said] if length else CommandPhrase("thing", parts[at]), said
+        at += len(said)
 
 
 def joined_verb(parts: Sequence[str], language: str, is_deed: Callable[[str], bool]) -> list[str]:

@@ -12,12 +12,14 @@ from app.dialogue.clauses.respelling import respelt
 from app.dialogue.clauses.word_order import is_verb_phrase
 from app.dialogue.phrase_table import (
     FRAMED,
+    CommandPhrase,
     asking,
     joined_verb,
     languages,
     parts_of,
     phrases_in,
     sentences,
+    spans_in,
     step_words,
     tables,
 )
@@ -51,7 +53,11 @@ _BUT = {
     )
 }  # fmt: skip
 """Before what is meant instead, or besides: not before what is not."""
-_PLEADING = ("能", "请", "帮", "把", "将", "可", "变", "换", "改")  # of wishes that end in 吗
+_PLEADING = ("能", "请", "帮", "把", "将", "可", "变", "换", "改", "くれ", "ください", "もら",
+             "いただ", "ましょう", "できます", "して")  # fmt: skip
+"""Of wishes that end in 吗 or か."""
+_CERTAIN = ("what colour is", "how many", "where is")  # ask wherever they stand
+_COMPARED = ("bigger", "smaller")
 
 
 @dataclass(frozen=True)
@@ -118,10 +124,10 @@ def translated(text: str, language: str, glossary: Glossary) -> Utterance:
     """`text` in English, clause by clause."""
     for mark, plain in _MARKS.items():
         text = text.replace(mark, plain)
-    if language in FRAMED:
-        return _steps_told(text, language, glossary) or _framed(text, language, glossary)
     if asked := _question(text, language, glossary) or _steps_told(text, language, glossary):
         return asked
+    if language in FRAMED:
+        return _framed(text, language, glossary)
     text = _after_no(text, language, glossary)
     plain = _BUT[language].sub(",", text) if language in _BUT else text
     said, known, unknown = [], len(text) - len(plain), list[str]()
@@ -217,26 +223,52 @@ def _meant_behind(text: str, language: str) -> bool:
 def _question(text: str, language: str, glossary: Glossary) -> Utterance | None:
     """A question about the picture, as one in English; None for a wish: "tu peux… ?"."""
     parts = parts_of(text, language)
-    asks = text.rstrip().endswith(("?", "？"))
-    found = [p for p in phrases_in(parts, asking(language)) if p.kind != "drop"]
+    asks = text.rstrip().endswith(("?", "？", "؟"))
+    spans = [span for span in spans_in(parts, asking(language)) if span[0].kind != "drop"]
+    found = [phrase for phrase, _ in spans]
     if [phrase.english for phrase in found] == [_SKILL]:
         return Utterance(language, f"{_SKILL}?", sum(map(len, parts)))
     if language in UNSPACED:
-        asks = asks or parts[-1:] == ["吗"]
-        wishes = any(part in _PLEADING for part in parts) or any(
+        asks = asks or parts[-1:] in (["吗"], ["か"])
+        wishes = any(part in text for part in _PLEADING) or any(
             is_verb_phrase(phrase) and phrase.english != "there is" for phrase in found
         )
-        found = [phrase for phrase in found if phrase.kind == "question" and not wishes]
-    begun = found[0] if found else None
-    if not asks or begun is None or begun.kind != "question":
+        asks &= not wishes
+    rest = _joined([part for phrase, said in spans if phrase.kind != "question" for part in said],
+                   language)  # fmt: skip
+    read = glossary.read(rest, language)
+    compared = next((each for each in found if each.english in _COMPARED), None)
+    begun = _begun(found, language, asks=asks)
+    if asks and begun is None and compared is not None and len(read.phrases) > 1:
+        begun = CommandPhrase("question", "is there")
+    if begun is None:
         return None
-    rest = written(glossary.read(text, language), glossary.words.names)
-    joint = "" if language in UNSPACED else " "
-    loose = joint.join(p.english for p in found if p.kind == "thing" and p.english in parts)
+    loose = _joined(
+        [p.english for p in found if p.kind == "thing" and p.english in parts], language
+    )
     items = glossary.lexicon(language).scan(loose)
     unknown = sum(len(item.text.replace(" ", "")) for item in items if item.get("unknown"))
     known = sum(map(len, parts)) - unknown
-    return Utterance(language, f"{begun.english} {rest}".rstrip() + "?", known)
+    bigger = "" if compared is None else compared.english
+    told = (begun.english, written(read, glossary.words.names), bigger)
+    return Utterance(language, " ".join(filter(None, told)) + "?", known)
+
+
+def _begun(found: Sequence[CommandPhrase], language: str, *, asks: bool) -> CommandPhrase | None:
+    """What of the phrases of a text begins a question: of some kinds wherever it stands."""
+    questions = [phrase for phrase in found if phrase.kind == "question"]
+    begins = found[:1] == questions[:1] and language not in UNSPACED  # "几只狗"
+    if begins and questions and found[0].english in _CERTAIN:
+        return found[0]
+    if not (asks and questions):
+        return None
+    certain = next((each for each in questions if each.english in _CERTAIN), None)
+    anywhere = language in (*UNSPACED, *FRAMED) or found[0].kind == "question"
+    return certain or (questions[0] if anywhere else None)
+
+
+def _joined(parts: Sequence[str], language: str) -> str:
+    return ("" if language in UNSPACED else " ").join(parts)
 
 
 def understood(text: str, glossary: Glossary, english: int, usual: str = "") -> Utterance | None:

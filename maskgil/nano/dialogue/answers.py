@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from maskgil.nano.dialogue.changes import named
-from maskgil.nano.dialogue.commands import is_whole, leads, without_marks, words_of
+from maskgil.nano.dialogue.commands import alike, is_whole, leads, without_marks, words_of
+from maskgil.nano.dialogue.editing.attributes import sky_of
+from maskgil.nano.dialogue.editing.predicates import length_of
 from maskgil.nano.dialogue.editing.referents.classes import ThingClass, class_phrase
-from maskgil.nano.dialogue.fragments import roles_at
+from maskgil.nano.dialogue.editing.referents.kinds import is_same_kind
+from maskgil.nano.dialogue.fragments import nouns_in, roles_at
 from maskgil.nano.dialogue.remarks import Remark
 from maskgil.nano.dialogue.wording.framing import is_asked
-from maskgil.nano.world.nouns import noun
-from maskgil.nano.world.scene import Scene
+from maskgil.nano.world.nouns import LIVING, PEOPLE, noun
+from maskgil.nano.world.scene import Relation, Scene, Thing
 from maskgil.nano.world.settings import place
 
 _PROGRAM = ("you", "your", "i", "me", "we", "help")
@@ -27,6 +31,10 @@ _BEARING = {"wearing": "worn by", "holding": "held by", "eating": "eaten by", "r
 _SAID = {"left of": "to the left of", "right of": "to the right of", "riding": "on"}
 Row = Sequence[tuple[int, float]]
 """Things from left to right, each with the share of the picture left of its middle."""
+_KINDS = {"weather": "weather", "time": "time", "style": "style", "place": "setting"}
+_IT = ("it", "he", "she", "they", "him", "her", "them")
+_WHAT_IS_IT = ("what", "is", "it")
+_BE = ("is", "are", "was", "were")
 _COUNTS = (["how", "many"], ["how", "much"])
 _THERE = ("is", "are", "do", "does", "can", "did", "was", "were", "there", "any")
 
@@ -42,7 +50,8 @@ def asks_only(words: Sequence[str], text: str) -> bool:
     if length and text.rstrip().endswith(("?", "？")):
         return True
     begun = without_marks(asked[length:]) if length else list(words)  # without a mark at the end
-    return begun[:2] in _COUNTS or _begins_asking(begun)
+    is_so = begun[:1] != [] and begun[0] in (*_BE, "does", "did") and len(begun) > 2
+    return begun[:2] in _COUNTS or is_so or _begins_asking(begun)
 
 
 def asks_skill(words: Sequence[str]) -> bool:
@@ -55,7 +64,7 @@ def asks_skill(words: Sequence[str]) -> bool:
 def _begins_asking(words: Sequence[str]) -> bool:
     """Whether words begin as nothing but a question does: "where is the dog", "what do you see"."""
     first = words[0].removesuffix("'s") if words else ""
-    said = words[1:4]
+    said = words[1:5]  # "what time of day is it"
     if first in _ASKING and said[:1] not in (["a"], ["an"]):  # "what a nice picture"
         return first != words[0] or any(word in _VERBS for word in said)
     return first[-1:] == "s" and first[:-1] in _ASKING  # "whats this"
@@ -75,31 +84,164 @@ def answer(words: Sequence[str], scene: Scene, focus: Sequence[int] = (), row: R
     words = [word for word in words if word not in _MODALS]
     if not words:
         return Remark("help")
-    counted = list(words[:2]) in _COUNTS
-    names = _named_in(words)
+    names, kind = _named_in(words), _class_in(words)
     if names and any(word.removesuffix("'s") in _WHERE for word in words):
         return Remark("absent", names[0])
-    there = [thing for thing in scene.things if thing.noun in names]
-    if colours := _asks_look(words):
-        looks = {t.colour or t.texture or noun(t.noun).colour for t in there} - {None}
-        if len({t.noun for t in there}) == 1 and len(looks) == 1:
-            count = sum(thing.count for thing in there)
-            return Remark("look", there[0].noun, count=count, look=str(looks.pop()))
-    if counted or (words[0] in _THERE and not colours) or leads(words, "asks"):
-        kind = _class_in(words)
-        if kind is not None:
-            there = [thing for thing in scene.things if kind.has(thing.noun)]
-            if len({thing.noun for thing in there}) > 1 or not (there or names):
-                return Remark("shows", scene=scene)
-        if there:
-            total = sum(thing.count for thing in there)
-            return Remark("counted", there[0].noun, count=total)
-        if names:
-            return Remark("absent", names[0])
+    there = _there(names, kind, scene)
+    if not names and any(word.removesuffix("'s") in _WHERE for word in words):
+        return Remark("around", scene.setting or "", "setting", scene=scene)  # "where are we"
+    if not (there or names) and (around := _around(words, scene)):
+        return around
+    gone = [name for name in names if not _there([name], None, scene)]
+    if there and gone and gone[0] in nouns_in(words):
+        return Remark("absent", gone[0])
+    if len(there) > 1 and (compared := _compared(words, scene, there)):
+        return compared
+    if row and any(leads(words[at:], "left", "right") for at in range(len(words))):
+        return Remark("row", scene=_in_row(row, there, scene))
+    counted, colours = list(words[:2]) in _COUNTS, _colours_in(words)
+    if {"colour", "color", "colours", "colors"} & {*words} or (
+        colours and words[0] in _BE and roles_at(words, len(words) - 1)[1].get("colour")
+    ):
+        meant = there or ([*focus] if not names and _means_it(words) else [])
+        if meant or not colours:
+            return _coloured(meant, scene) or _missing(names, [], scene)
+    if colours:
+        among = there if names else range(len(scene.things))
+        there = [index for index in among if _colour_of(scene.things[index]) in colours]
+        if not there:
+            return _missing(names, colours, scene)
+        if counted or words[0] in _THERE:
+            return _counted(there, scene, colours[0])
+    asks_for = counted or words[0] in _THERE or leads(words, "asks")
+    stands = _stands(words, there, scene)
+    if there and not stands and asks_for and (names or kind):
+        return _counted(there, scene)
+    if names and not there:
+        return Remark("absent", names[0])
+    there = there or (_meant(focus, scene) if _means_it(words) else [])
+    if there and not counted:
+        return Remark("these", scene=_about(there, stands, scene))
     program = set(words) & set(_PROGRAM) and not set(words) & set(_SEEING)
     if program and not counted and not names:
         return Remark("help")
     return Remark("shows", scene=scene)
+
+
+def _there(names: Sequence[str], kind: ThingClass | None, scene: Scene) -> list[int]:
+    """Places of what a question names, each as it is called or as one of its kind."""
+    things = list(enumerate(scene.things))
+    if not names:
+        return [at for at, thing in things if kind is not None and kind.has(thing.noun)]
+    found = set[int]()
+    for name in names:
+        exact = {at for at, thing in things if thing.noun == name}
+        found |= exact or {
+            at for at, thing in things
+            if is_same_kind(thing.noun, name) or alike(thing.noun, name)
+        }  # fmt: skip
+    return sorted(found)
+
+
+def _around(words: Sequence[str], scene: Scene) -> Remark | None:
+    """Of which place, time, weather or style it is asked, where it is of one: "is it night"."""
+    told = (sky_of(words[at:]) for at in range(len(words)))
+    kinds = [*next(filter(None, told), {}), *(word for word in words if word in _KINDS)]
+    if not kinds:
+        return None
+    of = _KINDS.get(kinds[0], kinds[0])
+    return Remark("around", getattr(scene, of) or "", of, scene=scene)
+
+
+def _compared(words: Sequence[str], scene: Scene, there: Sequence[int]) -> Remark | None:
+    """Which of two is bigger, where it is asked."""
+    if not any(leads(words[at:], "bigger", "smaller") for at in range(len(words))):
+        return None
+    sizes = {at: length_of(scene.things[at]) for at in there}
+    most, least = max(there, key=sizes.__getitem__), min(there, key=sizes.__getitem__)
+    first, second = scene.things[most], scene.things[least]
+    if sizes[most] <= sizes[least] or first.noun == second.noun:
+        return None
+    return Remark("bigger", first.noun, said=second.noun, count=first.count)
+
+
+def _coloured(there: Sequence[int], scene: Scene) -> Remark | None:
+    """Which colours things have: one told of all of them, or each thing with its own."""
+    things = [scene.things[index] for index in there]
+    looks = {_colour_of(thing) or "" for thing in things}
+    if len({thing.noun for thing in things}) == 1 and len(looks) == 1:
+        count = sum(thing.count for thing in things)
+        return Remark("look", things[0].noun, count=count, look=looks.pop())
+    return Remark("these", scene=_about(there, [], scene)) if things else None
+
+
+def _colour_of(thing: Thing) -> str | None:
+    own = noun(thing.noun)
+    return thing.colour or thing.texture or (None if own.category in PEOPLE else own.colour)
+
+
+def _colours_in(words: Sequence[str]) -> list[str]:
+    """The colours that a question tells."""
+    found = [roles_at(words, at)[1] for at in range(len(words))]
+    return [roles["colour"] for roles in found if "colour" in roles and "place" not in roles]
+
+
+def _missing(names: Sequence[str], colours: Sequence[str], scene: Scene) -> Remark:
+    """That there is none of what is asked for, or of none so coloured."""
+    if names:
+        return Remark("absent", names[0], said=" ".join([*colours[:1], names[0]]))
+    if colours:
+        return Remark("absent", colours[0], "colour", said=f"{colours[0]} thing")
+    return Remark("shows", scene=scene)
+
+
+def _counted(there: Sequence[int], scene: Scene, colour: str = "") -> Remark:
+    """How many there are of one noun, or what there is of several."""
+    things = [scene.things[index] for index in there]
+    if len({thing.noun for thing in things}) > 1:
+        return Remark("these", scene=_about(there, [], scene))
+    return Remark("counted", things[0].noun, count=sum(t.count for t in things), look=colour)
+
+
+def _means_it(words: Sequence[str]) -> bool:
+    named = any(word in _IT and leads([word], "pronoun") for word in words)
+    return named and len(words) > len(_WHAT_IS_IT)  # "what is it" is all of the picture
+
+
+def _meant(focus: Sequence[int], scene: Scene) -> list[int]:
+    """What "it" means: what was spoken of last, else the only one that lives."""
+    alive = [at for at, thing in enumerate(scene.things) if noun(thing.noun).category in LIVING]
+    return [*focus] or (alive if len(alive) == 1 else [])
+
+
+def _in_row(row: Row, there: Sequence[int], scene: Scene) -> Scene:
+    """A scene of things from left to right: all, or where several are named those."""
+    named = [index for index, _ in row if index in there or len(there) < 2]
+    return Scene(tuple(replace(scene.things[index], count=1) for index in named))
+
+
+def _stands(words: Sequence[str], there: Sequence[int], scene: Scene) -> list[Relation]:
+    """The relations of things that a question asks for: "what is on the table"."""
+    asked = {role for at in range(len(words)) for kind, role in roles_at(words, at)[1].items()
+             if kind in ("relation", "verb")}  # fmt: skip
+    nouns = {scene.things[index].noun for index in there}
+    return [
+        each for each in scene.relations
+        if each.name in asked and {*there} & {each.subject, *each.objects}
+        and (len(nouns) < 2 or {*there} >= {each.subject, *each.objects})
+    ]  # fmt: skip
+
+
+def _about(there: Sequence[int], stands: Sequence[Relation], scene: Scene) -> Scene:
+    """A scene of some things and of how they stand to others, so or in any way."""
+    told = stands or [each for each in scene.relations if {*there} & {each.subject, *each.objects}]
+    ends = {index for each in told for index in (each.subject, *each.objects)}
+    kept = [at for at in range(len(scene.things)) if at in ends or (at in there and not stands)]
+    relations = tuple(
+        Relation(kept.index(each.subject), each.name, tuple(map(kept.index, each.objects)))
+        for each in told
+    )
+    return Scene(tuple(scene.things[at] for at in kept), relations)
 
 
 def _asked_where(words: Sequence[str], scene: Scene, focus: Sequence[int]) -> list[int]:
@@ -108,7 +250,7 @@ def _asked_where(words: Sequence[str], scene: Scene, focus: Sequence[int]) -> li
     if at is None:
         return []
     named, behind = _named_in(words), words[at + 1 :]
-    there = [index for index, thing in enumerate(scene.things) if thing.noun in named]
+    there = _there(named, None, scene)
     meant = any(leads(behind[n:], "pronoun") for n in range(len(behind))) and not named
     return there or (list(focus) if meant else [])
 
@@ -158,10 +300,3 @@ def _class_in(words: Sequence[str]) -> ThingClass | None:
     """The class of things that a question names: "how many animals"."""
     found = (class_phrase(words[at:]) for at in range(len(words)))
     return next((each.kind for each in found if each is not None), None)
-
-
-def _asks_look(words: Sequence[str]) -> bool:
-    """Whether it asks for a colour: "what colour is the cat", "is the cat black"."""
-    asks = {"colour", "color"} & set(words)
-    told = [at for at in range(len(words)) if "colour" in roles_at(words, at)[1]]
-    return bool(asks or told)

@@ -16,8 +16,9 @@ from maskgil.nano.dialogue.commands import (
 )
 from maskgil.nano.dialogue.editing.attributes import attributes_of, sky_of
 from maskgil.nano.dialogue.editing.edit_clauses import EditClauses
-from maskgil.nano.dialogue.fragments import nouns_in
+from maskgil.nano.dialogue.fragments import nouns_in, read_place
 from maskgil.nano.dialogue.wording.clauses import VERBS
+from maskgil.nano.dialogue.wording.denials import is_named
 from maskgil.nano.world.scene import LOOKS, Scene
 
 _RATHER = ("instead", "rather")
@@ -62,6 +63,25 @@ def without_no(words: Sequence[str]) -> list[str]:
         return list(words)
     rest = courteous(found[2:])
     return ["no", ",", *rest] if rest else list(words)
+
+
+def contrasted(words: Sequence[str]) -> list[str]:
+    """What is meant and not what: "not the grass, the cow", "the cow, not the grass" as "the cow".
+
+    [] where words do not deny one thing and name another, both as known.
+    """
+    plain = courteous(words)
+    plain = plain[leads(plain, "meant") :]
+    at = next((n for n, word in enumerate(plain) if word in ("no", "not")), len(plain))
+    if at:
+        meant, denied = plain[:at], plain[at + 1 :]
+    else:
+        end = max((n for n, word in enumerate(plain) if word == "the"), default=0)
+        meant, denied = plain[end:], plain[1:end]
+    both = [without_marks(courteous(each)) for each in (meant, denied)]
+    known = all(each[:1] == ["the"] for each in both) and is_named(both[0])
+    denies = is_named(both[1]) or bool(read_place(" ".join(both[1])).scenery)  # "the grass"
+    return both[0] if known and denies else []
 
 
 def rather(words: Sequence[str], edits: EditClauses, last: Change | None) -> Change | None:

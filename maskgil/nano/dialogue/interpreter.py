@@ -18,15 +18,15 @@ from maskgil.nano.dialogue.commands import (
     without_marks,
     words_of,
 )
-from maskgil.nano.dialogue.corrections import corrected, rather, repaired, without_no
+from maskgil.nano.dialogue.corrections import contrasted, corrected, rather, repaired, without_no
 from maskgil.nano.dialogue.editing.deeds import ends_deed
 from maskgil.nano.dialogue.editing.edit_clauses import EditClauses
 from maskgil.nano.dialogue.editing.inscribing import inscribed
 from maskgil.nano.dialogue.fragments import nouns_in, read_fragment, roles_at
-from maskgil.nano.dialogue.outcome import DoubtError, Outcome, Question
+from maskgil.nano.dialogue.outcome import ALL_STEPS, DoubtError, Outcome, Question
 from maskgil.nano.dialogue.remarks import Remark
 from maskgil.nano.dialogue.wording.anaphora import of_theirs, with_ordinals
-from maskgil.nano.dialogue.wording.another import is_another_picture
+from maskgil.nano.dialogue.wording.another import is_another_picture, tells_on
 from maskgil.nano.dialogue.wording.clauses import clauses_of
 from maskgil.nano.dialogue.wording.denials import put_right, told_as_it_is
 from maskgil.nano.dialogue.wording.ellipsis import with_nouns, worn_once
@@ -38,6 +38,7 @@ from maskgil.nano.dialogue.wording.framing import (
     hidden_behind,
     is_fresh_start,
     kept_alone,
+    unaddressed,
 )
 from maskgil.nano.reader.reader import KINDS, read_scene
 from maskgil.nano.reader.typography import emoji_names, has_emoji
@@ -103,7 +104,7 @@ def _interpreted(
 ) -> Outcome:
     if has_emoji(text):
         text = plain_text(text, emoji_names())
-    asked, said = asides_of(words_of(text))
+    asked, said = asides_of(unaddressed(words_of(text)))
     if wish := fresh_start(said):  # of which nothing is of what stands: "and a red one"
         return Outcome("new", wish=wish)
     known = nouns_in(asked)[::-1]
@@ -125,11 +126,15 @@ def _interpreted(
         words = courteous(words[2:])
     alone = hidden_behind(kept_alone(said if leads(said, "keep alone") else words))
     there = {thing.noun for thing in scene.things} if scene is not None else set()
-    if alone != words and set(nouns_in(alone)) <= there:
+    keeps = bool({"keep", "leave"} & {*words[:2]})
+    if alone != words and (keeps or set(nouns_in(alone)) <= there):
         words, text = alone, " ".join(alone)
     plain = without_marks(words)
     if scene is not None and (change := _correction(said, scene, focus, last)):
         return change
+    if scene is not None and (meant := contrasted(said)):
+        change = _correction(["no", ",", *meant], scene, focus, last)
+        return change or Outcome("none", left_out=(text,), focus=tuple(focus))
     if not plain:
         return Outcome("none")  # "thank you"
     if scene is None and asks_skill(plain):
@@ -144,6 +149,8 @@ def _interpreted(
     for control in CONTROLS:
         if is_command(plain, control) or _all_say(words, control):
             return Outcome(control)
+    if is_command(plain, "beginning"):
+        return Outcome("undo", steps=ALL_STEPS)
     if again := repeated(plain):
         return Outcome(again[0], steps=again[1])
     if wish := fresh_start(words):
@@ -307,6 +314,8 @@ def _decided(
         return outcome
     if edits.in_doubt and is_another_picture(text, scene):
         return new
+    if edits.in_doubt and tells_on(words, read_fragment(text)) and scene.things:
+        return outcome
     if edits.in_doubt and change.is_none:
         return new if not scene.things or edits.edits.over else outcome
     if edits.in_doubt:

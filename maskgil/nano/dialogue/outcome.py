@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from maskgil.nano.dialogue.changes import Change
 from maskgil.nano.dialogue.remarks import Remark
 
+ALL_STEPS = 1_000_000
+
 
 @dataclass(frozen=True)
 class Question:

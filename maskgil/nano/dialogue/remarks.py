@@ -11,6 +11,7 @@ from maskgil.nano.world.scene import Scene, Thing
 from maskgil.nano.world.settings import place
 
 EXAMPLES = ("horse", "castle", "penguin", "guitar", "sunflower", "boat")  # of what can be drawn
+_STATES = {"rain": "rainy", "snow": "snowy", "fog": "foggy", "storm": "stormy"}
 _SAID = {"day": "daylight", "clear": "clear weather"}
 
 
@@ -23,11 +24,13 @@ class Remark:
     stays; only: there are no more than `count` of it;
     part: what is `said` cannot be done to a part of its drawing;
     full: what is `said` has no room, as the scene has as many kinds of things as it can.
-    Answers: counted: there are `count` of it; look: it is so coloured; where: it is `said`, on the
-    side `look`; shows: what the scene is; help: what may be said; draws: what can be drawn;
+    Answers: counted: there are `count` of it, so coloured; look: it is so coloured ("": by nature);
+    where: it is `said`, on the side `look`; around: which place, time, weather or style (`of`) it
+    is; bigger: it is bigger than `said`; these: `scene` is what of it is asked for; row: so from
+    left to right; shows: what the scene is; help: what may be said; draws: what can be drawn;
     photograph: that nobody here sees what a photograph shows.
-    `what`: a noun, a time of day or weather, which is `of`; `said`: the words that are not done;
-    `look`: a colour, or a side.
+    `what`: a noun, a colour, a time of day or weather, which is `of`; `said`: the words that are
+    not done; `look`: a colour, or a side.
     """
 
     kind: str
@@ -81,17 +84,37 @@ class Remark:
     def _number(self) -> str:
         name = noun(self.what).plural if self.count > 1 else noun(self.what).name
         number = NUMBERS[self.count] if self.count < len(NUMBERS) else str(self.count)
-        return f"{number} {name}"
+        return " ".join(filter(None, (number, self.look, name)))
 
     def _look(self) -> str:
-        name = called(Thing(self.what, max(1, self.count)))
-        name = name.removeprefix("a ").removeprefix("an ")
-        return f"the {name} {self._be()} {self.look}"
+        if not self.look:
+            has = "has its" if self.count == 1 else "have their"
+            return f"the {self._name()} {has} own colours"
+        return f"the {self._name()} {self._be()} {self.look}"
 
     def _where(self) -> str:
+        return f"the {self._name()} {self._be()} {self.said}"
+
+    def _name(self) -> str:
         name = called(Thing(self.what, max(1, min(10, self.count))))
-        name = name.removeprefix("a ").removeprefix("an ")
-        return f"the {name} {self._be()} {self.said}"
+        return name.removeprefix("a ").removeprefix("an ")
+
+    def _around(self) -> str:
+        if self.of == "setting":
+            return f"it is {(place(self.what or None).phrases or ('on plain paper',))[0]}"
+        name = "it" if self.of == "time" else f"the {self.of}"
+        return f"{name} is {_STATES.get(self.what, self.what)}"
+
+    def _bigger(self) -> str:
+        return f"the {self._name()} {self._be()} bigger than the {self.said}"
+
+    def _row(self) -> str:
+        return (
+            f"from left to right: {', '.join(map(called, self.scene.things if self.scene else ()))}"
+        )
+
+    def _these(self) -> str:
+        return f"in the picture: {canonical(as_told(self.scene)[0]) if self.scene else ''}"
 
     def _shows(self) -> str:
         caption = canonical(as_told(self.scene)[0]) if self.scene else ""

@@ -141,11 +141,15 @@ def _limits(words: Sequence[Word]) -> list[int]:
 
 def _match(texts: list[str], at: int, limit: int, lexicon: Lexicon) -> tuple[int, Roles]:
     found = lexicon.match(texts, at, limit)
+    if found is not None and _is_one_who(texts, at, found[0], found[1], lexicon):
+        return lexicon.match(texts, at, found[0] - 1) or found
     if found is not None and found[0] > at + 1:
         return _shortened(texts, at, limit, found, lexicon)
     if at + 1 < limit and (found is None or found[0] == at + 1):
         joined = lexicon.roles(texts[at] + texts[at + 1])
-        if _may_join(texts[at], texts[at + 1], lexicon) and ("noun" in joined or "many" in joined):
+        is_one = _is_one_who(texts, at, at + 2, joined, lexicon)
+        may_join = not is_one and _may_join(texts[at], texts[at + 1], lexicon)
+        if may_join and ("noun" in joined or "many" in joined):
             return at + 2, joined
     if found is not None:
         return found
@@ -157,6 +161,19 @@ def _match(texts: list[str], at: int, limit: int, lexicon: Lexicon) -> tuple[int
     if text[0].isdecimal() and re.fullmatch(r"[0-9]+(?:[.,][0-9]+)?", text):
         return at + 1, {"count": text}
     return at + 1, {"unknown": text}
+
+
+def _is_one_who(texts: list[str], at: int, end: int, roles: Roles, lexicon: Lexicon) -> bool:
+    """Whether several would be named behind "a": it is one who does something, "a bus | stops"."""
+    if "many" not in roles or "noun" in roles or end < at + 2:
+        return False
+    acts = {"verb", "still"} & set(lexicon.roles(texts[end - 1]))
+    start = at - 1
+    while start >= 0 and {*_MODIFIERS} & set(lexicon.roles(texts[start])):
+        start -= 1
+    where = "relation" in lexicon.roles(texts[end]) if end < len(texts) else end > at + 2
+    one = ("a", "an", "another", "every", "each", *(("the",) if start == 0 and where else ()))
+    return bool(acts) and start >= 0 and texts[start] in one  # "the bus stops | in front of"
 
 
 def _shortened(

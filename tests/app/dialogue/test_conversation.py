@@ -197,6 +197,15 @@ def test_both_the_other_and_the_background_in_every_language(conversation, said,
     assert (scene.setting == "pink background") == (action == "setting")
 
 
+def test_back_to_the_beginning_is_the_picture_that_all_was_made_of(conversation):
+    conversation.say("a cat")
+    first = conversation.say("start over with a house by a lake").moment
+    for said in ("add a boat", "another version", "make it night"):
+        conversation.say(said)
+    assert conversation.say("back to the start").moment is first
+    assert conversation.say("redo").moment is not first
+
+
 def test_the_language_of_the_person_counts(planner):
     french = Conversation(planner, laid_out, Glossary.load(), speaks=["fr"])
     assert "cat" in french.say("chat").moment.caption

@@ -9,8 +9,10 @@ from maskgil.nano.dialogue.commands import leads
 from maskgil.nano.dialogue.editing.attributes import attributes_of
 from maskgil.nano.dialogue.editing.referents.some_of_several import SOME, SomeOfSeveral
 from maskgil.nano.dialogue.edits import SIZES, size_step
-from maskgil.nano.dialogue.fragments import read_fragment
+from maskgil.nano.dialogue.fragments import read_fragment, roles_at
 from maskgil.nano.world.scene import ACTIONS, CARRIED, LOOKS, Thing
+
+_PUTTING = ("put", "move", "add", "give")  # … everything on the table
 
 
 class Amounts(SomeOfSeveral):
@@ -20,6 +22,21 @@ class Amounts(SomeOfSeveral):
         """Whether something is to come beside what is there: "two more", "also"."""
         return any(leads(words[at:], "more") or word in ("also", "too") 
                    for at, word in enumerate(words))  # fmt: skip
+
+    def all_there(self, verb: str, words: list[str]) -> list[str]:
+        """ "Everything on the table" as what is there: "the cup and the plate"."""
+        length = leads(words, "everything")
+        end, roles = roles_at(words, length)
+        relation = roles.get("relation")
+        if not length or relation is None or verb in _PUTTING:
+            return words
+        anchors, more = self.subject(words[end:])
+        so = [each.subject for each in self.edits.relations
+              if each.name == relation and {*each.objects} & {*anchors}]  # fmt: skip
+        if not so:
+            return words
+        named = " and ".join(self.name_of(index) for index in dict.fromkeys(so))
+        return [*named.split(), *words[end + more :]]
 
     def _more(self, words: list[str]) -> bool:
         """ "Two more boats", "another boat", "one duck less"."""

@@ -54,7 +54,11 @@ class Copies(Referents):
         known = dict(named_so or {})
         for at in range(len(words)):
             named, end = named_at(words, at, verb)
-            if not named or len(self.several(named[0])) < 2:
+            if not named or len(several := self.several(named[0])) < 2:
+                if named and len(several) == 1 and self._is_it(named[0]):  # "the left car"
+                    called = self._called(self.row[several[0]], owner=named[0].owner)
+                    yield from self.told_apart(verb, [*words[:at], *called, *words[end:]], known)
+                    return
                 continue
             room = 2 * THINGS if verb == "remove" else THINGS  # what goes needs none
             for place in self._chosen_of(named, room):
@@ -67,6 +71,13 @@ class Copies(Referents):
                     yield [*words[:at], *self._called(place, owner=named[-1].owner), *rest]
             return
         yield words
+
+    @staticmethod
+    def _is_it(which: Which) -> bool:
+        """Whether words that tell one of several mean as well the only one that is there."""
+        is_one = which.count == 1 and not (which.first or which.step)
+        named = not {which.named[0], which.named[-1]} & {*_OF, *ONE}  # "the left of the tree"
+        return is_one and which.side is not None and named
 
     def _called(self, place: int, *, owner: bool) -> list[str]:
         """A thing by the name of its kind: "the cats", "the cat's"."""

@@ -44,6 +44,7 @@ class EditClauses(VerblessClauses):
             one, relation, other = related
             self.edits.relate(one, relation, [other])
             return self.look_at([one])
+        words = self.all_there(clause.verb, words)
         chosen = dict(self.chosen)
         for told in self.told_apart(clause.verb, words):
             self._run(clause.verb, told)

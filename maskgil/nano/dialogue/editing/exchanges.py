@@ -45,6 +45,8 @@ class Exchanges(Amounts):
             return
         if owned := self._owned(words):
             return self.edits.remove(owned[0])
+        if self._takes_but(words):
+            return
         things, length = self.subject(words)
         if things and words[length : length + 1] in (["off"], ["from"]):
             words = words[:length]  # "the bird from the tree"
@@ -70,6 +72,44 @@ class Exchanges(Amounts):
         gone = self._forget(found)
         if not found.mentions and not gone and not self._has_none(found, words):
             self.left_out.append(" ".join(words))
+
+    def _takes_but(self, words: list[str]) -> bool:
+        """ "All dogs except the black one", "all ducks but two": what goes without those."""
+        at, mention = self.spared(words)
+        if not at or leads(words, "everything") == at:
+            return False
+        things, _ = self.subject(words[:at])
+        told = attributes_of(words[at + leads(words[at:], "excepting") :])
+        if told is not None and set(told.told) == {"count"} and len(things) == 1:
+            self.edits.tell(things[0], count=min(told.told["count"], self.edits[things[0]].count))
+        elif mention is not None:
+            kept = self.such(mention)
+            for index in things:
+                if index not in kept and self.edits.things[index] is not None:
+                    self.edits.remove(index)
+        else:
+            return False
+        return True
+
+    def spared(self, words: Sequence[str]) -> tuple[int, Mention | None]:
+        """Where words name what is to be spared, "all the dogs except the black one", and that.
+
+        0 where they do not; None for what is no one thing.
+        """
+        ends = (n for n in range(1, len(words) - 1) if leads(words[n:], "excepting"))
+        at = next(ends, 0)
+        if not at or self.subject(words[:at])[1] < at:
+            return 0, None
+        kept = words[at + leads(words[at:], "excepting") :]
+        return at, self._mention(kept)
+
+    def such(self, mention: Mention) -> list[int]:
+        """The things of the scene that are what a mention says, and look so."""
+        return [
+            index for index in self.found(replace(mention, many=True))
+            if all(mark == "size" or self.is_so(index, mark, value)
+                   for mark, value in mention.thing.looks.items())
+        ]  # fmt: skip
 
     def _takes_from(self, things: Sequence[int], words: list[str]) -> bool:
         """ "The dog | the hat", of other languages: what somebody has, who stays."""
@@ -119,7 +159,8 @@ class Exchanges(Amounts):
             told.grows or told.category in _AROUND or self.is_around(mention)
         )
         kind = "scenery" if is_scenery else "absent"
-        said = mention.said.removeprefix("the ")
+        looks = [mark for mark in (mention.thing.colour, mention.thing.texture) if mark]
+        said = " ".join([*looks, mention.said.removeprefix("the ")])
         count = 2 if mention.many else 1
         self.edits.remarks.append(Remark(kind, mention.thing.noun, said=said, count=count))
 

@@ -153,9 +153,7 @@ class Predicates(Handling):
         return True
 
     def _length(self, index: int) -> float:
-        """How long a thing is, in metres, with the size that is told of it."""
-        thing = self.edits[index]
-        return noun(thing.noun).size * SIZE_WORDS.get(thing.size or "", 1.0)
+        return length_of(self.edits[index])
 
     def _flies_off(self, things: list[int]) -> None:
         """ "Flies away": nobody holds it any more, and it is high up."""
@@ -278,3 +276,8 @@ class Predicates(Handling):
         if mention.counted and told.count != self.edits[index].count:
             self.edits.tell(index, count=told.count)
         self.look_at([index])
+
+
+def length_of(thing: Thing) -> float:
+    """How long a thing is, in metres, with the size that is told of it."""
+    return noun(thing.noun).size * SIZE_WORDS.get(thing.size or "", 1.0)

@@ -18,13 +18,12 @@ from maskgil.nano.dialogue.editing.attributes import (
 from maskgil.nano.dialogue.editing.deeds import bare_deed, ends_deed
 from maskgil.nano.dialogue.editing.merging import THINGS_AND_PLACES
 from maskgil.nano.dialogue.editing.referents.palettes import Palettes
-from maskgil.nano.dialogue.edits import AIRLESS
 from maskgil.nano.dialogue.fragments import Fragment, read_fragment, read_place, roles_at
 from maskgil.nano.dialogue.remarks import Remark
+from maskgil.nano.dialogue.wording.another import is_at_home, tells_on
 from maskgil.nano.dialogue.wording.ellipsis import dangling
 from maskgil.nano.reader.lexicon import lexicon
-from maskgil.nano.world.nouns import PEOPLE, noun
-from maskgil.nano.world.settings import place
+from maskgil.nano.world.nouns import noun
 
 _DEPTHS = ("background", "back", "distance", "foreground")  # of the picture that stands
 _NEW = (["a"], ["an"], ["another"], ["two"], ["three"], ["some"])
@@ -222,14 +221,15 @@ class VerblessClauses(Palettes):
             self.is_new = not self._belongs(found)
         if not pointed:
             fresh = known.count(False)
-            if fresh >= _WHOLE and found.setting not in (None, self.edits.scenery["setting"]):
+            elsewhere = found.setting not in (None, self.edits.scenery["setting"])
+            if fresh >= _WHOLE and elsewhere and not tells_on(words, found):
                 self.is_new = True
                 return
             compound = any(read_fragment(word).mentions for word in found.left_out)  # "cat hat"
-            scenic = found.scenery or (found.relations and not any(known))
-            plain_one = fresh == 1 and not (scenic or compound)
-            self.in_doubt = not plain_one or not self._belongs(found)
+            is_one = (fresh == 1 or found.relations) and not (found.scenery or compound)
+            self.in_doubt = not is_one or not self._belongs(found)
         self.merge(found, words)
+        self.in_doubt |= not pointed and bool(found.relations and self.edits.over)
 
     def _is_laid_out(self, found: Fragment, sides: list[int | None]) -> bool:
         """Whether "the farmer on the left and a dog on the right" speaks of a picture as known."""
@@ -246,17 +246,7 @@ class VerblessClauses(Palettes):
         there = {self.edits[index].noun.split()[-1] for index in self.edits.there}
         implied = (name for told, name in THINGS_AND_PLACES.items() if told in there)
         setting = self.edits.scenery["setting"] or next(implied, None)
-        if setting is None:
-            return False
-        where = place(setting)
-        return all(
-            set(where.tags) & set(told.settings)
-            or ("w" in told.places and where.water)
-            or (told.category == "celestial" and where.outdoors and where.name != "underwater")
-            or ("t" in told.places and "table" in where.tags)
-            or (told.category in PEOPLE and where.name not in AIRLESS)
-            for told in (noun(mention.thing.noun) for mention in found.mentions)
-        )
+        return setting is not None and is_at_home(found, setting)
 
     def _picture(self, words: list[str]) -> None:
         """What is said of the whole picture."""

@@ -25,6 +25,7 @@ VERBS = (
     "add", "paint", "make",
 )  # fmt: skip
 _TAKING, _AWAY = ("take", "get", "throw", "bring"), ("away", "off", "out")
+_PUTTING = ("put", "pack", "tidy", "move", "send", "chase", "drive", "carry")  # … away
 _OFF = ("off", "from")
 _THENCE = ("of", "from", "there", "here", "the", "picture", "image")
 _SPLITS = ("then", "and")
@@ -85,7 +86,10 @@ def _clause(words: Sequence[str]) -> Clause:
         plain = plain[:-1]
     while len(plain) > 3 and plain[0] in _TAKING and plain[-1] in _THENCE:
         plain = plain[:-1]
-    if len(plain) > 2 and plain[0] in _TAKING and plain[-1] in _AWAY:
+    if len(plain) > 2 and (
+        (plain[0] in _TAKING and plain[-1] in _AWAY)
+        or (plain[0] in _PUTTING and plain[-1] == "away")
+    ):
         return Clause("remove", tuple(plain[1:-1]))
     if plain[:2] in (["take", "the"], ["get", "the"]) and any(word in _OFF for word in plain[3:]):
         return Clause("remove", tuple(word for word in plain[1:] if word not in ("away", "out")))

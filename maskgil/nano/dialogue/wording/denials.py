@@ -30,7 +30,7 @@ def put_right(words: Sequence[str], things: Sequence[Thing] = ()) -> list[str]:
     while meant and (skip := leads(meant, "pronoun", "copula", "going on") or meant[0] in _BUT):
         meant = meant[skip:]
     there = {thing.noun for thing in things}
-    named = denied and _is_named(said) and _is_named(meant)
+    named = denied and is_named(said) and is_named(meant)
     if not named or nouns_in(said) == nouns_in(meant):
         return list(words)
     if meant[0] == "the":
@@ -40,7 +40,7 @@ def put_right(words: Sequence[str], things: Sequence[Thing] = ()) -> list[str]:
     return ["replace", "the", *said[said[0] in DETERMINERS :], "with", *meant]
 
 
-def _is_named(words: Sequence[str]) -> bool:
+def is_named(words: Sequence[str]) -> bool:
     """Whether words name a thing with its article, or several, and say nothing besides."""
     found = read_fragment(" ".join(words))
     if len(found.mentions) != 1 or found.relations or found.scenery or found.left_out:

@@ -15,6 +15,7 @@ from maskgil.nano.dialogue.commands import (
 )
 from maskgil.nano.dialogue.fragments import roles_at
 from maskgil.nano.reader.reader import read_scene
+from maskgil.nano.world.scene import LOOKS
 
 _INTERROGATIVES = ("is", "are", "was", "do", "does", "did", "what", "which", "who", "whose",
                    "where", "why", "how", "when")  # fmt: skip
@@ -34,7 +35,8 @@ def fresh_start(words: Sequence[str]) -> str:
     length, is_new = (fixed, True) if fixed > length else (length, is_new)
     behind = plain[length:]
     joins = behind[:1] and (behind[0] in _SHOWING or behind[0] in MARKS)
-    begins = length > 1 and is_new and behind and _is_named_anew(behind)
+    all_of = leads(plain[length - 1 : length], "everything")  # "delete all | dogs"
+    begins = length > 1 and is_new and behind and _is_named_anew(behind) and not all_of
     if not (length and behind) or not (joins or begins):
         return ""
     while behind and (
@@ -132,13 +134,27 @@ def kept_alone(words: Sequence[str]) -> list[str]:
     words = list(words)
     if (skip := leads(words, "excepting")) and (named := _spared(words[skip:])):
         return ["remove", "everything", "except", *named]
-    if leads(words, "keep alone"):  # "just", said as courtesy, too
-        words = [words[0], *courteous(words[1:])]
     length, at = leads(words, "keep alone"), 0
+    words = [*words[:length], *courteous(words[length:])] if length else words
     named = words[length:]
     while length and at < len(named):
         after, roles = roles_at(named, at)
-        if not {"noun", "many"} & roles.keys() and named[at] not in (*DETERMINERS, *JOINTS):
+        looks = {*LOOKS} & roles.keys() and named[after : after + 1] not in ([], ["and"], [","])
+        named_so = looks or {"noun", "many", "place"} & roles.keys()
+        if not named_so and named[at] not in (*DETERMINERS, *JOINTS):
             return words  # "just the dog bigger"
         at = max(after, at + 1)
     return ["remove", "everything", "except", *named] if length and named else words
+
+
+def unaddressed(words: Sequence[str]) -> list[str]:
+    """An utterance without what its hearer is called: "not the grass, silly, the cow"."""
+    found, at = list(words), 0
+    while at < len(found):
+        length = leads(found[at:], "vocative")
+        ends = at + length == len(found) or found[at + length] in MARKS
+        if length and ends and at and found[at - 1] not in DETERMINERS:
+            found[at - int(found[at - 1] in MARKS) : at + length] = []
+            at = 0
+        at += 1
+    return found

@@ -19,7 +19,9 @@ def test_a_wish_that_has_no_room_is_another_picture(said):
     assert interpret(said, FULL).action == "new"
 
 
-@pytest.mark.parametrize("said", ["add a chair", "put a hat on the dog", "ten ducks"])
+@pytest.mark.parametrize(
+    "said", ["add a chair", "put a hat on the dog", "ten ducks", "a girl sleeps"]
+)
 def test_a_change_that_has_no_room_says_why(said):
     outcome = interpret(said, FULL)
     assert outcome.action == "none"

@@ -83,6 +83,37 @@ def test_a_question_is_answered_from_the_scene(said, line):
     assert "; ".join(each.line for each in outcome.remarks) == line
 
 
+@pytest.mark.parametrize(
+    ("said", "line"),
+    [
+        ("what colour is the horse?", "the horse is brown"),
+        (
+            "what colours are the balls?",
+            "in the picture: a green beach ball next to a horse and a red beach ball",
+        ),
+        ("how many red balls are there?", "there is one red beach ball in the picture"),
+        ("how many blue ones are there?", "there is no blue thing in the picture"),
+        ("which ball is green?", "in the picture: a green beach ball next to a horse"),
+        ("are there any yellow things?", "there is no yellow thing in the picture"),
+        ("is the horse bigger than the ball?", "the horse is bigger than the beach ball"),
+        ("who is wearing the hat?", "in the picture: a boy wearing a hat"),
+        ("what is next to the horse?", "in the picture: a green beach ball next to a horse"),
+        ("does the boy have an umbrella?", "there is no umbrella in the picture"),
+        ("how many animals are there", "there is one horse in the picture"),
+        ("is it raining?", "the weather is snowy"),
+        ("what time of day is it", "it is night"),
+        ("where are we?", "it is on a farm"),
+        ("is the horse left of the boy?", "from left to right: a horse, a boy"),
+    ],
+)
+def test_a_question_is_answered_by_what_it_asks_for(said, line):
+    scene = read_scene("a horse, a boy wearing a hat, a green ball next to the horse and a red "
+                       "ball on a farm at night in the snow").scene  # fmt: skip
+    row = [(at, 0.1 + 0.2 * at) for at in range(len(scene.things))]
+    outcome = interpret(said, scene, (), None, row)
+    assert (outcome.action, [each.line for each in outcome.remarks]) == ("none", [line])
+
+
 @pytest.mark.parametrize("said", ["what about a boat?", "how about two boats?"])
 def test_a_wish_that_sounds_like_a_question_is_one(said):
     outcome, scene = outcome_of("a cat in the park", said)

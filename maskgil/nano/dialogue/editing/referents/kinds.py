@@ -43,6 +43,15 @@ def is_doer(one: Noun, who: str) -> bool:
     return noun(who).category == "person" and any(each[1].endswith("ing") for each in told)
 
 
+def of_several(mention: Mention, there: set[str]) -> Mention:
+    """What has a drawing of several, "houses", as several of what is there, where that is not."""
+    said = mention.thing.noun
+    one = next((name for name in there if noun(name).plural == said and name != said), "")
+    if not one or said in there:
+        return mention
+    return replace(mention, thing=replace(mention.thing, noun=one), many=True)
+
+
 def of_parts(mention: Mention, there: set[str]) -> Mention:
     """A thing whose name is a colour and a thing that is there, as that thing."""
     colour, _, name = mention.said.removeprefix("the ").partition(" ")

@@ -31,6 +31,9 @@ class Missing(Exchanges):
         """Whether something is asked of a thing that is not there, which a remark tells."""
         if verb in (*_TELLING, *_TAKING) and self._is_behind(verb, words):
             return True
+        if (kept := self.spared(words)[1]) is not None and not self.such(kept):
+            self.miss(kept)
+            return True
         if verb in _TELLING and words[:1] and words[0] in _DEFINITE:
             mention, length = self._absent(words)
             rest = words[length:]

@@ -11,7 +11,7 @@ from maskgil.nano.dialogue.commands import alike as is_called
 from maskgil.nano.dialogue.editing.attributes import attributes_of
 from maskgil.nano.dialogue.editing.deeds import poses
 from maskgil.nano.dialogue.editing.referents.classes import ClassPhrase, class_phrase
-from maskgil.nano.dialogue.editing.referents.kinds import is_same_kind, of_parts
+from maskgil.nano.dialogue.editing.referents.kinds import is_same_kind, of_parts, of_several
 from maskgil.nano.dialogue.edits import Edits, size_step
 from maskgil.nano.dialogue.fragments import Fragment, Mention, marked, read_fragment, roles_at
 from maskgil.nano.dialogue.outcome import DoubtError
@@ -200,7 +200,10 @@ class Referents:
             return things, phrase.length
         if list(words[:2]) in (["them", "all"], ["they", "all"]):
             return (self._all_alike() if self.focus else self._free()), 2
-        if length := leads(words, "everything"):
+        if words[:2] == ["all", "the"] and (named_all := self.subject(words[1:]))[1]:
+            return named_all[0], named_all[1] + 1
+        length = leads(words, "everything")
+        if length and self._noun_length(words) <= length:  # no "all houses"
             return self._all_but(words, length)
         if length := leads(words, "both"):
             things, more = self.subject(words[length:])
@@ -242,6 +245,9 @@ class Referents:
         kept, end = (self.it(), 1) if behind[:1] == ["else"] else ([], 0)
         if skip := leads(behind, "excepting"):
             kept, more = self.subject(behind[skip:])
+            around = read_fragment(" ".join(behind[skip:]))
+            if not more and around.scenery and not around.mentions:
+                more = len(behind) - skip  # "everything but the sea"
             end = skip + more if more else 0
         borne = [i for each in self.edits.relations if each.subject in kept
                  and each.name in CARRIED for i in each.objects]  # fmt: skip
@@ -302,7 +308,7 @@ class Referents:
             mention = self._mention(words[:end])
             if mention is None:
                 continue
-            nouns = [t.noun for t in self._things()]
+            nouns = [self.edits[index].noun for index in self.edits.there]
             said = mention.thing.noun
             known = any(is_same_kind(n, said) or is_called(n, said) for n in nouns)
             longer = said != name or said.split()[-1] == words[end - 1]  # "the teddy", "… bear"
@@ -315,9 +321,6 @@ class Referents:
                 best, name = 0, ""  # "the cat food"
         return best
 
-    def _things(self) -> list:
-        return [self.edits[index] for index in self.edits.there]
-
     def read(self, words: Sequence[str]) -> Fragment:
         """What words name; "the green house" is the house that stands, and no greenhouse."""
         found = read_fragment(" ".join(words))
@@ -325,7 +328,7 @@ class Referents:
         standing = {WITHIN[name] for name in there if name in WITHIN}
         if found.setting in standing - {self.edits.scenery["setting"]} and "the" in words:
             found = read_fragment(" ".join((*words, *_NOWHERE)))  # in the cave that is there
-        mentions = tuple(of_parts(each, there) for each in found.mentions)
+        mentions = tuple(of_several(of_parts(each, there), there) for each in found.mentions)
         return found if mentions == found.mentions else replace(found, mentions=mentions)
 
     def signs(self, index: int) -> list[str]:

@@ -7,6 +7,7 @@ import pytest
 from maskgil.nano.dialogue.editing.referents.kinds import is_same_kind
 from maskgil.nano.dialogue.fragments import read_fragment
 from maskgil.nano.dialogue.interpreter import interpret
+from maskgil.nano.dialogue.wording.another import is_at_home
 from maskgil.nano.reader.reader import read_scene
 from maskgil.nano.scene_prompts import somewhere
 
@@ -51,9 +52,44 @@ def test_a_scene_of_its_own_that_has_nothing_of_what_stands_is_another_picture(w
     said = {told_anew(rng) for _ in range(60)}
     new = [text for text in said if not shares(text, scene) and (
         read_fragment(text).relations or read_fragment(text).scenery
-    )]  # fmt: skip
-    assert len(new) > 20
+    ) and not comes_along(text, scene)]  # fmt: skip
+    assert len(new) > 15
     assert {text: interpret(text, scene).action for text in new} == dict.fromkeys(new, "new")
+
+
+def comes_along(text, scene):
+    """Whether all that a description names is at home where the scene is, and told of no time."""
+    found = read_fragment(text)
+    at_home = scene.setting is not None and is_at_home(found, scene.setting)
+    return at_home and not found.scenery
+
+
+@pytest.mark.parametrize("wish", STANDS)
+@pytest.mark.parametrize("said", [
+    "a knight hides behind a rock", "two pigs are running", "there stands a robot",
+    "a black horse jumps over a wooden box", "an old man reads a book", "a lion sleeps",
+    "a frog sits under the tree", "a lion on the roof of the house",
+])  # fmt: skip
+def test_a_sentence_and_what_knows_what_it_names_go_on_with_what_stands(wish, said):
+    scene = somewhere(read_scene(wish).scene)
+    outcome = interpret(said, scene)
+    assert outcome.action == "change", outcome
+    assert {each.noun for each in scene.things} <= {
+        each.noun for each in outcome.change.after.things
+    }
+    elsewhere = next(place for place in ("on the moon", "in the kitchen")
+                     if read_fragment(f"a lion {place}").setting != scene.setting)  # fmt: skip
+    assert scene.setting is None or interpret(f"a lion sleeps {elsewhere}", scene).action == "new"
+
+
+@pytest.mark.parametrize(
+    ("wish", "said"),
+    [("a cow on a farm", "a goat next to a barn"), ("a crab on the beach", "a boy holding a ball"),
+     ("a bus in the street", "a woman with an umbrella")],
+)  # fmt: skip
+def test_what_is_at_home_where_the_scene_is_comes_along(wish, said):
+    scene = somewhere(read_scene(wish).scene)
+    assert comes_along(said, scene) and interpret(said, scene).action == "change"
 
 
 @pytest.mark.parametrize("wish", STANDS)
