@@ -16,6 +16,12 @@ _BEHIND_THINGS = {"i want": "should be", "there is": "has"}
 _BECOMING = {"in": "into", "on a": "into a"}  # "convierte el gato en un perro"
 SIDED = ("the left", "the right")
 IS = CommandPhrase("word", "is")
+OF = CommandPhrase("prep", "of")
+_SINGLE = ("des", "eines", "meines", "deines", "seines", "ihres", "unseres")
+SINGLE = {"de": _SINGLE}  # those of one owner
+GENITIVES = {"de": ("der", "einer", "meiner", "deiner", "seiner", "ihrer", "unserer", *_SINGLE),
+             "fr": ("de",)}  # fmt: skip
+"""Articles of whose a thing is, where a thing was named before them."""
 WITHOUT = CommandPhrase("prep", "without")
 _WHEN = {"rain": "in the", "snow": "in the", "fog": "in the", "storm": "in a", "night": "at",
          "sunset": "at"}  # fmt: skip
