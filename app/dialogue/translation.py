@@ -276,8 +276,10 @@ def as_a_wish(said: Utterance, text: str, glossary: Glossary) -> Utterance:
     if not scene.phrases or scene.unknown or scene.in_doubt:
         return said
     wish = written(scene, glossary.words.names)
-    lost = [sum(map(len, read_scene(each).left_out)) for each in (said.english, wish)]
-    if lost[0] + sum(map(len, said.unknown)) < lost[1]:
+    table, known = read_scene(said.english), read_scene(wish)
+    lost = sum(map(len, (*table.left_out, *said.unknown)))
+    fewer = len(known.scene.relations) - len(table.scene.relations)
+    if (lost, fewer) < (sum(map(len, known.left_out)), 0):
         return said
     return replace(said, english=wish, known=sum(map(len, words_of(text))), unknown=())
 

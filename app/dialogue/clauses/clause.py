@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from app.dialogue.clauses.lookups import NAMES, ClauseLookups, amount_of, told_alone, unread
-from app.dialogue.clauses.pronouns import LOOSE, PLURAL_ENDS, PRONOUNS
+from app.dialogue.clauses.pronouns import LOOSE, PLURAL_ENDS, POSSESSIVES, PRONOUNS
 from app.dialogue.clauses.word_order import (
     GENITIVES,
     IS,
     OF,
     SIDED,
     SINGLE,
+    THERE_IS,
     in_order,
     is_paint,
     is_verb_phrase,
@@ -49,7 +50,6 @@ _INSTEAD = "instead of"
 _SKY = "in the sky"
 _ALONE = ("one", "another version")  # … and no thing behind it
 _WHOM = ("him", "her")  # "他前面"
-_THERE_IS = ("add", "there is", "there should be", "has", "is")
 _PRO_DROP = ("es", "pt")  # languages that need not say who does something
 _TOO = ("aussi", "también", "também", "auch", "也")
 
@@ -65,6 +65,8 @@ class TranslatedClause(ClauseLookups):
         self.known = 0
         self.is_relative = False  # "戴帽子的": what is said before the thing that it is said of
         self.is_too = self.of_sky = self.is_single = False
+        self.owned = set[int]()  # articles that say whose something is
+        self.is_placed = False  # where something is stands first
 
     def read(self, parts: Sequence[str]) -> TranslatedClause:
         """Takes the words or characters of the clause."""
@@ -80,6 +82,9 @@ class TranslatedClause(ClauseLookups):
             self.known += sum(map(len, parts[at : at + length]))
             at = start = self.taken = at + length
         self._between(parts[start:])
+        for at, (owner, part) in enumerate(zip(self.told, self.told[1:], strict=False)):
+            if at in self.owned and owner == _THE and part.english in words_of_kind("spot"):
+                self.told[at] = CommandPhrase("det", "his")  # "auf seiner Schulter"
         kinds = [phrase.kind for phrase in self.told]
         alone = kinds in (["det", "thing"], ["thing"]) or (
             len(kinds) == 1 and is_whole(self.told[0].english.split(), "other")
@@ -146,7 +151,7 @@ class TranslatedClause(ClauseLookups):
     def _take(self, phrase: CommandPhrase, parts: Sequence[str]) -> None:
         worn = [each.kind for each in self.told[-2:]] == ["verb", "thing"]
         self.is_relative = list(parts) == ["的"] and worn and not is_paint(self.told[-1].english)
-        if phrase.english in _THERE_IS and self._is_in_relative():
+        if phrase.english in THERE_IS and self._is_in_relative():
             return None  # "devant laquelle il y a un chien"
         if phrase.kind == "side":
             return self._take_side(phrase.english)
@@ -156,8 +161,7 @@ class TranslatedClause(ClauseLookups):
             self.of_sky = True
             return
         if phrase.kind == "behind":
-            self.behind.append(phrase.english)
-            return
+            return self._take_behind(phrase.english)
         if phrase.kind == "place":
             first = self.table.get((parts[0],))
             placed = [each.kind for each in self.told[-2:]] in (["prep"], ["prep", "det"])
@@ -173,10 +177,20 @@ class TranslatedClause(ClauseLookups):
         if phrase.english == _INSTEAD and self.behind:  # "下雪代替夜晚"
             self.told += [CommandPhrase("place", told) for told in self.behind]
             self.behind = []
+        if phrase == _THE and parts[0] in POSSESSIVES.get(self.language, ()):
+            self.owned.add(len(self.told))
         if self._is_whose(phrase, parts):
             self.told += [OF, _THE] if phrase.kind == "drop" else [OF]
         if phrase.kind != "drop":
             self.told.append(phrase)
+
+    def _take_behind(self, where: str) -> None:
+        """Where something is, by what was told before: behind the thing that is named there."""
+        self.is_placed |= not self.told
+        if self.told and self.told[-1].kind == "thing" and self.joint:
+            self.told.append(CommandPhrase("place", where))
+        else:
+            self.behind.append(where)
 
     def _is_whose(self, phrase: CommandPhrase, parts: Sequence[str]) -> bool:
         """Whether this is the article of whose the thing before it is: "die Katze der Hexe"."""
@@ -374,6 +388,11 @@ class TranslatedClause(ClauseLookups):
         if is_first and text.startswith("into the ") and self.language in UNSPACED:
             text = text.replace("into the", "make it a", 1)  # "换成女孩"
         text = text.removeprefix("into ") if is_first else text
+        named = told[:1] and told[0].kind in ("det", "thing") and told[0].english != "the"
+        if is_first and self.is_placed and named and not any(map(is_verb_phrase, told)):
+            text = f"add {text}"  # "davor steht ein Ritter"
+        if text.startswith("has "):
+            text = f"it {text}"  # "tiene un loro"
         for many, one in _DOUBLED.items():
             text = re.sub(rf"\b{many}\b", one, text)
         return f"{text} too" if self.is_too else text
