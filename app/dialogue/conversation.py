@@ -13,7 +13,14 @@ from app.dialogue.expected import Expected
 from app.dialogue.phrase_table import FRAMED, beginnings, languages, parts_of
 from app.dialogue.replies import Moment, Picture, Reply
 from app.dialogue.statements import stated
-from app.dialogue.translation import Utterance, asked_in, digits_in, thanked, understood
+from app.dialogue.translation import (
+    Utterance,
+    as_a_wish,
+    asked_in,
+    digits_in,
+    thanked,
+    understood,
+)
 from app.errors import ForeignTextError
 from app.glossary.normalize import words_of
 from app.glossary.typed import (
@@ -186,7 +193,7 @@ class Conversation:
             ):  # fmt: skip
                 return _as_added(mixed, text)
         if found is not None:
-            return found
+            return found if self.moment is not None else as_a_wish(found, text, self.glossary)
         if is_english:
             return Utterance("en", text, english)
         wish = read_typed(text, self.glossary, speaks=speaks)

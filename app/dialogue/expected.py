@@ -205,6 +205,7 @@ def _beside(language: str, nouns: tuple[str, ...], glossary: Glossary) -> Iterat
             yield from (f"{name}{way}" for way in _ways(language, english)[:3] for noun in nouns
                         for name in _bare(language, noun, glossary))  # fmt: skip
             continue
+        yield from _ways(language, f"{english} it")[:3] if language != "en" else ()  # "detrás"
         for way in _ways(language, english)[:4]:
             if not way.endswith((" de", " d")) and language != "en":
                 yield way

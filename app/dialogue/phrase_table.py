@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from app.glossary.normalize import simplified, words_of
+from app.glossary.parts.joints import RELATIVE
+from app.glossary.repair import Glossary
 from app.glossary.vocabulary import DATA, GlossaryError
 from app.languages import UNSPACED
 from maskgil.utils.assets import table_rows
@@ -85,6 +87,13 @@ def tables() -> dict[str, Table]:
             for phrase in phrases.split(", "):
                 words = tuple(parts_of(phrase, language))
                 found[language].setdefault(words, CommandPhrase(kind, english))
+    for row in Glossary.load().words.rows:
+        if row.kind == "~relation" and row.language in found.keys() - FRAMED.keys() and (
+            row.english.endswith(RELATIVE)
+        ):  # fmt: skip
+            for said in row.words:
+                words = tuple(parts_of(said, row.language))
+                found[row.language].setdefault(words, CommandPhrase("prep", row.english))
     return dict(found)
 
 

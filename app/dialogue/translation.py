@@ -26,6 +26,7 @@ from app.dialogue.phrase_table import (
 from app.dialogue.telling import named
 from app.glossary.english import written
 from app.glossary.normalize import words_of
+from app.glossary.parts.relatives import told_apart
 from app.glossary.parts.spelling import spelt_like
 from app.glossary.repair import Glossary
 from app.glossary.typed import written_alike
@@ -34,6 +35,7 @@ from app.languages import UNSPACED
 from maskgil.nano.dialogue.commands import command_words
 from maskgil.nano.dialogue.fragments import nouns_in, read_fragment
 from maskgil.nano.dialogue.outcome import Question
+from maskgil.nano.reader.reader import read_scene
 from maskgil.nano.reader.words import words_of_kind
 
 _MARKS = {"，": ",", "、": ",", "。": ".", "；": ".", ";": ".", "!": ".", "！": ".", "…": ".",
@@ -128,7 +130,7 @@ def translated(text: str, language: str, glossary: Glossary) -> Utterance:
         return asked
     if language in FRAMED:
         return _framed(text, language, glossary)
-    text = _after_no(text, language, glossary)
+    text = told_apart(_after_no(text, language, glossary), glossary.lexicon(language))
     plain = _BUT[language].sub(",", text) if language in _BUT else text
     said, known, unknown = [], len(text) - len(plain), list[str]()
     lexicon = glossary.lexicon(language)
@@ -295,6 +297,23 @@ def understood(text: str, glossary: Glossary, english: int, usual: str = "") -> 
     is_little = words_of_kind("function").union(command_words()).issuperset(words)
     is_theirs = best.language == usual or not (is_little or nouns_in(words))  # "trois chats"
     return best if best.known > english or is_theirs else None
+
+
+def as_a_wish(said: Utterance, text: str, glossary: Glossary) -> Utterance:
+    """What is said where nothing stands, as the glossary reads it, if it knows all and loses less.
+
+    The table knows best what is to be done to a picture, the glossary what is in one.
+    """
+    scene = glossary.read(text, said.language)
+    if not scene.phrases or scene.unknown or scene.in_doubt:
+        return said
+    wish = written(scene, glossary.words.names)
+    table, known = read_scene(said.english), read_scene(wish)
+    lost = sum(map(len, (*table.left_out, *said.unknown)))
+    fewer = len(known.scene.relations) - len(table.scene.relations)
+    if (lost, fewer) < (sum(map(len, known.left_out)), 0):
+        return said
+    return replace(said, english=wish, known=sum(map(len, words_of(text))), unknown=())
 
 
 def _spelt(text: str, found: Sequence[Utterance], usual: str) -> Utterance | None:

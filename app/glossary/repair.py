@@ -16,6 +16,7 @@ from app.glossary.english import EnglishWords, written
 from app.glossary.homophones import SoundAlikes, read_syllables
 from app.glossary.lexicon import GlossaryLexicon, LexiconItem
 from app.glossary.parts.phrases import ParsedScene
+from app.glossary.parts.relatives import told_apart
 from app.glossary.scene_parser import read_scene
 from app.glossary.vocabulary import DATA, GlossaryError, LexiconWords, load_words
 from app.thresholds import MOST_UNKNOWN
@@ -132,7 +133,7 @@ class Glossary:
         Where words of a text that was `heard` make no sense, what sounds alike is tried.
         """
         lexicon = self.lexicon(language, heard=heard)
-        items = lexicon.scan(below_none(text))
+        items = lexicon.scan(told_apart(below_none(text), lexicon))
         scene = self._parsed(items, lexicon)
         if scene.is_clear or not heard:
             return scene

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from app.glossary.lexicon import GlossaryLexicon, Kind, LexiconItem
 from app.glossary.parts.doings import TRANSITIVE, is_doing, verbs_first
-from app.glossary.parts.joints import VERBS, JointPhrases
+from app.glossary.parts.joints import RELATIVE, VERBS, JointPhrases
 from app.glossary.parts.phrases import Location, ParsedScene, Phrase
 from app.glossary.parts.typology import COUNTED_LAST, NOUN_FIRST, VERB_FIRST, VERB_LAST_BEHIND_WHO
 from app.glossary.world import is_made, lives
@@ -35,6 +35,14 @@ def read_scene(
     return _SceneReader(lexicon, background, names).read(verbs_first(items, lexicon.language))
 
 
+def _goes_on_painted(items: Sequence[LexiconItem], at: int) -> bool:
+    """Whether one more colour follows, and then what both are said of."""
+    behind = items[at + 1 :]
+    while behind[1:] and behind[1].get("colour", "look", "size"):
+        behind = behind[:1] + behind[2:]
+    return len(behind) > 1 and bool(behind[0].get("colour") and behind[1].get("noun"))
+
+
 class _SceneReader(JointPhrases):
     def __init__(self, lexicon: GlossaryLexicon, background: int, names: Sequence[str] = ()):
         super().__init__(lexicon.language, background)
@@ -56,6 +64,7 @@ class _SceneReader(JointPhrases):
         self.beside = False  # the last item that says something is "next to"
         self.absent: list[Phrase] = []
         self.denied: tuple[str, ...] = ()  # colours that the next thing should not have
+        self.both = False  # a colour that follows is the next thing's too: "red and white"
         self.deed: tuple[int, int, str] | None = None  # who does what behind which phrase
         self.ahead = ""  # what is done by whom is named next
 
@@ -109,6 +118,9 @@ class _SceneReader(JointPhrases):
             noun = None  # "사과 세 개"
         if noun and doing and not is_doing(items, at, self.language, is_open=self.open):
             doing = None
+        ends = at + 1 == len(items) or items[at + 1].get("relation", "place", "and")
+        if doing and size and item.get("noun") and ends:
+            doing = None  # "un elefante bebé" has nothing to drink
         if number and self._counts_last(items, at):
             self.phrases[-1] = replace(self.phrases[-1], count=int(number.value), many=False)
         elif number and number.value == 1 and self.colour and not self.open:
@@ -135,6 +147,8 @@ class _SceneReader(JointPhrases):
             self._tell(str(size.value))
         elif noun:
             self._name(item)
+        elif item.get("and") and self.colour and not self.open and _goes_on_painted(items, at):
+            self.both = True  # "ein rot und weiß gestreifter Ball"
         elif item.get("and"):
             self._close()
             if at and not items[at - 1].get("relation"):  # "a cat on the left and a dog"
@@ -232,9 +246,14 @@ class _SceneReader(JointPhrases):
         What is done to a thing stands between the two, as a relation does.
         """
         last = len(self.phrases) - 1
+        in_relative = self.joints.get(last, "").endswith(RELATIVE)
+        if in_relative and not is_last:  # "où dort un chat"
+            self.ahead = doing
+            return
         living = [at for at in range(last + 1) if self._lives(at)]
         landmark = last == 0 and self.first_side is not None and not living
-        if is_last and living[-2:] == [last - 1, last] and self._has_verb_last():
+        is_theirs = self.joints.get(last - 1, "").endswith(RELATIVE)  # "neben dem eine Katze sitzt"
+        if is_last and living[-2:] == [last - 1, last] and self._has_verb_last() and not is_theirs:
             living.pop()  # "eine Katze, die einen Fisch frisst"
         self._close()
         if last < 0 or landmark:
@@ -304,8 +323,9 @@ class _SceneReader(JointPhrases):
         elif self.noun_first and self.open:
             self._paint_last(colour)
         else:
-            self.in_doubt |= self.colour not in (None, colour)
-            self.colour = colour
+            self.in_doubt |= self.colour not in (None, colour) and not self.both
+            self.colour = f"{self.colour} and {colour}" if self.both else colour
+            self.both = False
 
     def _paint_last(self, colour: str) -> None:
         if self.phrases[-1].colour is not None:

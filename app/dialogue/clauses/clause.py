@@ -6,25 +6,30 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from app.dialogue.clauses.pronouns import LOOSE, PLURAL_ENDS, PRONOUNS
+from app.dialogue.clauses.lookups import NAMES, ClauseLookups, amount_of, told_alone, unread
+from app.dialogue.clauses.pronouns import LOOSE, PLURAL_ENDS, POSSESSIVES, PRONOUNS
 from app.dialogue.clauses.word_order import (
+    GENITIVES,
     IS,
+    OF,
     SIDED,
+    SINGLE,
+    THERE_IS,
     in_order,
     is_paint,
     is_verb_phrase,
     with_one,
 )
-from app.dialogue.phrase_table import CommandPhrase, parts_of, tables
-from app.glossary.english import NUMBERS, written
+from app.dialogue.phrase_table import CommandPhrase, parts_of
+from app.glossary.english import written
 from app.glossary.lexicon import LexiconItem
 from app.glossary.mixed import MixedWish
+from app.glossary.parts.joints import RELATIVE
 from app.glossary.repair import Glossary
 from app.glossary.typed import read_in_several
 from app.glossary.world import is_surface
 from app.languages import UNSPACED
 from maskgil.nano.dialogue.commands import is_whole
-from maskgil.nano.dialogue.fragments import read_fragment
 from maskgil.nano.dialogue.wording.clauses import is_verb
 from maskgil.nano.reader.words import words_of_kind
 
@@ -37,7 +42,6 @@ _DOUBLED = {"change make it": "make it", "add there should be": "there should be
             "a buildings": "a building", "one of them the": "one of the",
             "to the left there": "on the left there",
             "to the right there": "on the right there"}  # fmt: skip
-NAMES = {number: word for word, number in NUMBERS.items()} | {1: "one"}
 _THE = CommandPhrase("det", "the")
 _ARTICLES = ("a", "an", "the")
 _BEHIND = frozenset({"zh"})  # languages that say where before what: told behind it in English
@@ -50,21 +54,19 @@ _PRO_DROP = ("es", "pt")  # languages that need not say who does something
 _TOO = ("aussi", "también", "também", "auch", "也")
 
 
-class TranslatedClause:
+class TranslatedClause(ClauseLookups):
     """One clause: phrases of the table, and what stands between them."""
 
     def __init__(self, language: str, glossary: Glossary) -> None:
-        self.language, self.glossary = language, glossary
-        self.table = tables()[language]
-        self.longest = max(map(len, self.table))
-        self.joint = "" if language in UNSPACED else " "
+        super().__init__(language, glossary)
         self.told: list[CommandPhrase] = []
         self.behind: list[str] = []
         self.unknown: list[str] = []
         self.known = 0
         self.is_relative = False  # "戴帽子的": what is said before the thing that it is said of
-        self.is_too = self.of_sky = False
-        self.taken = 0  # parts up to the end of the last phrase
+        self.is_too = self.of_sky = self.is_single = False
+        self.owned = set[int]()  # articles that say whose something is
+        self.is_placed = False  # where something is stands first
 
     def read(self, parts: Sequence[str]) -> TranslatedClause:
         """Takes the words or characters of the clause."""
@@ -75,10 +77,14 @@ class TranslatedClause:
                 at += max(1, self._noun_length(parts, at), self._denies_look(parts, at))
                 continue
             self._between(parts[start:at])
+            self.is_single = parts[at] in SINGLE.get(self.language, ())
             self._take(self.table[tuple(parts[at : at + length])], parts[at : at + length])
             self.known += sum(map(len, parts[at : at + length]))
             at = start = self.taken = at + length
         self._between(parts[start:])
+        for at, (owner, part) in enumerate(zip(self.told, self.told[1:], strict=False)):
+            if at in self.owned and owner == _THE and part.english in words_of_kind("spot"):
+                self.told[at] = CommandPhrase("det", "his")  # "auf seiner Schulter"
         kinds = [phrase.kind for phrase in self.told]
         alone = kinds in (["det", "thing"], ["thing"]) or (
             len(kinds) == 1 and is_whole(self.told[0].english.split(), "other")
@@ -117,6 +123,8 @@ class TranslatedClause:
                 return 0  # "不是红色的汽车"
             if phrase is None or (phrase.kind == "verb" and self._is_named(at)):
                 continue
+            if phrase.english == "and" and self._joins_colours(parts, at):
+                continue  # "rot und weiß gestreift"
             if phrase.english == "change" and self._is_measured(parts, at):
                 continue  # "两把伞"
             if phrase.english in _ALONE and self._noun_length(parts, at + length):
@@ -130,23 +138,6 @@ class TranslatedClause:
             return length if length >= noun else 0
         return 0
 
-    def _denies_look(self, parts: Sequence[str], at: int) -> int:
-        """The length of "not red", and of what has not the colour behind it; 0 for other words."""
-        items = self.glossary.lexicon(self.language).scan(
-            self.joint.join(parts[at : at + self.longest])
-        )
-        kinds = [item.get("unlike", "colour", "of", "noun") for item in items[:4]]
-        said = [entry.kind if entry else "" for entry in kinds]
-        if said[:2] != ["unlike", "colour"]:
-            return 0
-        end = 4 if said[2:] == ["of", "noun"] and self.language in UNSPACED else 1
-        return sum(len(parts_of(item.text, self.language)) for item in items[:end])
-
-    def _is_measured(self, parts: Sequence[str], at: int) -> bool:
-        """Whether a number stands before this part, in a language that counts by measure words."""
-        before = self.glossary.lexicon(self.language).scan("".join(parts[:at][-1:]))
-        return self.language in UNSPACED and any(item.get("number") for item in before)
-
     def _is_placed(self, at: int) -> bool:
         """Whether a preposition stands before this part, with an article or without."""
         told = [each.kind for each in self.told[-2:]]
@@ -157,24 +148,11 @@ class TranslatedClause:
         last = self.told[-1] if self.told and self.taken == at else None
         return last is not None and (last.kind == "det" or last.english == "remove")
 
-    def _is_article(self, parts: Sequence[str]) -> bool:
-        phrase = self.table.get(tuple(parts))
-        return phrase is not None and (phrase.kind == "det" or phrase.english in ("it", "the"))
-
-    def _noun_length(self, parts: Sequence[str], at: int) -> int:
-        """The length of the glossary's longest noun from `at`."""
-        if at >= len(parts):
-            return 0
-        lexicon = self.glossary.lexicon(self.language)
-        items = lexicon.scan(self.joint.join(parts[at : at + self.longest]))
-        first = items[0] if items else None
-        if first is None or first.get("noun") is None:
-            return 0
-        return len(parts_of(first.text, self.language))
-
     def _take(self, phrase: CommandPhrase, parts: Sequence[str]) -> None:
         worn = [each.kind for each in self.told[-2:]] == ["verb", "thing"]
         self.is_relative = list(parts) == ["的"] and worn and not is_paint(self.told[-1].english)
+        if phrase.english in THERE_IS and self._is_in_relative():
+            return None  # "devant laquelle il y a un chien"
         if phrase.kind == "side":
             return self._take_side(phrase.english)
         if phrase.english in SIDED and self.told and self.told[-1].kind == "thing":
@@ -183,8 +161,7 @@ class TranslatedClause:
             self.of_sky = True
             return
         if phrase.kind == "behind":
-            self.behind.append(phrase.english)
-            return
+            return self._take_behind(phrase.english)
         if phrase.kind == "place":
             first = self.table.get((parts[0],))
             placed = [each.kind for each in self.told[-2:]] in (["prep"], ["prep", "det"])
@@ -200,8 +177,32 @@ class TranslatedClause:
         if phrase.english == _INSTEAD and self.behind:  # "下雪代替夜晚"
             self.told += [CommandPhrase("place", told) for told in self.behind]
             self.behind = []
+        if phrase == _THE and parts[0] in POSSESSIVES.get(self.language, ()):
+            self.owned.add(len(self.told))
+        if self._is_whose(phrase, parts):
+            self.told += [OF, _THE] if phrase.kind == "drop" else [OF]
         if phrase.kind != "drop":
             self.told.append(phrase)
+
+    def _take_behind(self, where: str) -> None:
+        """Where something is, by what was told before: behind the thing that is named there."""
+        self.is_placed |= not self.told
+        if self.told and self.told[-1].kind == "thing" and self.joint:
+            self.told.append(CommandPhrase("place", where))
+        else:
+            self.behind.append(where)
+
+    def _is_whose(self, phrase: CommandPhrase, parts: Sequence[str]) -> bool:
+        """Whether this is the article of whose the thing before it is: "die Katze der Hexe"."""
+        if phrase.kind not in ("det", "drop") or (parts[0] not in GENITIVES.get(self.language, ())):
+            return False
+        given = self.told and self.told[0].english in ("give", "give them")
+        return not given and self._names_last()
+
+    def _names_last(self) -> bool:
+        """Whether a thing was named last, and what is told of it is no colour alone."""
+        last = self.told[-1] if self.told else None
+        return last is not None and last.kind == "thing" and not is_paint(last.english)
 
     def _is_put(self, parts: Sequence[str]) -> bool:
         """Whether "the" behind a verb is what is to be somewhere: the place has its preposition."""
@@ -233,6 +234,10 @@ class TranslatedClause:
         text = self.joint.join(parts)
         lexicon = self.glossary.lexicon(self.language)
         items = lexicon.scan(text)
+        if self._is_in_relative() and len(items) > 1 and (deed := items[0].get("doing")):
+            self.told.append(CommandPhrase("tell", str(deed.value)))  # "où jouent deux enfants"
+            self.known += len(items[0].text)
+            return self._between(parts[len(parts_of(items[0].text, self.language)) :])
         scene = self.glossary.read(text, self.language)
         mixed = self._with_english(text, scene.unknown)
         unknown = scene.unknown if mixed is None else mixed.unknown
@@ -244,14 +249,15 @@ class TranslatedClause:
             self.of_sky = True
             self.told.append(CommandPhrase("thing", paint))
             return
-        if tell := _told_alone(items):
+        if tell := told_alone(items):
             self.unknown = self.unknown[: len(self.unknown) - len(unknown)]
             self._tell(tell)
             return
-        if self.told and self.told[-1].english in ("a", "one"):  # "einem Bären" is one
+        last = self.told[-1].english if self.told else ""
+        if last in ("a", "one") or self.is_single:  # "einem Bären" is one, "des Bären" too
             single = tuple(replace(phrase, many=False) for phrase in scene.phrases[:1])
             scene = replace(scene, phrases=(*single, *scene.phrases[1:]))
-        told, amount = written(scene, self.glossary.words.names), _amount(items)
+        told, amount = written(scene, self.glossary.words.names), amount_of(items)
         told = told if mixed is None else mixed.prompt
         paint = next((str(p.value) for item in items if (p := item.get("colour"))), "")
         if self.language in UNSPACED and amount in NAMES.values() and paint and told in ("", paint):
@@ -266,9 +272,9 @@ class TranslatedClause:
         else:
             bound |= bool(amount) and not told
         if alone and bound:
-            english = f"{english} {_unread(unknown[-1])}".strip()  # a thing that nobody knows
+            english = f"{english} {unread(unknown[-1])}".strip()  # a thing that nobody knows
         if not english and unknown:
-            self.told.append(CommandPhrase("unknown", _unread(unknown[-1])))
+            self.told.append(CommandPhrase("unknown", unread(unknown[-1])))
         if not english:
             return
         first, _, rest = english.partition(" ")
@@ -288,8 +294,10 @@ class TranslatedClause:
             english = doing  # "le garçon court"
             return self.told.append(CommandPhrase("tell", english))
         self.told.append(CommandPhrase("thing", english))
+        if things and self.joint and items[-1].get("of"):
+            self.told.append(OF)  # "el gato de | la bruja"
         if unknown and items[-1].get("unknown"):
-            self.told.append(CommandPhrase("unknown", _unread(unknown[-1])))
+            self.told.append(CommandPhrase("unknown", unread(unknown[-1])))
 
     def _paint_of_sky(self, items: Sequence[LexiconItem]) -> str:
         """The colour that the sky is to have, where nothing else is told of."""
@@ -303,6 +311,8 @@ class TranslatedClause:
 
     def _tell(self, told: str) -> None:
         """What somebody does, or how they are, where they were named before: "… is sleeping"."""
+        if self._is_in_relative():
+            return self.told.append(CommandPhrase("tell", told))
         while self.told and self.told[-1].kind == "prep":
             self.told.pop()  # "狗在睡觉"
         last = self.told[-1].english if self.told else ""
@@ -334,11 +344,23 @@ class TranslatedClause:
         ]  # fmt: skip
         self.is_relative = False
 
+    def _is_in_relative(self) -> bool:
+        """Whether what was said last begins a relative clause."""
+        return bool(self.told) and self.told[-1].english.endswith(RELATIVE)
+
     def _settle(self, noun: str) -> None:
         """What a preposition of two meanings is before a noun: on a table, in a vase."""
         for at in range(max(0, len(self.told) - 2), len(self.told)):
             said = self.told[at].english
-            if self.told[at].kind == "prep" and said == "in" and is_surface(noun):
+            before = self.told[at - 1].english if at else ""
+            if (
+                said in ("on", "on the", _ON_OR_ABOVE)
+                and before.endswith("flying")
+                and not is_surface(noun)
+            ):
+                rest = said.removeprefix(_ON_OR_ABOVE).removeprefix("on")
+                self.told[at] = CommandPhrase("prep", f"over{rest}")  # "vuela sobre el castillo"
+            elif self.told[at].kind == "prep" and said == "in" and is_surface(noun):
                 self.told[at] = CommandPhrase("prep", "on")
             elif said.startswith(_ON_OR_ABOVE):
                 meant = "on" if is_surface(noun) else "above"
@@ -366,28 +388,11 @@ class TranslatedClause:
         if is_first and text.startswith("into the ") and self.language in UNSPACED:
             text = text.replace("into the", "make it a", 1)  # "换成女孩"
         text = text.removeprefix("into ") if is_first else text
+        named = told[:1] and told[0].kind in ("det", "thing") and told[0].english != "the"
+        if is_first and self.is_placed and named and not any(map(is_verb_phrase, told)):
+            text = f"add {text}"  # "davor steht ein Ritter"
+        if text.startswith("has "):
+            text = f"it {text}"  # "tiene un loro"
         for many, one in _DOUBLED.items():
             text = re.sub(rf"\b{many}\b", one, text)
         return f"{text} too" if self.is_too else text
-
-
-def _unread(word: str) -> str:
-    """A word that nobody knows, which is not to be read as one of English that is spelt alike."""
-    return "something" if read_fragment(word).mentions else word
-
-
-def _told_alone(items: Sequence[LexiconItem]) -> str:
-    """Looks and doings, where some items are nothing else: "triste"."""
-    told = [entry for item in items if (entry := item.get("look", "doing"))]
-    if not told or len(told) < sum(not item.get("skip") for item in items):
-        return ""
-    is_noun = any(item.get("noun") for item in items)
-    return "" if is_noun else " ".join(str(entry.value) for entry in told)
-
-
-def _amount(items: Sequence[LexiconItem]) -> str:
-    """A count or a size that nothing is named with: "deux", "两只"."""
-    for item in items:
-        if number := item.get("number"):
-            return NAMES.get(int(number.value), str(number.value))
-    return next((str(size.value) for item in items if (size := item.get("size"))), "")

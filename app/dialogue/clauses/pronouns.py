@@ -23,3 +23,9 @@ LOOSE = {
 """What is said with a doing, and is none: himself, each other, is."""
 PLURAL_ENDS = {"es": "n", "pt": "m"}
 """The end of what several do, in languages that need not say who."""
+POSSESSIVES = {
+    "de": ("sein", "seine", "seinen", "seinem", "seiner", "ihr", "ihre", "ihren", "ihrem", "ihrer"),
+    "fr": ("son", "sa", "ses", "leur", "leurs"), "es": ("su", "sus"),
+    "pt": ("seu", "sua", "seus", "suas"),
+}  # fmt: skip
+"""Articles that say whose something is."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.dialogue.phrase_table import CommandPhrase
 from app.glossary.english import NUMBERS
+from app.glossary.parts.joints import RELATIVE
 from app.languages import UNSPACED
 from maskgil.nano.dialogue.commands import is_whole, leads
 from maskgil.nano.dialogue.interpreter import CONTROLS
@@ -16,6 +17,15 @@ _BEHIND_THINGS = {"i want": "should be", "there is": "has"}
 _BECOMING = {"in": "into", "on a": "into a"}  # "convierte el gato en un perro"
 SIDED = ("the left", "the right")
 IS = CommandPhrase("word", "is")
+THERE_IS = ("add", "there is", "there should be", "has", "is", "comes", "put")
+"""Verbs that say no more than that something is at a place."""
+_ADD = CommandPhrase("word", "add")
+OF = CommandPhrase("prep", "of")
+_SINGLE = ("des", "eines", "meines", "deines", "seines", "ihres", "unseres")
+SINGLE = {"de": _SINGLE}  # those of one owner
+GENITIVES = {"de": ("der", "einer", "meiner", "deiner", "seiner", "ihrer", "unserer", *_SINGLE),
+             "fr": ("de",)}  # fmt: skip
+"""Articles of whose a thing is, where a thing was named before them."""
 WITHOUT = CommandPhrase("prep", "without")
 _WHEN = {"rain": "in the", "snow": "in the", "fog": "in the", "storm": "in a", "night": "at",
          "sunset": "at"}  # fmt: skip
@@ -29,6 +39,8 @@ def in_order(told: list[CommandPhrase], language: str) -> list[CommandPhrase]:
     joints = (n for n, each in enumerate(told) if each.english == "and")
     if at := next((n for n in joints if n > 1 and told[n - 1].english in _GONE), 0):
         return [*in_order(told[:at], language), told[at], *in_order(told[at + 1 :], language)]
+    if language not in UNSPACED:
+        told = _placed_first(told)
     told = _named_by_look(_painted(_where_told(_with_verbs(told, language))))
     told = _parts_told(_without(told, language), language)
     acts = [each.kind for each in told[:2]] == ["word", "tell"]
@@ -65,6 +77,25 @@ def in_order(told: list[CommandPhrase], language: str) -> list[CommandPhrase]:
         if found[at].english == "it" and _is_done_to(found[at + 1]):
             found[at], found[at + 1] = found[at + 1], found[at]
     return found
+
+
+def _placed_first(told: list[CommandPhrase]) -> list[CommandPhrase]:
+    """What is at a place that is told before it: "derrière il y a un bus" as "a bus behind it".
+
+    Who does something there is told before what they do: "über der Burg fliegt ein Drache".
+    """
+    if not told or told[0].kind != "prep" or told[0].english.endswith(RELATIVE):
+        return told
+    if len(told) > 2 and told[1].english in THERE_IS:
+        return [_ADD, *told[2:], told[0], CommandPhrase("word", "it")]
+    at = next((n for n, each in enumerate(told) if each.kind == "thing"), len(told))
+    if [each.english for each in told[at + 1 : at + 2]] != ["is"] or len(told) < at + 4:
+        return told
+    deed, *who = told[at + 2 :]
+    if deed.kind != "tell" or who[0].kind not in ("det", "thing"):
+        return told
+    where = told[: at + 1]
+    return [*who, IS, deed, *where] if who[0].english == "the" else [_ADD, *who, deed, *where]
 
 
 def _without(told: list[CommandPhrase], language: str) -> list[CommandPhrase]:
@@ -148,6 +179,9 @@ def _modal(told: list[CommandPhrase]) -> list[CommandPhrase]:
     if [each.english for each in told[:1]] == ["remove"]:
         return [*told[:1], *(each for each in told[1:] if each.english != "remove")]
     at = next((n for n, each in enumerate(told) if each.english == "should be"), None)
+    if at is not None and told[-1].english == "has" and at < len(told) - 1:
+        have = CommandPhrase("word", "should have")  # "er soll einen Hut haben"
+        return [*told[:at], have, *told[at + 1 : -1]]
     if at is None or told[-1].kind != "verb" or at == len(told) - 1:
         return told
     return [*told[:at], told[-1], *told[at + 1 : -1]]

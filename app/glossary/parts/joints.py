@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.glossary.parts.phrases import Location, Phrase
 from app.glossary.parts.typology import POSTPOSITIONS
 
+RELATIVE = ("which", "where", "whose")  # what relative clauses begin with in English
 VERBS = frozenset({"wearing", "holding", "riding"})
 """Relations that stand before what they are said of, everywhere."""
 _OPPOSITE = {"to the left of": "to the right of", "above": "below"}

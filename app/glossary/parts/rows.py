@@ -8,7 +8,8 @@ from dataclasses import dataclass
 TRAITS = ("look", "doing", "first")  # rows of what is told of things
 TOLD_OF = ("also", *TRAITS)  # rows that nothing is guessed from, as of those of a kind with …
 TYPED = "~"  # … this before it: words that are known where they are typed
-WIDE = {"nouns.tsv": "noun", "names.tsv": "also", "looks.tsv": "look", "doings.tsv": "doing"}
+WIDE = {"nouns.tsv": "noun", "names.tsv": "also", "looks.tsv": "look", "doings.tsv": "doing",
+        "relatives.tsv": "~relation"}  # fmt: skip
 """Files with a column for each language, and the kind of their rows."""
 
 

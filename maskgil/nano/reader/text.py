@@ -10,6 +10,7 @@ from maskgil.nano.reader import typography
 from maskgil.nano.reader.lexicon import lexicon, spelled
 from maskgil.nano.reader.negation import affirmed
 from maskgil.nano.reader.phrases.lettering import without_lettering
+from maskgil.nano.reader.phrases.relatives import straightened
 from maskgil.nano.reader.speaker import with_speaker
 from maskgil.nano.reader.typography import Word, words_of
 from maskgil.nano.reader.words import shades, table
@@ -36,6 +37,7 @@ _TIMES_BEHIND = re.compile(r"(?<!\w)[x×]\s?(\d{1,3})(?!\w)", re.IGNORECASE)
 _TIMES_BEFORE = re.compile(r"(?<![\w.])(\d{1,3})\s?[x×](?=\s)", re.IGNORECASE)
 _GLUED = re.compile(r"(?<!\w)(\d{1,3})(?=[a-z]{3,})(?!\d+(?:bit|rd|nd|th|st)\b)", re.IGNORECASE)
 _ITS_SIDE = re.compile(r"\b(?:to|on) (?:its|his|her|their) (left|right)(?: side)?\b", re.IGNORECASE)
+_AT_FEET = re.compile(r"\bat (?:its|his|her|their) feet\b", re.IGNORECASE)
 _MINUS = re.compile(
     r"(?<!\S)(?:[-−–]|negative\s+)(?=\d|(?:one|two|three|four|five|six|seven|eight|nine|ten)\b)",
     re.IGNORECASE,
@@ -67,6 +69,7 @@ def written_words(text: str) -> list[Word]:
     text, written = without_lettering(unlisted(text[:LONGEST]))
     text = _negatives(_FORBIDDEN.sub(r" no \1. ", text))
     text = _ITS_SIDE.sub(r"to the \1 of it", _BREAKS.sub(", ", f"\n{text.strip()}"))
+    text = _AT_FEET.sub("in front of it", text)
     text = _as_coloured(_numbers(text))
     found = []
     for word in words_of(typography.plain(text, emoji_nouns())):
@@ -76,7 +79,7 @@ def written_words(text: str) -> list[Word]:
         first, *rest = lexicon().compound(word.text) or spelled(word.text)
         found.append(Word(word.said, first, word.pause))
         found += [Word("", mark) for mark in rest]
-    return affirmed(with_speaker(found))
+    return straightened(affirmed(with_speaker(found)))
 
 
 def _negatives(text: str) -> str:

@@ -48,6 +48,14 @@ def test_a_change_comes_to_the_picture_of_its_english(planner, language, scene, 
     assert is_right(planner, language, scene, said, english)
 
 
+@pytest.mark.parametrize(("language", "said", "english"), cases("first_lines.tsv"))
+def test_a_first_line_comes_to_the_scene_of_its_english(planner, language, said, english):
+    mine, wanted = after(planner, language, said), after(planner, "en", english)
+    assert mine.moment is not None and wanted.moment is not None
+    scenes = [shown(reply.moment.arrangement.scene) for reply in (mine, wanted)]
+    assert scenes[0] == scenes[1] and not mine.left_out
+
+
 def test_changes_that_no_rule_was_chosen_on(planner):
     """A floor below what was measured: 41 of 42, 29 of them before."""
     right = [is_right(planner, *case) for case in cases("changes_held_out.tsv")]

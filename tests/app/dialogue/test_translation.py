@@ -40,7 +40,7 @@ from app.glossary.repair import Glossary
         ("fr", "mets-en un en bleu", "make one of them blue"),
         ("de", "beide Tiere sollen braun sein", "both animals should be brown"),
         ("de", "eins davon soll grün sein", "one of them should be green"),
-        ("de", "daneben ein Stuhl", "a chair next to it"),
+        ("de", "daneben ein Stuhl", "add a chair next to it"),
         ("es", "quita los animales", "remove the animals"),
         ("es", "uno de ellos en verde", "one of them in green"),
         ("es", "un delfín delante", "a dolphin in front of it"),

@@ -111,6 +111,7 @@ def _with_one(words: Sequence[str]) -> list[str]:
         whole = told is not None and (sized or (bool(told.told) and not told.is_scalar))
         whole &= not any("noun" in roles_at(words, n)[1] for n in range(at + 1, end))
         whole &= of_the_sky(words[at:end]) is None  # "the sky blue"
+        whole &= not _is_half(words, end)
         bound = bool({"relation", "with"} & set(roles_at(found, len(found) - 1)[1])) if found else 0
         is_count = told is not None and "count" in told.told
         if whole and not is_count and not bound and (not found or not leads(found[-1:], "copula")):
@@ -120,6 +121,13 @@ def _with_one(words: Sequence[str]) -> list[str]:
             found.append(words[at])
             at += 1
     return found
+
+
+def _is_half(words: Sequence[str], at: int) -> bool:
+    """Whether one more colour of the same thing is joined here: "a black | and yellow scarf"."""
+    second = attributes_of(words[at + 1 : at + 2]) if at + 2 < len(words) else None
+    is_paint = second is not None and "colour" in second.told
+    return words[at : at + 1] == ["and"] and is_paint and words[at + 2] not in (*MARKS, *JOINTS)
 
 
 def _befriended(before: Sequence[str], behind: Sequence[str], known: Sequence[str]) -> str:

@@ -19,6 +19,9 @@ _LITERAL = ("out of", "inside", "into", "inside of", "within")  # a rabbit out o
 _SHARED = ("on", "in", "under", "in front of", "behind")
 
 
+_OWNED = ("building", "vehicle", "animal")  # of whoever is named behind "of"
+
+
 class Joints(Comitatives):
     """Joins the thing that is named to those before it."""
 
@@ -42,9 +45,11 @@ class Joints(Comitatives):
                 return
             if draft.noun(self.last).name in words_of_kind("portrays"):
                 return draft.relate(self.last, "next to", index)  # "taking a photo of a cat"
-            dwelt = draft.noun(self.last).category == "building" and draft.living(index)
-            if dwelt and chunk.definite:  # "the house of the three little pigs"
-                draft.relate(index, "next to", self.last)
+            category = draft.noun(self.last).category
+            worn = category == "clothes"  # "the hat of a clown"
+            known_owner = chunk.definite or (worn or category in _OWNED)
+            if draft.living(index) and known_owner:  # "the house of the little pigs"
+                draft.relate(index, "wearing" if worn else "next to", self.last)
             elif chunk.value in DRINKS or not draft.contain(self.last, index):
                 self._drop(index, chunk)
         elif self.joint == "of" and not chunk.counted and chunk.many:

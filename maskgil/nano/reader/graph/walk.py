@@ -221,6 +221,13 @@ class Walk(Writing):
         if self.verbal and self.pending == "holding" and given:
             return  # "gives him an apple"
         host = self.draft.things[self.last].host
+        joined = self._with_joined(self.last)
+        shared = joined[-1].host if joined[-1].via == "with" else None
+        if host is None and shared is not None:
+            host = shared  # "with a dog and a cat under it"
+            for told in joined[1:]:
+                self._unrelate(host, place := self.draft.things.index(told))
+                self.draft.relate(place, self.pending, host)
         if not self.paused:
             others = [index for index in self.mentioned if index != self.last]
             owner = host

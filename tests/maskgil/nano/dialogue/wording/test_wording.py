@@ -396,3 +396,12 @@ def test_who_changes_places_is_where_the_other_was(wish, said, stands):
     first, second = outcome.change.swapped
     assert after.boxes()[first] != arrangement.boxes()[first]
     assert after.boxes()[second] != arrangement.boxes()[second]
+
+
+def test_two_colours_of_one_thing_are_no_two_things():
+    assert with_nouns(["a", "black", "and", "yellow", "striped", "scarf"], []) == (
+        ["a", "black", "and", "yellow", "striped", "scarf"]
+    )
+    assert with_nouns(["a", "dog", ",", "a", "black", "and", "a", "white", "one"], []) == (
+        ["a", "dog", ",", "a", "black", "dog", "and", "a", "white", "dog"]
+    )

@@ -1,0 +1,84 @@
+"""Relative pronouns that look like other words: "in dem ein Junge sitzt", "où dort un chat"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from app.glossary.lexicon import GlossaryLexicon
+from app.glossary.parts.doings import TRANSITIVE
+
+_GERMAN = {"in": "worin", "auf": "worauf", "an": "woran", "unter": "worunter", "über": "worüber",
+           "ueber": "worüber", "vor": "wovor", "hinter": "wohinter", "neben": "woneben",
+           "bei": "woneben"}  # fmt: skip
+_BEGINS = re.compile(
+    rf"(?P<comma>,?)\s+(?P<way>{'|'.join(_GERMAN)})\s+"
+    r"(?P<who>dem|der|denen|das|die|den|welche[mnrs]?)\s+(?P<behind>[^,.;!?]+)",
+    re.IGNORECASE,
+)
+_WHO = re.compile(
+    r"(?P<comma>,?)\s+(?:der|die|das|welche[rs]?)\s+(?P<what>[^,.;!?]+?)\s+(?P<verb>\w+)\s*(?=[,.;!?]|$)",
+    re.IGNORECASE,
+)
+_QUI = re.compile(r",?\s+(?:qui|que)\s+(?P<verb>\w+)", re.IGNORECASE)
+_QUI_SAID = ("fr", "es", "pt")
+_WHERE = re.compile(r",?\s+(?P<said>où|ou)\s+(?P<behind>[^,.;!?]+)", re.IGNORECASE)
+_THERE = re.compile(r"(?:il y a|se trouve|est|sont)\b", re.IGNORECASE)
+_ARTICLE = re.compile(
+    r"(?:ein|eine|der|die|das|viele|mehrere|einige|zwei|drei|\d+)\s", re.IGNORECASE
+)
+
+
+def told_apart(text: str, lexicon: GlossaryLexicon) -> str:
+    """A text with its relative pronouns as words that are nothing else: "worin", "là où".
+
+    Who does something to another is told as in a sentence: "die Frau, die ein Buch liest".
+    """
+    if lexicon.language == "de":
+        text = _WHO.sub(_of(lexicon, _acting), text)
+        return _BEGINS.sub(_of(lexicon, _begun), text)
+    text = _QUI.sub(_of(lexicon, _doing), text) if lexicon.language in _QUI_SAID else text
+    return _WHERE.sub(_of(lexicon, _where), text) if lexicon.language == "fr" else text
+
+
+def _acting(found: re.Match[str], lexicon: GlossaryLexicon) -> str:
+    """ "Ein Bär, der Honig isst" as "ein Bär isst Honig"."""
+    verb = _deed(found["verb"], lexicon)
+    is_whose = not found["comma"] and verb not in TRANSITIVE  # "der Hund der Nachbarin schläft"
+    return found[0] if not verb or is_whose else f" {found['verb']} {found['what']}"
+
+
+def _doing(found: re.Match[str], lexicon: GlossaryLexicon) -> str:
+    """ "Une fille qui lit un livre" as "une fille lit un livre": no bed."""
+    return f" {found['verb']}" if _deed(found["verb"], lexicon) in TRANSITIVE else found[0]
+
+
+def _deed(word: str, lexicon: GlossaryLexicon) -> str:
+    first = next(iter(lexicon.scan(word)), None)
+    doing = first and first.get("doing")
+    return str(doing.value) if doing else ""
+
+
+def _of(
+    lexicon: GlossaryLexicon, told: Callable[[re.Match[str], GlossaryLexicon], str]
+) -> Callable[[re.Match[str]], str]:
+    return lambda found: told(found, lexicon)
+
+
+def _begun(found: re.Match[str], lexicon: GlossaryLexicon) -> str:
+    """Behind "in dem" stands who is there, by an article of their own or with the verb last."""
+    behind = found["behind"]
+    last = lexicon.scan(behind.split()[-1])
+    is_clause = " " in behind.strip() and last and last[0].get("doing", "skip")
+    if not (_ARTICLE.match(behind) or (found["comma"] and is_clause)):
+        return found[0]
+    return f" {_GERMAN[found['way'].lower()]} {behind}"
+
+
+def _where(found: re.Match[str], lexicon: GlossaryLexicon) -> str:
+    """ "Ou" without its accent is "or", but before a verb."""
+    first = lexicon.scan(found["behind"].split()[0])
+    acts = first and first[0].get("doing") is not None and first[0].get("noun") is None
+    if found["said"].lower() == "où" or acts or _THERE.match(found["behind"]):
+        return f" là où {found['behind']}"
+    return found[0]
