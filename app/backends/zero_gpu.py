@@ -1,4 +1,4 @@
-"""The generator on a Space's ZeroGPU: a GPU is borrowed for each drawing."""
+"""ZeroGPU: a generator on a Space that borrows a GPU for each drawing."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from maskgil.prompts import Reading
     from maskgil.sampling.config import SamplingConfig
 
-SECONDS_LENT = 30  # what one drawing may take of a visitor's share of the GPU
+SECONDS_LENT = 30  # GPU time requested for one drawing
 
 
 class Lent(Streaming):
-    """A generator that draws on a GPU lent for one call at a time, and is on the CPU else.
+    """A generator on the CPU that moves to a borrowed GPU for each call.
 
-    `decorate` is `spaces.GPU(…)`: what it wraps runs in a process of its own, so that arguments
-    and previews are sent there and back.
+    `decorate` is `spaces.GPU(…)`: the wrapped function runs in another process, so arguments and
+    previews are pickled across.
     """
 
     def __init__(
@@ -58,7 +58,7 @@ class Lent(Streaming):
 
     @property
     def device(self) -> str:
-        """Where callers' tensors lie."""
+        """The device of the callers' tensors."""
         return "cpu"
 
     @property
@@ -107,7 +107,7 @@ class Lent(Streaming):
         grid_size: tuple[int, int] | None = None,
         details: Tensor | None = None,
     ) -> list[Image]:
-        """See `ImageGenerator.to_images`; decoded on the GPU that is lent."""
+        """See `ImageGenerator.to_images`; decodes on a borrowed GPU."""
         return self._show(tokens, grid_size, details)
 
 
