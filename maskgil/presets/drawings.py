@@ -1,4 +1,4 @@
-"""Writes the drawings that nano looks up, of which its drafts are laid out.
+"""Writer of assets/nano/drawings.zip: the drawings of which nano's drafts are laid out.
 
 python -m maskgil.presets.drawings --art node_modules -o drawings.zip
 """

@@ -1,4 +1,4 @@
-"""Writes the features of nano's nouns, by which the nearest known things are found at once.
+"""Writer of noun_features.npz: text features of nano's nouns, for nearest-noun search.
 
 python -m maskgil.presets.noun_features -o assets/nano/noun_features.npz
 """

@@ -1,4 +1,4 @@
-"""Writes the codes of nano's places, of which its pictures' sketches are taken.
+"""Writer of places.npz: codes of nano's settings, used as sketches of scenery.
 
 python -m maskgil.presets.places --art pack --tokenizer TOKENIZER -o places.npz
 """

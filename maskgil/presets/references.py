@@ -1,4 +1,4 @@
-"""Writes the references of nano's drawings: their tokens, of which drafts for training are laid.
+"""Writer of references.npz: tokens of nano's drawings, for drafts in training.
 
 python -m maskgil.presets.references --art pack --tokenizer TOKENIZER -o references.npz
 """
