@@ -88,8 +88,7 @@ class SaidPhrase:
         return self.category in EITHER if animal else self.category not in ANIMALS
 
     def agrees(self, label: int) -> bool:
-        """Whether a class's names or hypernyms confirm the noun: no airplane is a carpenter's
-        plane."""
+        """Whether the noun is among a class's names or hypernyms: an airplane is no hand plane."""
         if not self.allows(label):
             return False
         noun = words_of(self.noun)
@@ -251,8 +250,7 @@ def _of_name(name: Words, text: str, fits: Callable[[int], bool]) -> Meant | Non
 
 
 def _heads(words: Words, phrase: SaidPhrase) -> Iterator[Words]:
-    """Candidate heads of a phrase, the longest first: its endings, or class names that go beyond
-    it.
+    """Candidate heads of a phrase, the longest first: its endings, or longer class names.
 
     Then those before "of": a cup of tea.
     """
