@@ -16,18 +16,19 @@ if TYPE_CHECKING:
     from maskgil.pipelines.image_generator import ImageGenerator
     from maskgil.pipelines.previews import Preview
     from maskgil.pipelines.request import DrawRequest
-    from maskgil.prompts import Reading
     from maskgil.sampling.config import SamplingConfig
 
 SECONDS_LENT = 30  # GPU time requested for one drawing
 
 
 class Lent(Streaming):
-    """A generator on the CPU that moves to a borrowed GPU for each call.
+    """A `Generator` on the CPU that moves to a borrowed GPU for each call.
 
     `decorate` is `spaces.GPU(…)`: the wrapped function runs in another process, so arguments and
     previews are pickled across.
     """
+
+    device = "cpu"
 
     def __init__(
         self, generator: ImageGenerator, decorate: Callable[[Any], Any] | None = None
@@ -36,7 +37,11 @@ class Lent(Streaming):
             import spaces
 
             decorate = spaces.GPU(duration=SECONDS_LENT)
-        self._generator = generator
+        self.sampling: SamplingConfig = generator.sampling
+        self.grid_size, self.largest_grid = generator.grid_size, generator.largest_grid
+        self.image_size, self.detail = generator.image_size, generator.detail
+        self.mask_id, self.has_ratio = generator.mask_id, generator.has_ratio
+        self.drafts, self.read = generator.drafts, generator.read
 
         def draw(request: DrawRequest) -> Iterator[Preview]:
             for preview in generator.stream(request):
@@ -55,47 +60,6 @@ class Lent(Streaming):
         self.tokenizer = _LentTokenizer(
             generator.tokenizer.codebook_size, generator.tokenizer.downsample_factor, self._encode
         )
-
-    @property
-    def device(self) -> str:
-        """The device of the callers' tensors."""
-        return "cpu"
-
-    @property
-    def sampling(self) -> SamplingConfig:
-        return self._generator.sampling
-
-    @property
-    def grid_size(self) -> tuple[int, int]:
-        return self._generator.grid_size
-
-    @property
-    def largest_grid(self) -> tuple[int, int]:
-        return self._generator.largest_grid
-
-    @property
-    def detail(self) -> int:
-        return self._generator.detail
-
-    @property
-    def image_size(self) -> tuple[int, int]:
-        return self._generator.image_size
-
-    @property
-    def mask_id(self) -> int:
-        return self._generator.mask_id
-
-    @property
-    def has_ratio(self) -> bool:
-        return self._generator.has_ratio
-
-    @property
-    def drafts(self) -> bool:
-        return self._generator.drafts
-
-    def read(self, prompt: str) -> Reading:
-        """See `ImageGenerator.read`."""
-        return self._generator.read(prompt)
 
     def stream(self, request: DrawRequest) -> Previews[Preview, None, None]:
         """See `ImageGenerator.stream`."""

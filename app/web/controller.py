@@ -51,7 +51,7 @@ class PageController:
 
     def prepare(self, visitor: str) -> Iterator[View]:
         """Wait for the models."""
-        words = self.sessions.words(visitor)
+        words = self.sessions.get(visitor).words
         try:
             if not self.pipeline.wait_until_warm(0):
                 line = words("status.loading")
@@ -213,7 +213,7 @@ class PageController:
         ]
         total = None if None in times else sum(time for time in times if time is not None)
         measured = self.pipeline.pace.wait(0)
-        return markup.expected(total, self.sessions.words(visitor), measured=measured)
+        return markup.expected(total, self.sessions.get(visitor).words, measured=measured)
 
     def save(self, result: Result, visitor: str) -> Path:
         """Write a finished picture, its settings embedded, to the visitor's folder."""

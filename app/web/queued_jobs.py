@@ -57,7 +57,7 @@ class Turns:
             asked = PageRequest.read(said)
         except SettingsError as error:
             if number := number_of(said):
-                words = self.conversation.sessions.words(visitor)
+                words = self.conversation.sessions.get(visitor).words
                 yield {"request": number} | failed(error, words)
             return
         with self.uploads.taken(asked.upload) as upload:

@@ -44,19 +44,23 @@ class Job:
     number: int
 
     @property
+    def _session(self) -> Session:
+        return self.sessions.get(self.visitor)
+
+    @property
     def words(self) -> Translations:
         """The page's words in the visitor's language."""
-        return self.sessions.words(self.visitor)
+        return self._session.words
 
     @property
     def is_newest(self) -> bool:
         """Whether the visitor is still there and has sent no newer request."""
-        return self.sessions.newest(self.visitor) == self.number
+        return self._session.newest == self.number
 
     @property
     def is_stopped(self) -> bool:
         """Whether the visitor pressed Stop."""
-        return self.sessions.is_stopped(self.visitor, self.number)
+        return self.number <= self._session.stopped
 
     @property
     def is_current(self) -> bool:
@@ -66,20 +70,20 @@ class Job:
     @property
     def spoken(self) -> tuple[str, ...]:
         """The languages of the visitor's newest recordings, one entry a recording."""
-        return self.sessions.spoken(self.visitor)
+        return tuple(self._session.spoken)
 
     def spoke(self, language: str) -> None:
         """Remember which language the visitor spoke."""
-        self.sessions.spoke(self.visitor, language)
+        self._session.spoken.append(language)
 
     @property
     def question(self) -> Any:
         """The pending question, or None."""
-        return self.sessions.question(self.visitor)
+        return self._session.question
 
     def ask(self, question: Any) -> None:
         """Set the pending question, or None."""
-        self.sessions.ask(self.visitor, question)
+        self._session.question = question
 
     def keep(self, pictures: Any) -> None:
         """Store what this request drew, for requests that change it."""
@@ -87,7 +91,7 @@ class Job:
 
     def kept(self, number: int | None) -> Any:
         """What the request `number` drew, None once it is dropped."""
-        return self.sessions.kept(self.visitor, number)
+        return self._session.pictures.get(number or 0)
 
 
 class Sessions:
@@ -114,11 +118,10 @@ class Sessions:
         with self._lock:
             self._session(visitor).words = words
 
-    def words(self, visitor: str) -> Translations:
-        """The page's words in the visitor's language."""
+    def get(self, visitor: str) -> Session:
+        """The visitor's state; an empty one, which is not kept, once the visitor has left."""
         with self._lock:
-            session = self._sessions.get(visitor)
-            return session.words if session is not None else Translations()
+            return self._sessions.get(visitor) or Session()
 
     def begin(self, visitor: str, number: int | None = None) -> Job | None:
         """Begin request `number` and cancel the visitor's earlier ones.
@@ -144,43 +147,6 @@ class Sessions:
             session = self._session(visitor)
             session.stopped = max(session.stopped, session.newest if number is None else number)
 
-    def newest(self, visitor: str) -> int | None:
-        """The number of the visitor's newest request, None once the visitor has left."""
-        with self._lock:
-            session = self._sessions.get(visitor)
-            return session.newest if session is not None else None
-
-    def is_stopped(self, visitor: str, number: int) -> bool:
-        with self._lock:
-            session = self._sessions.get(visitor)
-            return session is not None and number <= session.stopped
-
-    def spoken(self, visitor: str) -> tuple[str, ...]:
-        """See `Job.spoken`."""
-        with self._lock:
-            session = self._sessions.get(visitor)
-            return tuple(session.spoken) if session is not None else ()
-
-    def spoke(self, visitor: str, language: str) -> None:
-        """See `Job.spoke`."""
-        with self._lock:
-            session = self._sessions.get(visitor)
-            if session is not None:
-                session.spoken.append(language)
-
-    def question(self, visitor: str) -> Any:
-        """See `Job.question`."""
-        with self._lock:
-            session = self._sessions.get(visitor)
-            return session.question if session is not None else None
-
-    def ask(self, visitor: str, question: Any) -> None:
-        """See `Job.ask`."""
-        with self._lock:
-            session = self._sessions.get(visitor)
-            if session is not None:
-                session.question = question
-
     def keep(self, visitor: str, number: int, pictures: Any) -> None:
         """See `Job.keep`."""
         with self._lock:
@@ -196,12 +162,6 @@ class Sessions:
             while sum(self._pixels.values()) > PIXELS:
                 (owner, old), _ = self._pixels.popitem(last=False)
                 self._sessions[owner].pictures.pop(old, None)
-
-    def kept(self, visitor: str, number: int | None) -> Any:
-        """See `Job.kept`."""
-        with self._lock:
-            session = self._sessions.get(visitor)
-            return session.pictures.get(number) if session is not None and number else None
 
     def new_picture(self, visitor: str, name: str) -> Path:
         """A path for the visitor's next picture; `name` becomes part of the file name."""
