@@ -35,7 +35,6 @@ class PromptReader(Protocol):
 
     def read(self, prompt: str) -> Reading:
         """The caption of `prompt` and what it omits. Raises NothingKnownError."""
-        ...
 
 
 @runtime_checkable
@@ -44,7 +43,6 @@ class ClassReader(PromptReader, Protocol):
 
     def label(self, prompt: str) -> int:
         """The class of `prompt`. Raises NothingKnownError."""
-        ...
 
 
 class Drafter(Protocol):
@@ -62,18 +60,15 @@ class Drafter(Protocol):
         Each cell has P x P pixels of premultiplied colours and alpha. None if nothing can be laid
         out.
         """
-        ...
 
     def scenery(self, prompt: str) -> str:
         """The caption of the scenery of `prompt`."""
-        ...
 
     def sketch(self, prompt: str, seed: int, share: float) -> Tensor | None:
         """Initial codes (h, w) int64 of the scenery of `prompt`.
 
         A `share` of them chosen by `seed`, NO_CODE elsewhere; None if there are none.
         """
-        ...
 
 
 class NothingKnownError(ValueError):

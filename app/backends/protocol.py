@@ -33,7 +33,6 @@ class PixelTokenizer(Protocol):
 
     def encode(self, pixels: Tensor) -> Tensor:
         """Pixels (B, 3, H, W) in [-1, 1] to indices (B, h, w)."""
-        ...
 
 
 class Generator(Protocol):
@@ -42,7 +41,6 @@ class Generator(Protocol):
     @property
     def device(self) -> torch.device | str:
         """The device of the callers' tensors."""
-        ...
 
     @property
     def tokenizer(self) -> PixelTokenizer: ...
@@ -53,22 +51,18 @@ class Generator(Protocol):
     @property
     def grid_size(self) -> tuple[int, int]:
         """The usual grid of tokens (h, w)."""
-        ...
 
     @property
     def largest_grid(self) -> tuple[int, int]:
         """The largest grid (h, w) drawn in one pass."""
-        ...
 
     @property
     def detail(self) -> int:
         """Tokens of the second pass along the side of one token; 1 without a second pass."""
-        ...
 
     @property
     def image_size(self) -> tuple[int, int]:
         """Height and width in pixels of a usual picture."""
-        ...
 
     @property
     def mask_id(self) -> int: ...
@@ -76,28 +70,22 @@ class Generator(Protocol):
     @property
     def has_ratio(self) -> bool:
         """Whether there is an autoregressive model, so that `ar_ratio` applies."""
-        ...
 
     @property
     def drafts(self) -> bool:
         """Whether scenes are laid out as drafts before drawing."""
-        ...
 
     def read(self, prompt: str) -> Reading:
         """What of `prompt` is drawn and what is left out. Raises NothingKnownError."""
-        ...
 
     def stream(self, request: DrawRequest) -> Previews[Preview, None, None]:
         """See `ImageGenerator.stream`."""
-        ...
 
     def generate(self, prompts: Prompts, **options: Any) -> list[Image]:
         """The pictures of `stream`, without previews; `options` are `DrawRequest`'s."""
-        ...
 
     def understood(self, prompt: str) -> str:
         """The caption that the model is given for `prompt`; `prompt` where nothing is known."""
-        ...
 
     def to_images(
         self,
@@ -106,7 +94,6 @@ class Generator(Protocol):
         details: Tensor | None = None,
     ) -> list[Image]:
         """Tokens (B, N) as pictures, with their details (B, D² · N) where there are any."""
-        ...
 
 
 class Streaming:

@@ -24,7 +24,6 @@ class Keys(Protocol):
 
         `ENTER` and `ESCAPE` are named; `END` is the end of input.
         """
-        ...
 
 
 @contextlib.contextmanager

@@ -51,11 +51,9 @@ class PictureSet(Protocol):
 
     def batch(self, start: int, stop: int) -> ImageBatch:
         """Pictures `start` to `stop` - 1. Raises ValueError, one line, when one is unusable."""
-        ...
 
     def describe(self) -> dict[str, Any]:
         """What the set is, for JSON."""
-        ...
 
 
 class _Lazy:

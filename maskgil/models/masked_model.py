@@ -66,7 +66,6 @@ class MaskedModel(Protocol):
     @property
     def supports_feature_cache(self) -> bool:
         """Whether `sampling.feature_cache` supports it (`--fast`)."""
-        ...
 
     @property
     def config(self) -> Any: ...
@@ -78,13 +77,11 @@ class MaskedModel(Protocol):
 
     def check_grid(self, grid_size: tuple[int, int] | None, count: int) -> tuple[int, int]:
         """The grid of `count` tokens; ValueError when it does not fit them or the model."""
-        ...
 
     def embed_condition(
         self, condition: Condition, batch_size: int, *, drop: Tensor | None = None
     ) -> Prefix:
         """Embed a condition once for all steps, as the `condition` of `logits`."""
-        ...
 
     def logits(
         self,
@@ -100,7 +97,6 @@ class MaskedModel(Protocol):
 
         `where`: (B, N) bool, or sorted flat positions (M,) int64. `step` None is the last one.
         """
-        ...
 
 
 def is_masked_model(model: object) -> bool:

@@ -28,7 +28,6 @@ class AutoregressiveModel(Protocol):
 
     def check_grid(self, grid_size: tuple[int, int]) -> None:
         """ValueError for an unsupported grid (rows, columns)."""
-        ...
 
     def next_fn(
         self,
@@ -44,7 +43,6 @@ class AutoregressiveModel(Protocol):
         The result maps the codes (B, n) settled since its last call to the logits (B, V) of the
         next token; it is called for at most `num_tokens`.
         """
-        ...
 
 
 class TransformerSource:

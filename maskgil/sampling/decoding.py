@@ -31,7 +31,6 @@ class PlacedLogits(Protocol):
 
     def at(self, tokens: Tensor, masked: Places) -> Tensor:
         """Logits (M, V) of the `masked` places of tokens (B, N)."""
-        ...
 
 
 def logits_at(logits_fn: LogitsFn, tokens: Tensor, masked: Places) -> Tensor:

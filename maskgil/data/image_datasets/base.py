@@ -88,15 +88,12 @@ class ImageSource(Protocol):
 
     def name(self, index: int) -> str:
         """What image `index` is called, for reports."""
-        ...
 
     def read(self, index: int, limit: int = -1) -> RawImage:
         """Image `index`, its first `limit` bytes or all. Raises Unusable."""
-        ...
 
     def stamp(self, index: int) -> str:
         """Sixteen characters that change when image `index`, its caption or label is written."""
-        ...
 
 
 def fingerprint_of(parts: Iterable[str]) -> str:

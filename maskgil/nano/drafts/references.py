@@ -56,11 +56,9 @@ class References(Protocol):
 
     def aspect(self, code: str) -> float:
         """Width over height of a drawing."""
-        ...
 
     def tokens(self, code: str, size: Size, look: str, mirrored: bool = False) -> np.ndarray:
         """Its tokens (h, w) int16, NO_CODE outside of it."""
-        ...
 
 
 def look_of(thing: Thing) -> str:
