@@ -15,12 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.cli import (
-    add_language_argument,
-    add_model_arguments,
-    configured,
-    only_ours_on_stdout,
-)
+from app.cli import add_language_argument, add_model_arguments, configured, only_ours_on_stdout
 from maskgil.utils.command_line import BAD_INPUT, OneLineParser, printable, status_of
 from maskgil.utils.threads import settle_threads
 

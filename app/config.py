@@ -80,23 +80,14 @@ PRESETS = {
     ),
     "paper": AppConfig(preset="paper", whisper="medium", generator="paper", device="cuda"),
     "photo": AppConfig(
-        preset="photo",
-        whisper="auto",
-        generator="photo",
-        device="auto",
-        guidance=10.0,
-        steps=12,
+        preset="photo", whisper="auto", generator="photo", device="auto", guidance=10.0, steps=12
     ),
     "imagenet": _imagenet("", 2.0),
     "imagenet-tiny": _imagenet("-tiny", 2.5),
     "imagenet-base": _imagenet("-base", 1.7),
     "imagenet-large": _imagenet("-large", 1.5),
     "llamagen-t2i": AppConfig(
-        preset="llamagen-t2i",
-        whisper="auto",
-        generator="llamagen-t2i",
-        device="auto",
-        guidance=7.5,
+        preset="llamagen-t2i", whisper="auto", generator="llamagen-t2i", device="auto", guidance=7.5
     ),
 }
 PHOTO = "photo"  # the preset whose model depends on the device

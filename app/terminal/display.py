@@ -74,11 +74,7 @@ def meter(rms: float, width: int = 24) -> str:
 
 
 def half_blocks(
-    image: Image,
-    written: np.ndarray | None = None,
-    *,
-    columns: int = COLUMNS,
-    colours: int = 2**24,
+    image: Image, written: np.ndarray | None = None, *, columns: int = COLUMNS, colours: int = 2**24
 ) -> list[str]:
     """`image` as lines of text with ANSI colours, each line two rows of pixels.
 

@@ -82,10 +82,7 @@ def desk_part() -> gr.HTML:
     Events: `ask` and `stop` go to the server, `show` passes changes to gradio's components.
     """
     return part(
-        "desk",
-        events=["ask", "stop", "show"],
-        server_functions=[restyled],
-        visible="hidden",
+        "desk", events=["ask", "stop", "show"], server_functions=[restyled], visible="hidden"
     )
 
 

@@ -11,13 +11,7 @@ import gradio as gr
 from gradio.blocks import Block
 
 from app.i18n import Translations, words_for
-from app.imaging.settings import (
-    MAX_COUNT,
-    MAX_GUIDANCE,
-    MAX_SEED,
-    MAX_STEPS,
-    DrawSettings,
-)
+from app.imaging.settings import MAX_COUNT, MAX_GUIDANCE, MAX_SEED, MAX_STEPS, DrawSettings
 from app.languages import known_languages
 from app.pipeline import SpeechToImage
 from app.server.job_queue import FairQueue, Limits

@@ -52,10 +52,7 @@ WRAPPERS = ("ema", "model", "state_dict", "module", "model_state_dict")
 WHOLES = ("gen_vision_model.",)  # Janus: LlamaGen's tokenizer beside a language model
 # Classes mentioned in published training files beside weights: the run's arguments, and a
 # callback's class as key. They are read as `InertObject`s; nothing of theirs is imported or run.
-HARMLESS = (
-    "argparse.Namespace",
-    "pytorch_lightning.callbacks.model_checkpoint.ModelCheckpoint",
-)
+HARMLESS = ("argparse.Namespace", "pytorch_lightning.callbacks.model_checkpoint.ModelCheckpoint")
 
 
 # Settings that shapes do not reveal, as named in a training file's `args`.

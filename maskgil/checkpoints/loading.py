@@ -13,12 +13,7 @@ from torch import nn
 from maskgil.checkpoints import kinds
 from maskgil.checkpoints.codebooks import CodebookId, of_metadata
 from maskgil.checkpoints.convert import load_published
-from maskgil.checkpoints.core import (
-    build_config,
-    check_state,
-    open_safetensors,
-    stored_config,
-)
+from maskgil.checkpoints.core import build_config, check_state, open_safetensors, stored_config
 from maskgil.checkpoints.eight_bit import SCALE, plain_keys, unpacked
 from maskgil.checkpoints.files import resolve
 from maskgil.checkpoints.registry import REGISTRY, Entry, codes_of

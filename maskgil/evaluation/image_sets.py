@@ -81,11 +81,7 @@ class FolderPictures(_Lazy):
     """
 
     def __init__(
-        self,
-        path: str | Path,
-        *,
-        size: tuple[int, int] | None = None,
-        count: int | None = None,
+        self, path: str | Path, *, size: tuple[int, int] | None = None, count: int | None = None
     ) -> None:
         self.path, self.size = str(path), size
         self.total = len(self._open())

@@ -20,14 +20,7 @@ from maskgil.models.text_encoders.load import TextEncoder
 from maskgil.models.transformer import Transformer
 from maskgil.pipelines.ar_model import AutoregressiveModel, as_source
 from maskgil.pipelines.conditions import check_encoder, labels_of
-from maskgil.pipelines.drafting import (
-    SKETCH,
-    Outline,
-    Overlay,
-    check_behind,
-    drafts_of,
-    on_rows,
-)
+from maskgil.pipelines.drafting import SKETCH, Outline, Overlay, check_behind, drafts_of, on_rows
 from maskgil.pipelines.previews import GAPS, Preview, PreviewBudget, PreviewClock
 from maskgil.pipelines.request import DrawRequest, Prompts
 from maskgil.pipelines.second_pass import SecondPass

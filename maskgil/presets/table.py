@@ -117,11 +117,7 @@ class GeneratorParts:
 
 
 def find_parts(
-    preset: str,
-    weights: str | Path | None = None,
-    *,
-    causal: bool = True,
-    say: Say = silent,
+    preset: str, weights: str | Path | None = None, *, causal: bool = True, say: Say = silent
 ) -> GeneratorParts:
     """Locate the parts of `preset`; ValueError names missing weights in one line.
 
@@ -157,14 +153,7 @@ def _local(weights: str | Path, preset: Preset) -> Path:
         raise CheckpointError(f"no weights at {path}")
     from huggingface_hub import snapshot_download
 
-    patterns = [
-        "*.safetensors",
-        "*.json",
-        DRAWINGS,
-        NOUN_FEATURES,
-        PLACES,
-        "SHA256SUMS",
-    ]
+    patterns = ["*.safetensors", "*.json", DRAWINGS, NOUN_FEATURES, PLACES, "SHA256SUMS"]
     try:
         folder = Path(snapshot_download(str(weights), allow_patterns=patterns))
     except Exception as error:  # the hub client raises many kinds

@@ -15,12 +15,7 @@ from maskgil.models.kv_cache import KVCache
 from maskgil.models.masked_model import MaskedModel, Places, Step, null_is_constant
 from maskgil.models.transformer import Transformer
 from maskgil.sampling.config import SamplingConfig
-from maskgil.sampling.feature_cache import (
-    CachedModel,
-    FeatureCache,
-    drop_old_start,
-    kept_start,
-)
+from maskgil.sampling.feature_cache import CachedModel, FeatureCache, drop_old_start, kept_start
 from maskgil.sampling.logits import guidance_at, guide
 
 

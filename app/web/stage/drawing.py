@@ -238,11 +238,7 @@ class Painting:
             entries.append(payload.entry(frame["src"], result.png_text()) | {"status": line})
         more = {"graph": self._graph(), "told": self.wish.told}
         stage = payload.stage("final", self.shown, self.grid, entries) | more
-        return {
-            "stage": stage,
-            "status": entries[0]["status"],
-            "busy": False,
-        }
+        return {"stage": stage, "status": entries[0]["status"], "busy": False}
 
     def _caption(self, prompt: str) -> str:
         """The prompt in the visitor's language, for a generator of nano's world."""

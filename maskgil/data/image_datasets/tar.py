@@ -67,10 +67,7 @@ class TarSource:
         }
         self.holds = tuple(name for name, part in self._parts.items() if part is not None)
         self.fingerprint = fingerprint_of(
-            [
-                *(f"{tar.name} {first}" for tar, first in zip(self.tars, starts, strict=False)),
-                *keys,
-            ]
+            [*(f"{tar.name} {first}" for tar, first in zip(self.tars, starts, strict=False)), *keys]
         )
 
     def __len__(self) -> int:
