@@ -1,4 +1,4 @@
-"""WebDataset tar shards: local files read where they lie, any sample at a time."""
+"""WebDataset tar shards: local files with random access, without unpacking."""
 
 from __future__ import annotations
 
