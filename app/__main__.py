@@ -15,12 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.cli import (
-    add_language_argument,
-    add_model_arguments,
-    configured,
-    only_ours_on_stdout,
-)
+from app.cli import add_language_argument, add_model_arguments, configured, only_ours_on_stdout
 from maskgil.utils.command_line import BAD_INPUT, OneLineParser, printable, status_of
 from maskgil.utils.threads import settle_threads
 
@@ -74,7 +69,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def _whole(low: int, high: int) -> Callable[[str], int]:
-    """What reads a whole number from `low` to `high`."""
+    """An argparse type: whole numbers from `low` to `high`."""
 
     def read(text: str) -> int:
         if text.isdecimal() and len(text) < LONGEST_NUMBER and low <= int(text) <= high:
@@ -88,7 +83,7 @@ def _whole(low: int, high: int) -> Callable[[str], int]:
 
 
 def make(arguments: argparse.Namespace) -> tuple[dict[str, object], str]:
-    """Do what `arguments` ask; the summary (as in --json), and the lines for a human."""
+    """Draw as `arguments` ask; the summary (as in --json) and lines of text."""
     from app.imaging.png import check_destination, save_png
     from app.imaging.settings import DrawSettings, clean_prompt
     from app.languages import check_language
@@ -148,7 +143,7 @@ def make(arguments: argparse.Namespace) -> tuple[dict[str, object], str]:
 def _in_their_words(
     error: ValueError, pipeline: SpeechToImage, text: str | None, said: Sequence[str]
 ) -> ValueError:
-    """`error` in the language of what was typed or `said`, where that is known."""
+    """`error` in the language of what was typed or `said`, if known."""
     from app.dialogue.refusals import refused_in
     from app.glossary.typed import language_of
     from app.types import UnclearLanguageError
@@ -162,7 +157,7 @@ def _in_their_words(
 
 
 def listen(arguments: argparse.Namespace) -> Iterator[tuple[dict[str, object], str]]:
-    """Hear every clip; its row (as in --json), and the line for a human."""
+    """Transcribe every clip; yields its row (as in --json) and a line of text."""
     from app.clips import as_line, heard_rows
     from app.languages import check_language
     from app.pipeline import SpeechToImage
@@ -176,7 +171,7 @@ def listen(arguments: argparse.Namespace) -> Iterator[tuple[dict[str, object], s
 
 
 def chat(arguments: argparse.Namespace) -> Iterator[tuple[dict[str, object], str]]:
-    """Answer the lines of standard input; the row of each (as in --json), and one for a human."""
+    """Answer the lines of standard input; yields each row (as in --json) and a line of text."""
     from app.dialogue.chat import Chat
     from app.imaging.settings import DrawSettings
     from app.languages import check_language
@@ -214,7 +209,7 @@ def _named(path: Path) -> Path:
 
 
 def answers(arguments: argparse.Namespace) -> Iterator[tuple[dict[str, object], str]]:
-    """What `arguments` ask for, one after another."""
+    """The answers that `arguments` ask for, one after another."""
     if arguments.chat:
         yield from chat(arguments)
     elif arguments.listen_only:
@@ -224,7 +219,7 @@ def answers(arguments: argparse.Namespace) -> Iterator[tuple[dict[str, object], 
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print what `arguments` ask for; the exit status."""
+    """Print the answers; returns the exit status."""
     spells_all = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
@@ -237,7 +232,7 @@ def run(arguments: argparse.Namespace) -> int:
         summary, lines = answer
         text = json.dumps(summary, ensure_ascii=not spells_all) if arguments.json else lines
         print(text, flush=True)
-        if "error" in summary and not arguments.chat:  # a conversation goes on
+        if "error" in summary and not arguments.chat:  # a conversation continues
             status = BAD_INPUT
 
 

@@ -1,4 +1,4 @@
-"""What the command lines share: quiet output, arguments that choose models."""
+"""Shared by the command lines: quiet output, arguments that choose models."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def _languages(text: str) -> tuple[str, ...]:
 
 @contextlib.contextmanager
 def only_ours_on_stdout() -> Iterator[None]:
-    """Send whatever libraries print, in Python or in C, to stderr, and silence their warnings."""
+    """Redirect all output of libraries, Python or C, to stderr, and silence their warnings."""
     import logging
 
     quiet = logging.root.manager.disable

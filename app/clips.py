@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def heard_rows(
     pipeline: SpeechToImage, clips: Sequence[Path], *, language: str | None = None
 ) -> Iterator[dict[str, object]]:
-    """What is heard in each clip; a row with "error" where nothing is, and the next goes on.
+    """A row for each clip heard; a failed clip gives a row with "error".
 
     `language` is Whisper's code, None to detect it.
     """
@@ -31,7 +31,7 @@ def heard_rows(
 
 
 def heard_row(heard: Heard) -> dict[str, object]:
-    """What was heard, as JSON says it."""
+    """What was heard, as JSON."""
     said = heard.transcript
     return {
         "language": said.language,
@@ -46,7 +46,7 @@ def heard_row(heard: Heard) -> dict[str, object]:
 
 
 def as_line(row: dict[str, object]) -> str:
-    """A row for a human."""
+    """A row as text."""
     file = printable(str(row["file"]))
     if "transcript" not in row:
         return f"{file}: {row['error']}"

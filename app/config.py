@@ -1,4 +1,4 @@
-"""What one app runs: which speech model, which generator, and how large a picture it shows."""
+"""Configuration of the app: speech model, generator, defaults of drawing."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-VERSION = "0.2.0"  # of the project; pictures carry it
+VERSION = "0.2.0"  # of the project, stored in pictures
 WEIGHTS_VARIABLE = "MASKGIL_WEIGHTS"
 WHISPER_VARIABLE = "MASKGIL_WHISPER"
-NAMES_ALONE = ("nano", "imagenet")  # generators, in all sizes, that read no free text
-SMALL_WHISPERS = ("tiny", "base")  # sizes that translate single words badly
+NAMES_ALONE = ("nano", "imagenet")  # families of generators that read no free text
+SMALL_WHISPERS = ("tiny", "base")  # sizes that translate poorly
 
-# The speech model "auto" is the largest of these that is on this machine, else base, which comes
+# The speech model "auto" is the largest of these already on this machine, else base, which comes
 # with the requirements. On a CPU one larger than medium takes 20 times as long as base.
 WHISPERS = ("large-v3", "large-v2", "large-v1", "medium", "small")
 WHISPERS_FOR_CPU = ("medium", "small")
@@ -33,16 +33,16 @@ class AppConfig:
     generator: str  # preset name of `maskgil.presets.load_generator`
     device: str = "cpu"  # "auto" in PRESETS becomes cuda where there is one
     weights: Path | None = None  # generator weights, where the preset ships none
-    guidance: float = 4.0  # classifier-free guidance where nothing else is asked for; 1 is off
-    steps: int = 8  # of masked decoding, where nothing else is asked for
-    picture_size: int = 512  # pixels a side of the shown and saved picture of the usual shape
-    sharp_edges: bool = False  # in larger pictures: for drawings, not for photographs
-    preview_share: float | None = 1 / 3  # of drawing that previews may add; None: one a step
+    guidance: float = 4.0  # default classifier-free guidance; 1 is off
+    steps: int = 8  # default steps of masked decoding
+    picture_size: int = 512  # side in pixels of a shown and saved square picture
+    sharp_edges: bool = False  # sharpen when upscaling: for drawings, not photographs
+    preview_share: float | None = 1 / 3  # share of drawing time for previews; None: one per step
     max_seconds: float = 120.0  # longer clips are refused
-    glossary: bool | None = None  # repairs translations; None: where it helps (`repairs`)
-    speaks: tuple[str, ...] = ()  # codes of languages that are likely to be heard; none: any
+    glossary: bool | None = None  # whether to repair translations; None: see `repairs`
+    speaks: tuple[str, ...] = ()  # codes of likely languages; empty: any
     backend: str = ""  # ray://APP, the replicas that hold the models; none: this process
-    keeps_models: bool = False  # beside a backend, for when no replica answers
+    keeps_models: bool = False  # also load models here, as a fallback for replicas
 
     def __post_init__(self) -> None:
         if self.picture_size < 16:
@@ -52,10 +52,10 @@ class AppConfig:
 
     @property
     def repairs(self) -> bool:
-        """Whether the glossary repairs translations, where nobody said so.
+        """Whether the glossary repairs translations by default.
 
-        It does for the smallest Whispers, whose English loses what was said, and for generators
-        that know names of things and no free text.
+        True for the smallest Whispers, whose translations lose words, and for generators that know
+        only names of things.
         """
         if self.glossary is not None:
             return self.glossary
@@ -80,23 +80,14 @@ PRESETS = {
     ),
     "paper": AppConfig(preset="paper", whisper="medium", generator="paper", device="cuda"),
     "photo": AppConfig(
-        preset="photo",
-        whisper="auto",
-        generator="photo",
-        device="auto",
-        guidance=10.0,
-        steps=12,
+        preset="photo", whisper="auto", generator="photo", device="auto", guidance=10.0, steps=12
     ),
     "imagenet": _imagenet("", 2.0),
     "imagenet-tiny": _imagenet("-tiny", 2.5),
     "imagenet-base": _imagenet("-base", 1.7),
     "imagenet-large": _imagenet("-large", 1.5),
     "llamagen-t2i": AppConfig(
-        preset="llamagen-t2i",
-        whisper="auto",
-        generator="llamagen-t2i",
-        device="auto",
-        guidance=7.5,
+        preset="llamagen-t2i", whisper="auto", generator="llamagen-t2i", device="auto", guidance=7.5
     ),
 }
 PHOTO = "photo"  # the preset whose model depends on the device
@@ -140,12 +131,12 @@ def load_config(
 
 
 def _as_published(config: AppConfig) -> AppConfig:
-    """Steps, guidance and size of the model of photographs that `config` draws with."""
+    """`config` with the steps, guidance and size of its model of photographs."""
     from maskgil.pipelines.photo import photo_model, suited
 
     try:
         model = photo_model(config.weights, device=config.device)
-    except ValueError:  # told when the weights are checked
+    except ValueError:  # reported when weights are checked
         model = suited(config.device)
     sampling = model.sampling
     return replace(
@@ -154,7 +145,7 @@ def _as_published(config: AppConfig) -> AppConfig:
 
 
 def _checked_device(device: str) -> str:
-    """`device` if it is a name that there is, and a GPU only where there is one."""
+    """`device` if valid and available. Raises ValueError."""
     kind, _, number = device.partition(":")
     if kind not in ("cpu", "cuda", "auto") or (
         number and (kind != "cuda" or not number.isdecimal())
@@ -175,7 +166,7 @@ def _best_device() -> str:
 
 
 def largest_whisper(device: str) -> str:
-    """The name of the largest Whisper that is on this machine, "base" where there is no larger.
+    """The name of the largest Whisper on this machine, at least "base".
 
     On a CPU none larger than medium. Nothing is downloaded or loaded.
     """
@@ -190,5 +181,5 @@ def largest_whisper(device: str) -> str:
 
 
 def user_cache() -> Path:
-    """Where programs keep what they downloaded for this user."""
+    """The user's cache folder."""
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")

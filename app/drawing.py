@@ -1,6 +1,6 @@
-"""Text -> a stream of previews -> the picture: the half of the pipeline that draws.
+"""The drawing half of the pipeline: text -> a stream of previews -> the picture.
 
-One instance serves many threads, and closing an iterator stops the work it stands for.
+One instance serves many threads; closing an iterator cancels its work.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 Updates = Iterating[Update, None, None]
 Previews = Iterating["Preview", None, None]
-SKETCH_STEPS = 3  # of the fast preview drawn while somebody speaks
+SKETCH_STEPS = 3  # of the live preview
 
 
 class TextToImage:
@@ -44,8 +44,8 @@ class TextToImage:
 
     def __init__(self, config: AppConfig) -> None:
         self.config = config
-        self._work_lock = work_lock(config)  # held for one step of one drawing
-        self._occupied = Occupied()  # with what somebody waits for
+        self._work_lock = work_lock(config)  # held for one decoding step
+        self._occupied = Occupied()  # foreground work
         self._generator = LazyModel(self._load_generator)
         self.pace = LatencyEstimator()
 
@@ -60,35 +60,35 @@ class TextToImage:
         return load_generator(self.config)
 
     def _take_load_seconds(self) -> float:
-        """Seconds of loading that nobody was told of yet."""
+        """Seconds of loading not reported yet."""
         return self._generator.take_seconds()
 
     def check_weights(self) -> None:
-        """Raise ValueError when the generator's weights are missing, before anything is loaded."""
+        """Raise ValueError if the generator's weights are missing, without loading anything."""
         from app.backends.factory import check_weights
 
         check_weights(self.config)
 
     @property
     def has_ratio(self) -> bool:
-        """Whether the generator has an autoregressive half, so that `ar_ratio` means something."""
+        """Whether `ar_ratio` applies: the generator has an autoregressive model."""
         return self.generator.has_ratio
 
     @property
     def usual(self) -> DrawSettings:
-        """The preset's settings, where nothing is asked for."""
+        """The preset's default settings."""
         return DrawSettings(steps=self.config.steps, guidance=self.config.guidance)
 
     def settled(self, settings: DrawSettings) -> DrawSettings:
-        """`settings` with the preset's own values where none were asked for."""
+        """`settings` completed by the preset's defaults."""
         if settings.guidance is not None:
             return settings
         return replace(settings, guidance=self.config.guidance)
 
     def reading(self, prompt: str) -> Reading:
-        """The caption drawn for `prompt`, and the words of it that are not in the picture.
+        """The caption drawn for `prompt`, and the words left out.
 
-        Raises `NothingKnownError` where the model knows nothing of it.
+        Raises `NothingKnownError` if the model knows no word of it.
         """
         return self.generator.read(prompt)
 
@@ -99,7 +99,7 @@ class TextToImage:
         return sizes_of(self.generator)
 
     def draws_at_once(self, grid: Grid | None) -> bool:
-        """Whether pictures of `grid` (None: the usual one) are drawn whole, several at a time."""
+        """Whether pictures of `grid` (None: the usual one) are drawn in one pass and in batches."""
         from app.imaging.sizes import fits
 
         return grid is None or fits(grid, self.generator.largest_grid)
@@ -107,7 +107,7 @@ class TextToImage:
     def expect(
         self, settings: DrawSettings, count: int = 1, grid: Grid | None = None
     ) -> float | None:
-        """Seconds that `count` pictures of `grid` will take, None where that is not known."""
+        """Estimated seconds for `count` pictures of `grid`, None if unknown."""
         from app.imaging.outpaint import windows_of
 
         if grid is None:
@@ -122,9 +122,9 @@ class TextToImage:
         return None if seconds is None else seconds * larger
 
     def read(self, image: Image, prompt: str, grid: Grid | None = None) -> Canvas:
-        """A picture from elsewhere as something to draw on: its middle, in the nearest shape.
+        """An uploaded picture as a canvas: its middle, in the nearest shape.
 
-        `grid`: in this one instead.
+        `grid`: use this shape instead.
         """
         from app.imaging.canvas import Canvas
         from app.imaging.png import crop
@@ -141,9 +141,9 @@ class TextToImage:
         return replace(canvas, details=self._tokens_of(image, finer))
 
     def widen(self, canvas: Canvas, grid: Grid) -> tuple[Canvas, np.ndarray]:
-        """`canvas` in the middle of another shape, and the cells (h, w) to draw around it.
+        """`canvas` centred in another shape, and the cells (h, w) to outpaint.
 
-        A smaller shape has the middle of it, with no cells to draw.
+        A smaller shape keeps its middle, with no cells to draw.
         """
         import numpy as np
 
@@ -160,7 +160,7 @@ class TextToImage:
     def _shown(
         self, tokens: np.ndarray, details: np.ndarray | None = None, *, grid: Grid
     ) -> list[Image]:
-        """Tokens (N,) of a `grid` as a picture, with its details (D² · N,)."""
+        """Decode tokens (N,) of a `grid`, with details (D² · N,), to a picture."""
         shown = _tensor(tokens)[None].to(self.generator.device)
         fine = None if details is None else _tensor(details)[None].to(self.generator.device)
         return self.generator.to_images(shown, grid, fine)
@@ -173,7 +173,7 @@ class TextToImage:
         return self._finished(image, (rows, columns))
 
     def _finished(self, image: Image, grid: Grid) -> Image:
-        """A picture of a `grid` at the preset's size, which is that of its usual one."""
+        """A picture of a `grid`, upscaled to the preset's scale."""
         from app.imaging.upscale import enlarge
 
         size = round(self.config.picture_size * max(grid) / max(self.generator.grid_size))
@@ -185,7 +185,7 @@ class TextToImage:
             return self._encoded(image, grid)
 
     def _encoded(self, image: Image, grid: Grid) -> np.ndarray:
-        """The same for who holds the lock."""
+        """The same, with the lock held."""
         from maskgil.utils.images import to_pixels
 
         factor = self.generator.tokenizer.downsample_factor
@@ -194,12 +194,12 @@ class TextToImage:
         return tokens.flatten().cpu().numpy()
 
     def paint(self, request: PictureRequest) -> Updates:
-        """Draw `request`, giving updates ready to show; the last one carries the results.
+        """Draw `request`; yields updates for display, the last one with the results.
 
-        The lock is held for one step at a time, so several callers advance together. Raises
-        `NothingKnownError` where the model knows nothing of the prompt, `SettingsError`.
+        The lock is held for one step at a time, so several callers interleave. Raises
+        `NothingKnownError` if the model knows no word of the prompt, and `SettingsError`.
         """
-        reading = self.reading(request.prompt)  # loads the models where they are not there yet
+        reading = self.reading(request.prompt)  # loads the models on first use
         started = perf_counter()
         request = replace(request, settings=self.settled(request.settings))
         stream = self._stream(request)
@@ -208,7 +208,7 @@ class TextToImage:
     def _updates(
         self, request: PictureRequest, reading: Reading, stream: Previews, took: float
     ) -> Updates:
-        """`took`: seconds until `stream` was there."""
+        """`took`: seconds until `stream` was ready."""
         started = perf_counter() - took
         shape = request.shape or self.generator.grid_size
         with self._occupied.at_work(), closing(stream):
@@ -232,7 +232,7 @@ class TextToImage:
     def _stream(
         self, request: PictureRequest, *, previews: bool = True, detailed: bool = True
     ) -> Previews:
-        """The generator's own previews of `request`, whose settings are settled."""
+        """The generator's previews of `request`, with complete settings."""
         from app.imaging.extension import draw_extended, falls
         from app.imaging.outpaint import draw_wide
         from app.imaging.sizes import fits
@@ -280,7 +280,7 @@ class TextToImage:
     def _extended(
         self, grid: Grid, tokens: np.ndarray, window: Window, *, weather: bool
     ) -> np.ndarray:
-        """The tokens (h, w) of a `grid` that goes on with what is in a window of it (h, w)."""
+        """Extend the tokens of a window (h, w) over the whole `grid` (h, w)."""
         import numpy as np
         from PIL import Image
 
@@ -292,7 +292,7 @@ class TextToImage:
         return self._encoded(Image.fromarray(whole), grid).reshape(grid)
 
     def _seconds(self, request: PictureRequest, drew: float) -> Seconds:
-        """What `request` took; a usual picture tells how fast this machine is."""
+        """The timings of `request`; usual pictures update the ETA estimator."""
         if request.canvas is None and request.grid in (None, self.generator.grid_size):
             self.pace.learn(request.settings, request.count, drew)
         listened = request.heard.transcript.seconds if request.heard else 0.0
@@ -303,7 +303,7 @@ class TextToImage:
         self, request: PictureRequest, reading: Reading, images: tuple[Image, ...],
         preview: Preview, seconds: Seconds,
     ) -> tuple[Result, ...]:  # fmt: skip
-        """Finished pictures at the preset's size, each with what to draw on next."""
+        """Finished pictures at the preset's size, each with its canvas."""
         from app.glossary.typed import in_their_words
         from app.imaging.canvas import Canvas
 
@@ -335,11 +335,11 @@ class TextToImage:
         return tuple(results)
 
     def sketch(self, prompt: str, seed: int = 0, grid: Grid | None = None) -> Image:
-        """A fast picture at the generator's own scale: ratio 0, few steps.
+        """A fast preview at the generator's own scale: ratio 0, few steps.
 
-        Of a `grid` larger than is drawn at once the middle is drawn so, and where scenes do not go
-        on by themselves what is beside it in one step. Raises `NothingKnownError` where the model
-        knows nothing of `prompt`.
+        On a `grid` too large for one pass the middle is drawn so and, for models without scenes,
+        the rest in a single step. Raises `NothingKnownError` if the model knows no word of
+        `prompt`.
         """
         from app.imaging.canvas import Canvas
 
@@ -365,7 +365,7 @@ class TextToImage:
         detailed: bool = True,
         cancelled: threading.Event | None = None,
     ) -> tuple[Preview, float]:
-        """The end of a drawing, and the seconds that it computed, waiting for others left out.
+        """The last preview of a drawing, and its computing time without waiting.
 
         Raises CancelledError at the next step once it is `cancelled`.
         """

@@ -6,11 +6,11 @@ _FOLDERS = re.compile(r"(?<![\w.:/])/(?:[^/\s'\":]+/)+")
 
 
 class SpeechError(ValueError):
-    """A model, language or setting that cannot be used for listening."""
+    """A model, language or setting that cannot be used for speech recognition."""
 
 
 class ForeignTextError(ValueError):
-    """A typed wish of which no language knows a thing; the message is one line for the user."""
+    """A typed prompt without a known word in any language; the message is one line for the user."""
 
     def __init__(self, text: str) -> None:
         super().__init__(text)  # the exception's argument, so that it can be pickled
@@ -18,7 +18,7 @@ class ForeignTextError(ValueError):
 
     @property
     def quoted(self) -> str:
-        """The text on one line, as much of it as is read at a glance."""
+        """The text on one line, truncated."""
         words = " ".join(self.text.split())
         return f"{words[:40]}…" if len(words) > 40 else words
 
@@ -27,7 +27,7 @@ class ForeignTextError(ValueError):
 
 
 class DamagedTextError(ForeignTextError):
-    """A text some of whose letters were lost: bytes that are no UTF-8."""
+    """A text with invalid UTF-8."""
 
     def __str__(self) -> str:
         return f"“{self.quoted}” cannot be read: it is not UTF-8"
@@ -45,5 +45,5 @@ class MissingClipError(SpeechError):
 
 
 def without_folders(text: str) -> str:
-    """`text` with no path of this computer in it: of each only the last part."""
+    """`text` with paths reduced to their last part."""
     return _FOLDERS.sub("", text)

@@ -1,4 +1,4 @@
-"""Localisation: words of ten languages, and which of them a visitor reads.
+"""Localisation: translations into ten languages, and the choice for a visitor.
 
 One table (words.json) serves the page's labels, its script, what the server writes, and `--chat`.
 """
@@ -15,7 +15,7 @@ FALLBACK = "en"
 REGIONS = {"zh": ("zh-CN", "zh-TW", "zh-HK"), "pt": ("pt-BR", "pt-PT")}
 COMMA = ("de", "es", "fr", "pt", "ru")  # languages that write 1,5
 SPACED = ("de", "es", "fr", "ru")  # those that write 50 %
-# Regions that write 1.5 all the same, by Unicode CLDR.
+# Regions of these languages that write 1.5, by Unicode CLDR.
 POINTED = {
     "de": {"ch", "li"},
     "es": {"419", "bz", "cu", "do", "gt", "hn", "mx", "ni", "pa", "pe", "pr", "sv", "us"},
@@ -29,7 +29,7 @@ def tables() -> dict[str, dict[str, str]]:
 
 
 def tables_with_regions() -> dict[str, dict[str, str]]:
-    """`tables`, those of Chinese and Portuguese also by region, as browsers ask for them."""
+    """`tables`, for Chinese and Portuguese also by region, as in browsers' headers."""
     found = dict(tables())
     for language, tags in REGIONS.items():
         found |= {tag: found[language] for tag in tags}
@@ -38,9 +38,9 @@ def tables_with_regions() -> dict[str, dict[str, str]]:
 
 @dataclass(frozen=True)
 class Translations:
-    """Words of one language: `words("steps")`, with values for what stands in braces.
+    """Translations into one language: `words("steps")`, with values for placeholders in braces.
 
-    `region`: of the visitor, lower case, empty where the browser names none.
+    `region`: the visitor's, lower case, empty if unknown.
     """
 
     language: str = FALLBACK
@@ -50,25 +50,25 @@ class Translations:
         return tables()[self.language][key].format(**values)
 
     def number(self, value: float, digits: int = 1) -> str:
-        """`value` with so many `digits` behind the visitor's decimal sign."""
+        """`value` with `digits` decimals and the visitor's decimal sign."""
         shown = f"{value:.{digits}f}"
         has_comma = self.language in COMMA and self.region not in POINTED.get(self.language, ())
         return shown.replace(".", ",") if has_comma else shown
 
     def percent(self, share: float) -> str:
-        """A `share` of 1 in whole percent."""
+        """A `share` in whole percent."""
         space = "\N{NO-BREAK SPACE}" if self.language in SPACED else ""
         return f"{100 * share:.0f}{space}%"
 
 
 def words_in(language: str) -> Translations:
-    """Words of a language of speech; English where there are none of it."""
+    """Translations by Whisper's language code, English if missing."""
     language = "zh" if language == "yue" else language
     return Translations(language if language in tables() else FALLBACK)
 
 
 def words_for(accepted: str | None) -> Translations:
-    """Words for an Accept-Language header such as "pt-BR,pt;q=0.9,en;q=0.8"; else English."""
+    """Translations by an Accept-Language header such as "pt-BR,pt;q=0.9,en;q=0.8"; else English."""
     wished: list[tuple[float, int, str, str]] = []
     for place, part in enumerate((accepted or "")[:1000].split(",")):
         tag, _, rest = part.strip().partition(";")

@@ -33,7 +33,7 @@ _LONGEST = 40  # letters of a language's name
 def check_language(name: str) -> str:
     """The Whisper code for a code ("fr", "pt-BR") or a name ("French", "Français").
 
-    Raises SpeechError that offers names that begin so or are spelt nearly so, if there are any.
+    Raises SpeechError, with names of the same beginning or similar spelling as suggestions.
     """
     code = language_code(name)
     if code is not None:
@@ -51,7 +51,7 @@ def check_language(name: str) -> str:
 
 
 def language_code(name: str) -> str | None:
-    """As `check_language`, but None for what is no language."""
+    """As `check_language`, but None for an unknown language."""
     asked = plain(name)
     for key in (asked, asked.replace("_", "-").split("-")[0]):
         if key in _names():
@@ -60,13 +60,13 @@ def language_code(name: str) -> str | None:
 
 
 def known_languages(names: Iterable[object]) -> tuple[str, ...]:
-    """The Whisper codes among `names` (codes, browsers' tags as "pt-BR"), each once, in order."""
+    """The Whisper codes of `names` (codes, or browsers' tags such as "pt-BR"), unique, in order."""
     found = (language_code(name[:_LONGEST]) for name in names if isinstance(name, str))
     return tuple(dict.fromkeys(code for code in found if code is not None))
 
 
 def locale_languages() -> tuple[str, ...]:
-    """The language that this computer's locale is set to; none for "C" and unknown ones."""
+    """The language of this computer's locale; empty for "C" and unknown ones."""
     name, _ = locale.getlocale()
     return known_languages([name] if name else [])
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 def _from(least: int, number: Callable[[str], float]) -> Callable[[str], float]:
-    """A type of arguments: numbers from `least` on."""
+    """An argparse type: numbers of at least `least`."""
 
     def checked(text: str) -> float:
         value = number(text)
@@ -111,7 +111,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def config_of(arguments: argparse.Namespace) -> AppConfig:
-    """Which models `arguments` (and the environment) say to run. Raises ValueError."""
+    """The models to run, by `arguments` and the environment. Raises ValueError."""
     from app.languages import locale_languages
 
     config = configured(arguments)
@@ -124,7 +124,7 @@ def config_of(arguments: argparse.Namespace) -> AppConfig:
 
 
 def serving_of(arguments: argparse.Namespace, config: AppConfig) -> Serving:
-    """Where and to whom `arguments` (and the environment) say to serve. Raises ValueError."""
+    """The server options, by `arguments` and the environment. Raises ValueError."""
     from app.backends.factory import at_once
 
     account = arguments.auth or os.environ.get(AUTH_VARIABLE)
@@ -146,13 +146,13 @@ def serving_of(arguments: argparse.Namespace, config: AppConfig) -> Serving:
 
 
 def _listed(given: list[str] | None, variable: str) -> tuple[str, ...]:
-    """What an option gives, or else the environment; commas part several."""
+    """Values of an option, or else of the environment, separated by commas."""
     listed = ",".join(given) if given else os.environ.get(variable, "")
     return tuple(part.strip() for part in listed.split(",") if part.strip())
 
 
 def serve(arguments: argparse.Namespace) -> None:
-    """Serve the page until Ctrl-C. Raises ValueError or OSError when it cannot be served."""
+    """Serve the page until Ctrl-C. Raises ValueError or OSError."""
     spaces.prepare()
     from app.config import BASE, LARGER
     from app.pipeline import SpeechToImage
@@ -168,7 +168,7 @@ def serve(arguments: argparse.Namespace) -> None:
 
         talk(pipeline, device=arguments.microphone)
         return
-    serving.check_port()  # before the page, whose libraries take seconds to load
+    serving.check_port()  # before importing the page, which takes seconds
     if warning := serving.warning():
         print(f"app.py: {warning}", file=sys.stderr, flush=True)
     if spaces.is_zero_gpu():
@@ -191,7 +191,7 @@ def serve(arguments: argparse.Namespace) -> None:
 
 @contextmanager
 def _to_stay() -> Iterator[None]:
-    """What is made inside is never searched for garbage: that takes 0.3 s, and 0.2 s each time."""
+    """Exempt objects made in the block from garbage collection, 0.2 s each time."""
     gc.disable()
     try:
         yield
@@ -211,7 +211,7 @@ def main() -> int:
 
     def run() -> None:
         hide_account(sys.orig_argv[1:])
-        with suppress(KeyboardInterrupt):  # how a page ends
+        with suppress(KeyboardInterrupt):  # the usual end
             serve(arguments)
 
     return status_of(run, "app.py")

@@ -1,7 +1,7 @@
 """Audio -> transcript -> prompt -> a stream of previews -> the picture.
 
-`SpeechToImage` owns the models. They load on first use (or in the background after `warm_up`), one
-instance serves many threads, and closing an iterator stops the work it stands for.
+`SpeechToImage` owns the models. They load on first use (or in the background after `warm_up`); one
+instance serves many threads; closing an iterator cancels its work.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from app.speech.transcriber import Transcript, Translator
     from app.speech.words.expected import Expectation
 
-PATIENCE = 30.0  # seconds that loading and timing ahead wait for who is at work
-LOOK = 0.2  # seconds after which such waiting looks whether the program ends
+PATIENCE = 30.0  # seconds that background loading and timing wait for foreground work
+LOOK = 0.2  # interval in which such waiting checks for the program's end
 TIMED = clean_prompt("a cat and an apple")
 logger = logging.getLogger(__name__)
 
@@ -41,11 +41,11 @@ class SpeechToImage(TextToImage):
 
     def __init__(self, config: AppConfig) -> None:
         super().__init__(config)
-        self._listen_lock = work_lock(config)  # one recording at a time; drawing goes on meanwhile
+        self._listen_lock = work_lock(config)  # one recording at a time, concurrent with drawing
         self._translator = LazyModel(self._load_translator)
         self._glossary = LazyModel(_load_glossary)
         self._warm = threading.Event()
-        self._leaving = threading.Event()  # nobody waits for `warm_up` any more
+        self._leaving = threading.Event()  # cancels `warm_up`
         self._failure: Exception | None = None
 
     @property
@@ -62,17 +62,17 @@ class SpeechToImage(TextToImage):
         return load_translator(self.config)
 
     def _load_ahead(self) -> None:
-        """Load in the background what draws, while somebody is listened to."""
+        """Load the generator in the background during transcription."""
 
         def load() -> None:
-            with suppress(Exception):  # whoever draws meets it again, and tells
+            with suppress(Exception):  # raised again by the drawing
                 self._generator()
 
         if not self._generator.is_loaded:
             threading.Thread(target=load, name="load-ahead").start()
 
     def _take_load_seconds(self) -> float:
-        """Seconds of loading that nobody was told of yet; what was loaded at once counts once."""
+        """Seconds of loading not reported yet; concurrent loading counts once."""
         models = (self._translator, self._glossary, self._generator)
         return max(model.take_seconds() for model in models)
 
@@ -84,9 +84,9 @@ class SpeechToImage(TextToImage):
         return thread
 
     def end(self, warming: threading.Thread) -> None:
-        """End a `warm_up` before the program ends: at the next step of a drawing.
+        """Cancel `warm_up` before the program ends, at the next step of a drawing.
 
-        A thread cut off while it loads would end the process with an abort.
+        A thread killed while loading would abort the process.
         """
         self._leaving.set()
         warming.join()
@@ -100,7 +100,7 @@ class SpeechToImage(TextToImage):
 
     @property
     def is_warm(self) -> bool:
-        """Whether every model is there."""
+        """Whether every model is loaded."""
         return self._warm.is_set() and self._failure is None
 
     def _warm_up(self) -> None:
@@ -112,31 +112,31 @@ class SpeechToImage(TextToImage):
             with self._listen_lock:
                 translator.warm_up()
             self.glossary.repair("", "", "en")
-            self._take_load_seconds()  # nobody waited for them
-        except Exception as error:  # told to whoever waits
+            self._take_load_seconds()  # not part of any request
+        except Exception as error:  # raised by `wait_until_warm`
             logger.debug("warm-up failed", exc_info=True)
             self._failure = error
             return
         finally:
             self._warm.set()
         if self.pace.expect(self.usual) is not None:
-            return  # it was measured before
+            return  # measured already
         try:
             self.pace.calibrate(self._time, self.usual.steps, hybrid=self.has_ratio)
         except CancelledError:
             logger.debug("the program ends before the speed of drawing is known")
-        except Exception:  # the page then shows no seconds
+        except Exception:  # the page then shows no estimate
             logger.warning("the speed of drawing could not be measured", exc_info=True)
 
     def _give_way(self) -> None:
-        """Wait for those who draw or listen already, but not for ever."""
+        """Wait for foreground work, at most `PATIENCE` seconds."""
         until = monotonic() + PATIENCE
         while not self._leaving.is_set() and monotonic() < until:
             if self._occupied.give_way(LOOK):
                 return
 
     def _time(self, settings: DrawSettings, count: int = 1) -> float:
-        """Seconds that drawing computes. Raises CancelledError when the program ends."""
+        """Time a drawing. Raises CancelledError when the program ends."""
         self._give_way()
         request = PictureRequest(TIMED, self.settled(settings), count)
         return self._drawn(request, cancelled=self._leaving)[1]
@@ -150,14 +150,13 @@ class SpeechToImage(TextToImage):
         expected: Expectation | None = None,
         ahead: bool = True,
     ) -> Heard:
-        """Hear what is said in `audio` (a path, or rate and samples) and make a prompt of it.
+        """Transcribe `audio` (a path, or rate and samples) and make a prompt.
 
-        `language` is an ISO 639-1 code, None to detect it; `speaks` are codes of languages that it
-        is likely to be, one named twice twice as likely. `expected`: what may be said to the
-        picture that stands. `ahead`: what draws is loaded meanwhile.
-        Raises `AudioError` for what cannot be read, `SpeechError` for an unknown language,
-        `SilenceError` when nobody speaks, `UnclearLanguageError` when the language is in doubt and
-        nothing to draw was understood.
+        `language` is an ISO 639-1 code, None to detect it; `speaks` are codes of likely languages,
+        weighted by repetition. `expected`: likely utterances about the current picture. `ahead`:
+        load the generator meanwhile. Raises `AudioError` for unreadable audio, `SpeechError` for an
+        unknown language, `SilenceError` without speech, `UnclearLanguageError` if the language is
+        uncertain and nothing to draw was understood.
         """
         from app.languages import check_language
         from app.speech.audio import read_sound
@@ -182,7 +181,7 @@ class SpeechToImage(TextToImage):
         return heard
 
     def _is_known(self, prompt: str) -> bool:
-        """Whether the model knows anything of it."""
+        """Whether the model knows any word of it."""
         try:
             self.reading(clean_prompt(prompt))
         except (EmptyPromptError, NothingKnownError):
@@ -190,7 +189,7 @@ class SpeechToImage(TextToImage):
         return True
 
     def _repaired(self, transcript: Transcript) -> Repair:
-        """The prompt of what was said, each part by the words of its language."""
+        """The repaired prompt, each part by the glossary of its language."""
         from app.glossary.repair import Repair
 
         if not self.config.repairs:
@@ -202,10 +201,10 @@ class SpeechToImage(TextToImage):
     def listen_live(
         self, samples: np.ndarray, language: str | None = None, *, speaks: Sequence[str] = ()
     ) -> Heard | None:
-        """Hear what was said so far: samples (n,) float32 at 16 kHz, of which the newest count.
+        """Transcribe an unfinished recording: samples (n,) float32 at 16 kHz, the newest ones used.
 
-        Made to be asked about every second (`Translator.partial`). None while nobody has said
-        anything. Raises `SpeechError` for an unknown language.
+        Fast enough to be called every second (`Translator.partial`). None without speech. Raises
+        `SpeechError` for an unknown language.
         """
         translator = self.translator
         with self._listen_lock:
@@ -215,11 +214,11 @@ class SpeechToImage(TextToImage):
         return Heard(transcript, self._repaired(transcript))
 
     def understand(self, text: str, *, speaks: Sequence[str] = ()) -> tuple[Prompt, Heard | None]:
-        """A typed wish as a prompt in English, and what it was where it is in another language.
+        """A typed text as an English prompt, and the original if in another language.
 
-        `speaks`: codes of languages that the writer is likely to use, the likeliest first.
-        Raises `SettingsError` for what is no prompt, `ForeignTextError` for a text that is in no
-        language of the glossary.
+        `speaks`: codes of the writer's likely languages, the likeliest first. Raises
+        `SettingsError` for an invalid prompt, `ForeignTextError` for a text in no language of the
+        glossary.
         """
         from app.glossary.normalize import as_written
         from app.glossary.repair import Repair
@@ -246,7 +245,7 @@ class SpeechToImage(TextToImage):
         language: str | None = None,
         speaks: Sequence[str] = (),
     ) -> Updates:
-        """From sound to picture: an update when heard, one a preview, and the result last."""
+        """From audio to picture: an update after transcription, the previews, then the result."""
         heard = self.listen(audio, language=language, speaks=speaks)
         yield Update("heard", heard)
         yield from self.paint(PictureRequest(clean_prompt(heard.prompt), settings, heard=heard))

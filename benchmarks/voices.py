@@ -87,12 +87,7 @@ class Sums:
         recalls = {
             f"{fact}s": [
                 counted[fact]
-                for counted in (
-                    self.said,
-                    self.translated,
-                    self.prompted,
-                    self.prompted_with_prior,
-                )
+                for counted in (self.said, self.translated, self.prompted, self.prompted_with_prior)
             ]
             for fact in FACTS
         }

@@ -1,4 +1,4 @@
-"""Arguments that commands share: which model draws, and how it samples."""
+"""Shared command-line arguments: choice of model, sampling settings."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ DTYPES = ("float32", "bfloat16", "float16")
 
 
 class ChosenPreset(argparse.Action):
-    """Stores a preset, and that it was asked for."""
+    """Stores a preset and that it was given explicitly."""
 
     def __call__(
         self,
@@ -48,7 +48,7 @@ def add_model_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-# Flag -> field of `SamplingConfig`, and what argparse needs; without a default, the preset's holds.
+# Flag -> field of `SamplingConfig` and argparse options; the default is the preset's.
 SAMPLING: dict[str, tuple[str, dict[str, Any]]] = {
     "steps": ("num_steps", {"type": int, "help": "parallel steps; default: the preset's"}),
     "guidance": ("guidance_scale", {
@@ -96,7 +96,7 @@ def add_sampling_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def model_choice(options: argparse.Namespace) -> ModelChoice:
-    """Raises ValueError for a preset that there is not."""
+    """Raises ValueError for an unknown preset."""
     from maskgil.presets.choice import PHOTO, ModelChoice
     from maskgil.presets.table import PRESETS
 
@@ -121,7 +121,7 @@ OF_MASKED = ("steps", "schedule", "choice-temperature", "order", "fast")  # opti
 
 
 def check_used(options: argparse.Namespace) -> None:
-    """ValueError where an option is of a model that the preset has not, or that draws nothing."""
+    """ValueError if an option concerns a model that the preset lacks or does not use."""
     from maskgil.presets.choice import PHOTO
     from maskgil.presets.table import PRESETS
 
@@ -134,7 +134,7 @@ def check_used(options: argparse.Namespace) -> None:
     if options.draft_strength is not None and (photo or by_class):
         raise ValueError("--draft-strength is of models that read drafts, such as nano's")
     if options.size is None and options.preset == "nano":
-        return  # what is behind its things is drawn masked at every ratio
+        return  # scenery is drawn by the masked model at every ratio
     alone = preset is not None and preset.masked is None
     if alone or ratio == 1:
         given = [flag for flag in OF_MASKED if getattr(options, flag.replace("-", "_"))]
@@ -146,14 +146,14 @@ def check_used(options: argparse.Namespace) -> None:
 
 
 def sampling_changes(options: argparse.Namespace) -> dict[str, Any]:
-    """The fields of `SamplingConfig` that were asked for, checked; the rest is the preset's."""
+    """The `SamplingConfig` fields given as options, checked; others keep the preset's values."""
     from maskgil.sampling.config import FAST, SamplingConfig
 
     asked = {
         field: getattr(options, flag.replace("-", "_")) for flag, (field, _) in SAMPLING.items()
     }
     changes = {name: value for name, value in asked.items() if value is not None}
-    if options.guidance is not None:  # of both models, unless they are told apart
+    if options.guidance is not None:  # for both models, unless given separately
         changes.setdefault("ar_guidance_scale", None)
     if options.fast:
         changes |= FAST

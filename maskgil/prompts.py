@@ -1,6 +1,6 @@
-"""Result of reading a prompt: what a model is told, and what of the prompt is not in the picture.
+"""Prompt readers: protocols, and the result: a caption and the words left out.
 
-Every reader of wishes answers so, whatever its models know; nothing here belongs to one of them.
+Shared by all readers, whatever their models know.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from maskgil.utils.typography import clean
 if TYPE_CHECKING:
     from torch import Tensor
 
-LONGEST = 80  # characters of a wish that an error quotes
+LONGEST = 80  # characters of a prompt quoted in an error
 EXAMPLE = "as in “a red apple”"
 
 
 @dataclass(frozen=True)
 class Reading:
-    """The caption `drawn` that the model is given, and the words of the wish `left_out` of it.
+    """The caption `drawn` given to the model, and the words of the prompt `left_out` of it.
 
-    `replaced`: pairs of a word of the wish and what is drawn in its place.
+    `replaced`: pairs of a word and what is drawn instead.
     """
 
     drawn: str
@@ -31,55 +31,50 @@ class Reading:
 
 
 class PromptReader(Protocol):
-    """Puts a prompt into the words that a model was taught."""
+    """Rewrites a prompt as a caption in the vocabulary of a model."""
 
     def read(self, prompt: str) -> Reading:
-        """What of `prompt` the model is told, and what not. Raises NothingKnownError."""
-        ...
+        """The caption of `prompt` and what it omits. Raises NothingKnownError."""
 
 
 @runtime_checkable
 class ClassReader(PromptReader, Protocol):
-    """Finds the class that a prompt means, for models that are driven by class labels."""
+    """Maps a prompt to a class label, for class-driven models."""
 
     def label(self, prompt: str) -> int:
         """The class of `prompt`. Raises NothingKnownError."""
-        ...
 
 
 class Drafter(Protocol):
-    """Lays out the things of a prompt's picture, to be drawn over what is behind them.
+    """Lays out a prompt's things as drawings over the scenery.
 
-    `pixels`: of a cell's drawings along a side; a multiple of those of a token shows more of them.
+    `pixels`: the side of a cell's drawings, a multiple of a token's pixels.
     """
 
     @property
     def pixels(self) -> int: ...
 
     def draft(self, prompt: str, seed: int, hole: Tensor) -> Tensor | None:
-        """Drawings (h, w, P, P, 4) uint8 for the `hole` (h, w) bool of a picture of `prompt`.
+        """Drawings (h, w, P, P, 4) uint8 for the cells `hole` (h, w) bool of a picture of `prompt`.
 
-        Of every cell P x P pixels: colours multiplied by alpha, then alpha, which is 0 where
-        there is none. None where nothing can be laid out.
+        Each cell has P x P pixels of premultiplied colours and alpha. None if nothing can be laid
+        out.
         """
-        ...
 
     def scenery(self, prompt: str) -> str:
-        """A caption of what is behind the things of `prompt`."""
-        ...
+        """The caption of the scenery of `prompt`."""
 
     def sketch(self, prompt: str, seed: int, share: float) -> Tensor | None:
-        """Codes (h, w) int64 that what is behind the things of `prompt` may begin from.
+        """Initial codes (h, w) int64 of the scenery of `prompt`.
 
-        A `share` of all, NO_CODE elsewhere, as `seed` chooses; None where nothing is known of it.
+        A `share` of them chosen by `seed`, NO_CODE elsewhere; None if there are none.
         """
-        ...
 
 
 class NothingKnownError(ValueError):
-    """A model knows nothing of a wish; `nearest`: things it can draw that come closest.
+    """A model knows no word of a prompt; `nearest`: the most similar things it can draw.
 
-    There are none where the wish names nothing at all, or only what should not be drawn.
+    `nearest` is empty if the prompt names nothing, or only excluded things.
     """
 
     def __init__(self, wish: str, nearest: Sequence[str] = ()) -> None:

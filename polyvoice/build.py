@@ -20,13 +20,7 @@ from maskgil.utils.command_line import OneLineParser, status_of
 from maskgil.utils.files import written_whole
 from maskgil.utils.hashing import sha256_of
 from maskgil.utils.progress import progress_bar
-from polyvoice.dataset.clips import (
-    METADATA,
-    Clip,
-    read_metadata,
-    write_card,
-    write_metadata,
-)
+from polyvoice.dataset.clips import METADATA, Clip, read_metadata, write_card, write_metadata
 from polyvoice.dataset.texts import (
     LANGUAGES,
     SPLITS,

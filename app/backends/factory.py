@@ -1,4 +1,4 @@
-"""Opens the backends of an app: this process's models, or Ray's replicas."""
+"""Factory of backends: models of this process, or replicas on Ray."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ BACKEND_VARIABLE = "MASKGIL_BACKEND"
 
 
 def check_weights(config: AppConfig) -> None:
-    """Raise ValueError in one line when what `config` names cannot be had: weights or replicas."""
+    """Raise ValueError in one line if the weights or replicas of `config` are unavailable."""
     if config.backend:
         open_backend(config.backend)
     else:
@@ -46,7 +46,7 @@ def load_generator(config: AppConfig) -> Generator:
 
 
 def load_translator(config: AppConfig) -> Translator:
-    """What listens for `config`. Raises ValueError in one line."""
+    """The speech translator of `config`. Raises ValueError in one line."""
     if not config.backend:
         return local.load_translator(config)
     from app.backends.remote import RemoteTranslator
@@ -59,18 +59,18 @@ def load_translator(config: AppConfig) -> Translator:
 
 
 def work_lock(config: AppConfig) -> AbstractContextManager[object]:
-    """What is held for one step of one job: a lock, where the models are this process's own."""
+    """The lock of one step of one job, for models of this process; else a null context."""
     return nullcontext() if config.backend else threading.Lock()
 
 
 def at_once(config: AppConfig) -> int:
-    """How many jobs are worth running together: one here, one for each replica elsewhere."""
+    """The number of parallel jobs: one here, else one for each replica."""
     return open_backend(config.backend).at_once if config.backend else 1
 
 
 @lru_cache
 def open_backend(url: str) -> Backend:
-    """The replicas of `url`, ray://APP. Raises ValueError in one line."""
+    """Connect to the replicas at `url`, ray://APP. Raises ValueError in one line."""
     from app.backends.ray_driver import RayBackend
 
     return RayBackend(url)

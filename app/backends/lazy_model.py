@@ -1,4 +1,4 @@
-"""A model that is loaded once, when it is first needed, and how long that took."""
+"""Lazy loading: a model loaded once on first use, and its loading time."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ logger = logging.getLogger(__name__)
 
 
 class LazyModel(Generic[Model]):
-    """Loads by `load` at the first call; thread-safe. A load that failed is tried again."""
+    """Calls `load` once, on first use, and again after a failure. Thread-safe."""
 
     def __init__(self, load: Callable[[], Model]) -> None:
         self._load = load
@@ -22,7 +22,7 @@ class LazyModel(Generic[Model]):
         self._seconds = 0.0
 
     def __call__(self) -> Model:
-        """The model. Raises what loading raises."""
+        """The loaded model. Raises what `load` raises."""
         with self._lock:
             if self._model is None:
                 started = perf_counter()
@@ -35,21 +35,21 @@ class LazyModel(Generic[Model]):
         return self._model is not None
 
     def take_seconds(self) -> float:
-        """Seconds that loading took, once: 0 when asked again."""
+        """The seconds that loading took; 0 when called again."""
         with self._lock:
             seconds, self._seconds = self._seconds, 0.0
             return seconds
 
 
 class KeptModel(LazyModel[Model]):
-    """A model beside one that is elsewhere; whoever works with it holds `turn` meanwhile."""
+    """A local fallback for a remote model; hold `turn` while using it."""
 
     def __init__(self, load: Callable[[], Model]) -> None:
         super().__init__(load)
         self.turn = threading.Lock()
 
     def load_ahead(self) -> None:
-        """Load it in the background. What stands in the way is logged."""
+        """Load it in the background; failures are logged."""
 
         def load() -> None:
             try:

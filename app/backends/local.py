@@ -1,4 +1,4 @@
-"""Models of this process: weights checked, generator and translator loaded."""
+"""Local backend: checks weights, loads generator and translator in this process."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 
 def check_weights(config: AppConfig) -> None:
-    """Raise ValueError in one line when the generator's weights, or its library, are missing.
+    """Raise ValueError in one line if the generator's weights or library are missing.
 
-    So too when another speech model was chosen than the preset's and cannot be had.
+    Also if a speech model other than the preset's was chosen and is unavailable.
     """
     usual = PRESETS.get(config.preset)
     found = usual is not None and usual.whisper == AUTO and largest_whisper(config.device)
@@ -68,5 +68,5 @@ def load_translator(config: AppConfig) -> WhisperTranslator:
     """What listens for `config`. Raises ValueError in one line."""
     from app.speech.transcriber import load_translator
 
-    device = "cpu" if spaces.is_zero_gpu() else config.device  # GPUs are lent for drawing alone
+    device = "cpu" if spaces.is_zero_gpu() else config.device  # ZeroGPU lends GPUs for drawing only
     return load_translator(config.whisper, device=device)

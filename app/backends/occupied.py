@@ -1,4 +1,4 @@
-"""Who is at work, so that what nobody waits for gives way to what somebody does."""
+"""Priority of foreground work: background tasks wait while requests are being served."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 
 class Occupied:
-    """Counts who is at work. Thread-safe."""
+    """Counts foreground tasks. Thread-safe."""
 
     def __init__(self) -> None:
         self._free = threading.Condition()
@@ -16,7 +16,7 @@ class Occupied:
 
     @contextmanager
     def at_work(self) -> Iterator[None]:
-        """Somebody works inside."""
+        """Mark the block as foreground work."""
         with self._free:
             self._count += 1
         try:
@@ -27,6 +27,6 @@ class Occupied:
                 self._free.notify_all()
 
     def give_way(self, timeout: float | None = None) -> bool:
-        """Wait until nobody is at work; False after `timeout` seconds."""
+        """Wait until no foreground work runs; False after `timeout` seconds."""
         with self._free:
             return self._free.wait_for(lambda: not self._count, timeout)

@@ -1,4 +1,4 @@
-"""Protocols of what draws and of what requests go to, and how the latter fails."""
+"""Protocols `Generator` (draws pictures) and `Backend` (serves requests), and backend errors."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from maskgil.prompts import Reading
     from maskgil.sampling.config import SamplingConfig
 
-SILENCE = 120.0  # seconds without a word, after which a server is taken for gone
+SILENCE = 120.0  # seconds without a message after which a server counts as gone
 
 
 class PixelTokenizer(Protocol):
-    """The tokenizer's half that a page needs."""
+    """The encoding half of a tokenizer, all that the page needs."""
 
     @property
     def codebook_size(self) -> int: ...
@@ -33,16 +33,14 @@ class PixelTokenizer(Protocol):
 
     def encode(self, pixels: Tensor) -> Tensor:
         """Pixels (B, 3, H, W) in [-1, 1] to indices (B, h, w)."""
-        ...
 
 
 class Generator(Protocol):
-    """What draws: an `ImageGenerator` here, one on a lent GPU, or one in replicas elsewhere."""
+    """A generator: an `ImageGenerator`, one on a ZeroGPU, or a remote one."""
 
     @property
     def device(self) -> torch.device | str:
-        """Where callers' tensors lie."""
-        ...
+        """The device of the callers' tensors."""
 
     @property
     def tokenizer(self) -> PixelTokenizer: ...
@@ -53,51 +51,41 @@ class Generator(Protocol):
     @property
     def grid_size(self) -> tuple[int, int]:
         """The usual grid of tokens (h, w)."""
-        ...
 
     @property
     def largest_grid(self) -> tuple[int, int]:
-        """The largest grid (h, w) that is drawn at once."""
-        ...
+        """The largest grid (h, w) drawn in one pass."""
 
     @property
     def detail(self) -> int:
-        """How many tokens along the side of one a second pass draws, 1 where there is none."""
-        ...
+        """Tokens of the second pass along the side of one token; 1 without a second pass."""
 
     @property
     def image_size(self) -> tuple[int, int]:
         """Height and width in pixels of a usual picture."""
-        ...
 
     @property
     def mask_id(self) -> int: ...
 
     @property
     def has_ratio(self) -> bool:
-        """Whether an autoregressive model can write the first share of the tokens."""
-        ...
+        """Whether there is an autoregressive model, so that `ar_ratio` applies."""
 
     @property
     def drafts(self) -> bool:
-        """Whether a prompt's things are placed before they are drawn."""
-        ...
+        """Whether scenes are laid out as drafts before drawing."""
 
     def read(self, prompt: str) -> Reading:
-        """What is drawn for `prompt`, and what of it is not. Raises NothingKnownError."""
-        ...
+        """What of `prompt` is drawn and what is left out. Raises NothingKnownError."""
 
     def stream(self, request: DrawRequest) -> Previews[Preview, None, None]:
         """See `ImageGenerator.stream`."""
-        ...
 
     def generate(self, prompts: Prompts, **options: Any) -> list[Image]:
         """The pictures of `stream`, without previews; `options` are `DrawRequest`'s."""
-        ...
 
     def understood(self, prompt: str) -> str:
         """The caption that the model is given for `prompt`; `prompt` where nothing is known."""
-        ...
 
     def to_images(
         self,
@@ -106,11 +94,10 @@ class Generator(Protocol):
         details: Tensor | None = None,
     ) -> list[Image]:
         """Tokens (B, N) as pictures, with their details (B, D² · N) where there are any."""
-        ...
 
 
 class Streaming:
-    """What follows from `stream` and `read`, for generators that draw elsewhere."""
+    """Methods derived from `stream` and `read`, for remote generators."""
 
     def generate(self: Generator, prompts: Prompts, **options: Any) -> list[Image]:
         """See `ImageGenerator.generate`."""
@@ -128,7 +115,7 @@ class Streaming:
 
 
 class Gone(Exception):
-    """A server could not be reached, or fell silent; another may still answer."""
+    """A server is unreachable or silent; another one may still answer."""
 
 
 class RemoteError(ConnectionError):
@@ -136,7 +123,7 @@ class RemoteError(ConnectionError):
 
 
 class Backend(Protocol):
-    """Where requests go. Raises `Gone` when a server did not answer, ValueError for its refusal."""
+    """Serves requests. Raises `Gone` if a server did not answer, ValueError for its refusal."""
 
     def ask(self, what: str, body: Json) -> Any:
         """The answer of `Replica.answer`."""
@@ -146,4 +133,4 @@ class Backend(Protocol):
 
     @property
     def at_once(self) -> int:
-        """How many requests are worth having under way together."""
+        """The number of requests to keep in flight."""

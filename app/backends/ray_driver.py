@@ -1,11 +1,11 @@
-"""Ray's driver in a process of its own, for Ray ends a driver whose cluster has died.
+"""Ray's driver in a subprocess, because Ray kills a driver whose cluster has died.
 
     python -m app.backends.ray_driver APP
 
-It joins the cluster and passes on what the page asks: JSON, a line each, with the number of the
-request. Asked is {"id", "what", "body"}, and {"id", "stop"} for what nobody waits for any more;
-answered is any number of {"id", "message"}, then {"id", "end"} or "gone" or "refused". The first
-to say something is the driver, as an answer to request 0.
+It joins the cluster and forwards the page's requests, one JSON object a line over stdin and stdout.
+A request is {"id", "what", "body"}, a cancellation {"id", "stop"}; the answer is any number of
+{"id", "message"}, then {"id", "end"} or "gone" or "refused". The driver speaks first, with the
+answer to request 0.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ from app.backends.schema import Json
 from maskgil.utils.command_line import first_line
 
 SCHEME = "ray://"
-ANSWERED_AT_ONCE = 64  # requests passed on together
+ANSWERED_AT_ONCE = 64  # requests forwarded in parallel
 STARTING = 60.0  # seconds a driver may take to join the cluster
-AT_MOST = 2.0  # seconds that who asks waits for the cluster to be joined again
-PAUSE, LONGEST_PAUSE = 0.5, 15.0  # seconds between two tries to join; doubled each time
+AT_MOST = 2.0  # seconds that a request waits for the cluster to be rejoined
+PAUSE, LONGEST_PAUSE = 0.5, 15.0  # seconds between attempts to join, doubled each time
 AWAY = "Ray is gone; it is looked for again"
 
 logger = logging.getLogger(__name__)
@@ -52,7 +52,7 @@ def app_of(url: str) -> str:
 
 
 def answer_all(backend: Backend, lines: Iterable[str], send: Callable[[Json], None]) -> None:
-    """Pass the requests in `lines` on to `backend` until there are no more."""
+    """Forward the requests in `lines` to `backend` until the input ends."""
     stops: dict[int, threading.Event] = {}
 
     def answer(request: Json) -> None:
@@ -93,11 +93,11 @@ def _answer(
 
 
 def main() -> None:
-    """Serve until nothing is asked any more, which is when the page has ended."""
+    """Serve until stdin closes, that is, until the page has ended."""
     from app.backends.ray_serve import RayApp
 
     said = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # Ray's own words go elsewhere
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # Ray's own output goes to stderr
     lock = threading.Lock()
 
     def send(message: Json) -> None:
@@ -118,7 +118,7 @@ def main() -> None:
 
 
 class Link:
-    """Requests to a driver, and its answers, told apart by their numbers. Thread-safe."""
+    """Multiplexes requests to a driver and its answers by request number. Thread-safe."""
 
     def __init__(self, asking: IO[str], answers: IO[str], close: Callable[[], None]) -> None:
         self._asking, self.close = asking, close
@@ -165,7 +165,7 @@ class Link:
         try:
             answer = found.get(timeout=seconds)
         except Empty:
-            if monotonic() - self._heard_at > seconds:  # nor has anybody else
+            if monotonic() - self._heard_at > seconds:  # nor any other answer
                 self.close()
             raise Gone(f"no word for {seconds:g} s") from None
         if "gone" in answer:
@@ -183,7 +183,7 @@ class Link:
             raise Gone(AWAY) from error
 
     def _listen(self, answers: IO[str]) -> None:
-        with suppress(OSError, ValueError):  # closed, or a line that was cut off
+        with suppress(OSError, ValueError):  # closed, or a truncated line
             for line in answers:
                 message = json.loads(line)
                 self._heard_at = monotonic()
@@ -197,15 +197,15 @@ class Link:
 
 
 def start_driver(name: str) -> Link:
-    """A driver that has joined the cluster. Raises Gone, or ValueError without cluster or app."""
+    """Start a driver that joins the cluster. Raises Gone, or ValueError without cluster or app."""
     process = subprocess.Popen(
         [sys.executable, "-m", __name__, name],
         cwd=Path(__file__).resolve().parents[2],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,  # where Ray tells of its death at length
+        stderr=subprocess.DEVNULL,  # where Ray reports its death at length
         encoding="utf-8",
-        start_new_session=True,  # Ctrl-C is for the page, which closes stdin at its end
+        start_new_session=True,  # Ctrl-C goes to the page, which then closes stdin
     )
     assert process.stdin is not None and process.stdout is not None
 
@@ -219,8 +219,8 @@ def start_driver(name: str) -> Link:
 class RayBackend:
     """A `Backend` (see `app.backends.protocol`) that outlives its Ray cluster.
 
-    Where that has died, a thread looks for it again when somebody asks, no more often than after a
-    growing pause; who asks waits a moment for it and is then told that it is gone.
+    Once that has died, requests trigger a reconnection thread with exponential back-off; each
+    request waits up to `AT_MOST` seconds and then fails with `Gone`.
     """
 
     def __init__(self, url: str, start: Callable[[str], Link] = start_driver) -> None:
@@ -251,7 +251,7 @@ class RayBackend:
         self._link.close()
 
     def _joined(self) -> Link:
-        """The driver, started anew where it has ended. Raises Gone."""
+        """The driver, restarted if it has ended. Raises Gone."""
         if not self._link.ended:
             return self._link
         with self._starting:

@@ -1,7 +1,7 @@
-"""Ray Serve: replicas that draw in batches, and an app of theirs in a running cluster.
+"""Ray Serve: replicas that draw in batches, and a client of a deployed app.
 
-Ray, an optional dependency, keeps the replicas running, spreads requests over them and hands each
-one the requests that arrive together; what can be drawn together is, in one batch.
+Ray, an optional dependency, keeps replicas running, balances requests over them and collects those
+that arrive together; compatible ones are drawn in one batch.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from maskgil.pipelines.request import DrawRequest
 
 APP = "speech-to-image"
-BATCH = 4  # requests drawn together at most
-GATHER = 0.02  # seconds a request waits for others
+BATCH = 4  # maximal requests of a batch
+GATHER = 0.02  # seconds a request waits for others to join its batch
 REQUIREMENTS = "pip install -r requirements-ray.txt"
-WAITING: Json = {"wait": True}  # said to requests of a batch whose turn has not come
+WAITING: Json = {"wait": True}  # sent to requests of a later batch
 
 
 def _ray() -> Any:
@@ -41,7 +41,7 @@ def _ray() -> Any:
 
 
 def groups(requests: list[DrawRequest]) -> list[list[int]]:
-    """Which of `requests` can be drawn in one batch: their places, in the order they came."""
+    """Indices of `requests` grouped into batches that can be drawn together, in order."""
     together: dict[object, list[int]] = {}
     for place, each in enumerate(requests):
         key = (
@@ -54,7 +54,7 @@ def groups(requests: list[DrawRequest]) -> list[list[int]]:
 
 
 def merged(requests: list[DrawRequest]) -> DrawRequest:
-    """One request for the pictures of all of a group."""
+    """Merge a group into one request."""
     return replace(
         requests[0],
         prompts=[prompt for each in requests for prompt in each.rows],
@@ -63,7 +63,7 @@ def merged(requests: list[DrawRequest]) -> DrawRequest:
 
 
 def shares(message: Json, counts: list[int]) -> Iterator[Json]:
-    """A batch's preview as one for each request, `counts` pictures each."""
+    """Split a batch's preview by request, `counts` pictures each."""
     tokens, start = schema.unpack(message["tokens"]), 0
     for count in counts:
         rows = slice(start, start + count)
@@ -73,7 +73,7 @@ def shares(message: Json, counts: list[int]) -> Iterator[Json]:
 
 
 class Served:
-    """A replica as Ray runs it. Errors of requests are messages, so that Ray retries none."""
+    """The Ray deployment of a replica. Errors are sent as messages, so that Ray does not retry."""
 
     def __init__(self, config: AppConfig) -> None:
         from app.backends.replica import Replica
@@ -89,7 +89,7 @@ class Served:
             return {"error": str(error)}
 
     async def together(self, bodies: list[Json]) -> AsyncIterator[list[Any]]:
-        """Messages for each of `bodies` at every step; StopIteration for those that are done."""
+        """Messages for each of `bodies` at every step; StopIteration for finished ones."""
         answers: list[Any] = [WAITING] * len(bodies)
         known: dict[int, DrawRequest] = {}
         for place, body in enumerate(bodies):
@@ -119,10 +119,10 @@ class Served:
 
 
 def deploy(config: AppConfig, *, replicas: int = 1, name: str = APP, cpus: float = 1.0) -> None:
-    """Run `replicas` replicas in the Ray cluster of this computer, or the one RAY_ADDRESS names.
+    """Deploy `replicas` replicas on the local Ray cluster or the one at RAY_ADDRESS.
 
-    Returns when all are ready. `cpus` is what each is counted for. Raises ValueError in one line
-    when there is no Ray or no cluster.
+    Returns when all are ready. `cpus` is reserved for each. Raises ValueError in one line without
+    Ray or cluster.
     """
     ray = _ray()
     serve = ray.serve
@@ -151,7 +151,7 @@ def deploy(config: AppConfig, *, replicas: int = 1, name: str = APP, cpus: float
 
 
 def connect() -> None:
-    """Join the running Ray cluster. ValueError in one line when there is none."""
+    """Join the running Ray cluster. Raises ValueError in one line if there is none."""
     ray = _ray()
     if ray.is_initialized():
         return
@@ -170,7 +170,7 @@ def connect() -> None:
 class RayApp:
     """A `Backend` (see `app.backends.protocol`) over a deployed app's handle.
 
-    This process becomes a driver of the cluster, and is ended by Ray when that dies.
+    This process becomes a driver of the cluster, and Ray kills it when that dies.
     """
 
     def __init__(self, name: str) -> None:

@@ -1,8 +1,8 @@
-"""Remote models: generator, tokenizer and listener in replicas, used as if they were here.
+"""Remote models: proxies of a generator, tokenizer and translator that run in replicas.
 
-A server that dies while it draws loses nothing: the same request, with the same seeds, gives the
-same picture on another one, so it is asked again there and goes on from the step last seen. Where
-no server answers, models of this process take their place, if they were loaded too.
+Drawing survives the death of a server: the same request and seeds give the same picture elsewhere,
+so it is retried on another server and resumes after the last step seen. If none answers, local
+models take over, where loaded.
 """
 
 from __future__ import annotations
@@ -33,22 +33,22 @@ if TYPE_CHECKING:
     from maskgil.prompts import Reading
     from maskgil.sampling.config import SamplingConfig
 
-PATIENCE = 30.0  # seconds of trying before a request is given up
-PAUSE = 0.3  # seconds before the second try, doubled for each one after
+PATIENCE = 30.0  # deadline of retries, in seconds
+PAUSE = 0.3  # seconds before the first retry, doubled each time
 
 
 class _Retries:
-    """Growing pauses between tries, for `PATIENCE` seconds from the first that found nobody."""
+    """Exponential back-off, for `PATIENCE` seconds from the first failure."""
 
     def __init__(self) -> None:
         self.answered()
 
     def answered(self) -> None:
-        """Somebody is there again."""
+        """Reset after an answer."""
         self._end, self._pause = 0.0, PAUSE
 
     def wait(self, reason: object) -> None:
-        """Wait for the next try. Raises RemoteError when patience is over."""
+        """Sleep before the next try. Raises RemoteError after the deadline."""
         now = monotonic()
         self._end = self._end or now + PATIENCE
         if now >= self._end:
@@ -62,9 +62,9 @@ def _patiently(
     own: KeptModel[Any] | None = None,
     instead: Callable[[Any], Any] | None = None,
 ) -> Any:
-    """The answer of `work`, asked again while servers are gone. Raises RemoteError at last.
+    """The result of `work`, retried while servers are gone. Raises RemoteError after the deadline.
 
-    Where this process has a model of its own, `instead` asks that at once.
+    With a local fallback, `instead` is called at once.
     """
     retries = _Retries()
     while True:
@@ -79,7 +79,7 @@ def _patiently(
 
 
 class RemoteTokenizer:
-    """The tokenizer's half that a page needs: pixels to tokens."""
+    """A remote tokenizer that encodes."""
 
     def __init__(
         self,
@@ -108,7 +108,7 @@ class RemoteTokenizer:
 
 
 class RemoteGenerator(Streaming):
-    """What a page uses of an `ImageGenerator`, drawn elsewhere."""
+    """A remote `Generator`."""
 
     device = "cpu"
 
@@ -170,7 +170,7 @@ class RemoteGenerator(Streaming):
     def _drawn_here(
         self, own: KeptModel[Generator], request: DrawRequest, seen: int
     ) -> Previews[Preview, None, None]:
-        """What follows the step last `seen`; one step of one request at a time."""
+        """Continue locally after the step last `seen`, one step of one request at a time."""
         with closing(own().stream(request)) as stream:
             while True:
                 with own.turn:
@@ -214,13 +214,13 @@ class RemoteGenerator(Streaming):
 
 
 class RemoteTranslator:
-    """A `Translator` elsewhere."""
+    """A remote `Translator`."""
 
     def __init__(self, backend: Backend, own: KeptModel[Translator] | None = None) -> None:
         self._backend, self._own = backend, own
 
     def warm_up(self) -> None:
-        """The server did that."""
+        """Nothing: the server has warmed up."""
 
     def transcribe(
         self,

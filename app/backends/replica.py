@@ -1,7 +1,6 @@
-"""A replica: one set of models and what pages elsewhere ask of it, served by Ray Serve.
+"""Replica: the server side of remote models, one set of models behind Ray Serve.
 
-Streams end with the preview whose stage is "done"; a stream that does not was cut off and can be
-asked again.
+A complete stream ends with the preview of stage "done"; any other was cut off and can be retried.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class Replica:
-    """One set of models, and what others may ask of them. Safe to share between threads."""
+    """One set of models and its requests. Thread-safe."""
 
     def __init__(self, config: AppConfig) -> None:
         self.config = config
@@ -50,7 +49,7 @@ class Replica:
         self.translator.warm_up()
 
     def info(self) -> Json:
-        """What a page has to know of the generator before it draws."""
+        """The generator's properties that a page needs before drawing."""
         generator = self.generator
         return {
             "version": VERSION,
@@ -70,7 +69,7 @@ class Replica:
         }
 
     def draw(self, request: DrawRequest) -> Iterator[Json]:
-        """Previews, the last with stage "done". Raises ValueError for what cannot be drawn."""
+        """Previews, the last of stage "done". Raises ValueError for an invalid request."""
         with self._work:
             stream = self.generator.stream(request)
         try:
@@ -95,7 +94,7 @@ class Replica:
         return schema.pack(tokens.cpu().numpy())
 
     def read(self, prompt: str) -> Json:
-        """What of `prompt` the model is told; NothingKnownError as a message of its own."""
+        """The reading of `prompt`; NothingKnownError becomes a message."""
         return schema.pack_reading(self.generator.read, prompt)
 
     def show(
@@ -121,14 +120,14 @@ class Replica:
         *,
         partial: bool,
     ) -> Json | None:
-        """Samples (n,) float32 at 16 kHz to a transcript, or None while nothing was said."""
+        """Samples (n,) float32 at 16 kHz to a transcript, None without speech."""
         translator = self.translator
         with self._work:
             hear = translator.partial if partial else translator.transcribe
             return schema.pack_transcript(hear(samples, language=language, speaks=speaks))
 
     def answer(self, what: str, body: Json) -> Any:
-        """Everything but drawing: "info", "read", "show", "encode" or "hear". Raises ValueError."""
+        """The answer to "info", "read", "show", "encode" or "hear". Raises ValueError."""
         if what == "info":
             return self.info()
         try:

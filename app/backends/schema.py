@@ -1,4 +1,4 @@
-"""Wire schema of pages and replicas: JSON, nothing that can be run.
+"""Wire schema between pages and replicas: plain JSON, no pickles.
 
 Shapes: B batch, N image tokens, h w grid.
 """
@@ -26,14 +26,14 @@ if TYPE_CHECKING:
 
 VERSION = 5
 MAX_PICTURES = 16  # of one request
-MAX_CHARACTERS = 10_000  # of a prompt, with what stands around it
+MAX_CHARACTERS = 10_000  # of a prompt with its surroundings
 MAX_SIDE = 256  # rows or columns of a grid of tokens
 Json = dict[str, Any]
-_KINDS = {"uint8": ("u1", np.uint8), "int32": ("<i4", np.int64)}  # as sent, as read
+_KINDS = {"uint8": ("u1", np.uint8), "int32": ("<i4", np.int64)}  # wire type, tensor type
 
 
 def pack_request(request: DrawRequest) -> Json:
-    """A request to draw captions, `sampling` told, as JSON."""
+    """A drawing request with explicit `sampling`, as JSON."""
     assert request.sampling is not None
     return {
         "prompts": [str(prompt) for prompt in request.rows],
@@ -56,7 +56,7 @@ def pack_request(request: DrawRequest) -> Json:
 
 
 def unpack_request(value: Mapping[str, Any]) -> DrawRequest:
-    """What `pack_request` packed; ValueError in one line for anything else."""
+    """Inverse of `pack_request`. Raises ValueError in one line."""
     from maskgil.pipelines.request import DrawRequest
     from maskgil.sampling.config import SamplingConfig
 
@@ -86,7 +86,7 @@ def unpack_request(value: Mapping[str, Any]) -> DrawRequest:
 
 
 def _check_size(prompts: Sequence[str], value: Mapping[str, Any]) -> None:
-    """Raise ValueError for a request that would take for ever or more memory than there is."""
+    """Raise ValueError for a request that would exhaust time or memory."""
     sizes = {
         "characters": (max(map(len, prompts), default=0), MAX_CHARACTERS),
         "steps": (int(value["sampling"]["num_steps"]), MAX_STEPS),
@@ -98,19 +98,19 @@ def _check_size(prompts: Sequence[str], value: Mapping[str, Any]) -> None:
 
 
 def grid_of(value: Any) -> tuple[int, int] | None:
-    """A grid that came as JSON, None for the usual one."""
+    """Parse a grid from JSON, None for the usual one."""
     return None if value is None else (int(value[0]), int(value[1]))
 
 
 def pack(array: np.ndarray) -> Json:
-    """Whole numbers as JSON: their shape, and their bytes, of uint8 or of int32, in base 64."""
+    """An integer array as JSON: its shape, and its bytes as uint8 or int32 in base 64."""
     kind = "uint8" if array.dtype == np.uint8 else "int32"
     data = np.ascontiguousarray(array, dtype=_KINDS[kind][0]).tobytes()
     return {"shape": list(array.shape), kind: base64.b64encode(data).decode()}
 
 
 def unpack(value: Mapping[str, Any]) -> np.ndarray:
-    """What `pack` packed, as uint8 or int64. Raises ValueError."""
+    """Inverse of `pack`, as uint8 or int64. Raises ValueError."""
     try:
         kind = "uint8" if "uint8" in value else "int32"
         stored, read = _KINDS[kind]
@@ -128,7 +128,7 @@ def pack_image(image: Image) -> str:
 
 
 def unpack_image(text: str) -> Image:
-    """What `pack_image` packed."""
+    """Inverse of `pack_image`."""
     from PIL import Image as images
 
     image = images.open(io.BytesIO(base64.b64decode(text)), formats=["PNG"])
@@ -149,7 +149,7 @@ def pack_preview(preview: Preview) -> Json:
 
 
 def unpack_preview(value: Mapping[str, Any]) -> Preview:
-    """What `pack_preview` packed, the tokens on the CPU."""
+    """Inverse of `pack_preview`, the tokens on the CPU."""
     from maskgil.pipelines.previews import Preview
 
     return Preview(
@@ -163,7 +163,7 @@ def unpack_preview(value: Mapping[str, Any]) -> Preview:
 
 
 def pack_reading(read: Callable[[str], Reading], prompt: str) -> Json:
-    """What `read(prompt)` gives or, where nothing is known, the nearest things, as JSON."""
+    """The result of `read(prompt)`, or the nearest things of a NothingKnownError, as JSON."""
     from maskgil.prompts import NothingKnownError
 
     try:
@@ -175,7 +175,7 @@ def pack_reading(read: Callable[[str], Reading], prompt: str) -> Json:
 
 
 def unpack_reading(value: Mapping[str, Any]) -> Reading:
-    """What `pack_reading` packed. Raises NothingKnownError where that was it."""
+    """Inverse of `pack_reading`. Raises the NothingKnownError if that was packed."""
     from maskgil.prompts import NothingKnownError, Reading
 
     if "unknown" in value:
@@ -185,19 +185,19 @@ def unpack_reading(value: Mapping[str, Any]) -> Reading:
 
 
 def tensor(value: Mapping[str, Any]) -> Tensor:
-    """What `pack` packed, as a tensor."""
+    """Inverse of `pack`, as a tensor."""
     import torch
 
     return torch.from_numpy(unpack(value))
 
 
 def pack_transcript(transcript: Transcript | None) -> Json | None:
-    """What was heard, as JSON; None stays None."""
+    """A transcript as JSON; None stays None."""
     return None if transcript is None else asdict(transcript)
 
 
 def unpack_transcript(value: Mapping[str, Any] | None) -> Transcript | None:
-    """What `pack_transcript` packed."""
+    """Inverse of `pack_transcript`."""
     from app.speech.transcripts import LanguagePart, Transcript
 
     if value is None:

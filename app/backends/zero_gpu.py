@@ -1,4 +1,4 @@
-"""The generator on a Space's ZeroGPU: a GPU is borrowed for each drawing."""
+"""ZeroGPU: a generator on a Space that borrows a GPU for each drawing."""
 
 from __future__ import annotations
 
@@ -16,18 +16,19 @@ if TYPE_CHECKING:
     from maskgil.pipelines.image_generator import ImageGenerator
     from maskgil.pipelines.previews import Preview
     from maskgil.pipelines.request import DrawRequest
-    from maskgil.prompts import Reading
     from maskgil.sampling.config import SamplingConfig
 
-SECONDS_LENT = 30  # what one drawing may take of a visitor's share of the GPU
+SECONDS_LENT = 30  # GPU time requested for one drawing
 
 
 class Lent(Streaming):
-    """A generator that draws on a GPU lent for one call at a time, and is on the CPU else.
+    """A `Generator` on the CPU that moves to a borrowed GPU for each call.
 
-    `decorate` is `spaces.GPU(…)`: what it wraps runs in a process of its own, so that arguments
-    and previews are sent there and back.
+    `decorate` is `spaces.GPU(…)`: the wrapped function runs in another process, so arguments and
+    previews are pickled across.
     """
+
+    device = "cpu"
 
     def __init__(
         self, generator: ImageGenerator, decorate: Callable[[Any], Any] | None = None
@@ -36,7 +37,11 @@ class Lent(Streaming):
             import spaces
 
             decorate = spaces.GPU(duration=SECONDS_LENT)
-        self._generator = generator
+        self.sampling: SamplingConfig = generator.sampling
+        self.grid_size, self.largest_grid = generator.grid_size, generator.largest_grid
+        self.image_size, self.detail = generator.image_size, generator.detail
+        self.mask_id, self.has_ratio = generator.mask_id, generator.has_ratio
+        self.drafts, self.read = generator.drafts, generator.read
 
         def draw(request: DrawRequest) -> Iterator[Preview]:
             for preview in generator.stream(request):
@@ -56,47 +61,6 @@ class Lent(Streaming):
             generator.tokenizer.codebook_size, generator.tokenizer.downsample_factor, self._encode
         )
 
-    @property
-    def device(self) -> str:
-        """Where callers' tensors lie."""
-        return "cpu"
-
-    @property
-    def sampling(self) -> SamplingConfig:
-        return self._generator.sampling
-
-    @property
-    def grid_size(self) -> tuple[int, int]:
-        return self._generator.grid_size
-
-    @property
-    def largest_grid(self) -> tuple[int, int]:
-        return self._generator.largest_grid
-
-    @property
-    def detail(self) -> int:
-        return self._generator.detail
-
-    @property
-    def image_size(self) -> tuple[int, int]:
-        return self._generator.image_size
-
-    @property
-    def mask_id(self) -> int:
-        return self._generator.mask_id
-
-    @property
-    def has_ratio(self) -> bool:
-        return self._generator.has_ratio
-
-    @property
-    def drafts(self) -> bool:
-        return self._generator.drafts
-
-    def read(self, prompt: str) -> Reading:
-        """See `ImageGenerator.read`."""
-        return self._generator.read(prompt)
-
     def stream(self, request: DrawRequest) -> Previews[Preview, None, None]:
         """See `ImageGenerator.stream`."""
         yield from self._draw(request)
@@ -107,7 +71,7 @@ class Lent(Streaming):
         grid_size: tuple[int, int] | None = None,
         details: Tensor | None = None,
     ) -> list[Image]:
-        """See `ImageGenerator.to_images`; decoded on the GPU that is lent."""
+        """See `ImageGenerator.to_images`; decodes on a borrowed GPU."""
         return self._show(tokens, grid_size, details)
 
 

@@ -1,4 +1,4 @@
-"""Inpainting canvas: what is marked, what is kept, and how to describe the whole.
+"""Inpainting canvas: marked and kept cells, and the caption of the whole picture.
 
 Cells are tokens: a grid (h, w) in raster order, True where something new is to be drawn.
 """
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 Grid = tuple[int, int]
 KEPT = 0.25  # share of the tokens that a variation keeps
-WHOLE = 0.85  # a mark of more than this share of the picture is the whole picture
-OPAQUE = 3  # times as opaque as it is, a drawing hides what is behind: shadows are part of it
-CENTRED = 0.08  # a mark whose middle is nearer to the picture's, in sides, has no side of its own
+WHOLE = 0.85  # share of the picture from which a mark means all of it
+OPAQUE = 3  # factor of a drawing's opacity, so that its shadows count as drawn
+CENTRED = 0.08  # distance from the picture's centre, in sides, below which a mark is central
 
 
 @dataclass(frozen=True)
@@ -30,12 +30,11 @@ class Canvas:
     """A picture to draw on: `tokens` (N,) int64 of a `grid`.
 
     Attributes:
-        original: Set where the tokens only come close to it (a picture from a file): cells that
-            are kept then take its pixels.
-        part: What was drawn on it last, where that is not all of the prompt.
-        arrangement: The seed by which its things are placed, None where that is not known.
-        ground: A picture from elsewhere as it came, with nothing drawn on it; else None.
-        details: Its finer tokens (D² · N,), of a generator with a second pass.
+        original: Set if the tokens only approximate it (a picture from a file): kept cells then
+        show its pixels. part: What was drawn last, if that is not the whole prompt.
+        arrangement: The seed of its layout, None if unknown. ground:
+        An uploaded picture before anything was drawn on it; else None. details: Its finer
+        tokens (D² · N,), of a generator with a second pass.
     """
 
     prompt: str
@@ -48,12 +47,12 @@ class Canvas:
     details: np.ndarray | None = None
 
     def given(self, marked: np.ndarray, mask_id: int) -> np.ndarray:
-        """The tokens (N,) that stay, `mask_id` where `marked` (h, w)."""
+        """The tokens (N,) with `mask_id` where `marked` (h, w)."""
         return np.where(marked.ravel(), mask_id, self.tokens)
 
 
 def read_marks(text: str, grid: Grid) -> np.ndarray | None:
-    """Marked cells (h, w) from the page's "0" and "1" a cell, None when nothing is marked.
+    """Marked cells (h, w) from the page's string of "0" and "1", None if nothing is marked.
 
     Raises `SettingsError` when `text` does not fit the grid.
     """
@@ -65,12 +64,12 @@ def read_marks(text: str, grid: Grid) -> np.ndarray | None:
 
 
 def scattered(grid: Grid, seed: int) -> np.ndarray:
-    """Cells (h, w) that a variation draws anew: all but a random quarter."""
+    """Cells (h, w) that a variation redraws: all but a random quarter."""
     return np.random.default_rng(seed).random(grid) >= KEPT
 
 
 def whole_prompt(new: Prompt, old: str, marked: np.ndarray) -> Prompt:
-    """A description of the whole picture when `marked` (h, w) shows `new` and the rest is `old`.
+    """The caption of the whole picture when `marked` (h, w) shows `new` and the rest `old`.
 
     The models know whole pictures only: asked for "a red apple" alone, they would let the apple run
     into what is kept.
@@ -92,9 +91,9 @@ def whole_prompt(new: Prompt, old: str, marked: np.ndarray) -> Prompt:
 
 
 def part_of(prompt: Prompt, canvas: Canvas) -> str:
-    """What of `prompt` a part of `canvas` is to show: what it says beyond the picture's own.
+    """What the marked part of `canvas` is to show: `prompt` beyond the picture's own prompt.
 
-    Where it says no more, what was drawn there last is drawn again.
+    If it says nothing more, the part drawn last is drawn again.
     """
     if not canvas.prompt or canvas.prompt not in prompt:
         return prompt
@@ -115,7 +114,7 @@ def paste_kept(drawn: Image, original: Image, marked: np.ndarray) -> Image:
 
 
 def laid_over(drawn: Image, original: Image, draft: np.ndarray) -> Image:
-    """`drawn` where the drawings of a `draft` (h, w, P, P, 4) are seen, else `original`."""
+    """`drawn` where the drawings of a `draft` (h, w, P, P, 4) are visible, else `original`."""
     from PIL import Image as images
 
     if original.size != drawn.size:
@@ -130,9 +129,9 @@ def laid_over(drawn: Image, original: Image, draft: np.ndarray) -> Image:
 def fitted(
     image: Image, grid: Grid, wanted: Grid, read: Callable[[Image, Grid], np.ndarray], prompt: str
 ) -> tuple[Canvas, np.ndarray]:
-    """A picture of `grid` in the middle of a `wanted` shape: the canvas, and cells (h, w) to draw.
+    """A picture of `grid` centred in a `wanted` shape: the canvas, and the cells (h, w) to draw.
 
-    `read(image, grid)` gives the tokens (N,) of a picture scaled to a grid.
+    `read(image, grid)` tokenises a picture scaled to a grid, (N,).
     """
     scale = min(wanted[0] / grid[0], wanted[1] / grid[1])
     height = min(wanted[0], max(1, round(grid[0] * scale)))

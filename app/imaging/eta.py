@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 
 from app.imaging.settings import DrawSettings
 
-PATIENCE = 20.0  # seconds of calibration after which the rest is left unmeasured
-QUARTER = 0.25  # the ratio measured beside 0 and 1
-FEW = 2  # steps of the short drawing that tells what a step costs
+PATIENCE = 20.0  # seconds after which calibration stops, the rest unmeasured
+QUARTER = 0.25  # the AR ratio measured beside 0 and 1
+FEW = 2  # steps of the short drawing that shows the cost of one step
 GUIDED = 4.0
-MEMORY = 0.3  # share of the newest drawing in the factor for how busy the machine is
+MEMORY = 0.3  # weight of the newest drawing in the moving average of the load factor
 SLOWEST = 50.0
 
-# Settings and how many pictures -> seconds of computing.
+# Settings and number of pictures -> seconds of computing.
 Timer = Callable[[DrawSettings, int], float]
 
 
@@ -31,13 +31,13 @@ class Costs:
     quarter: float | None = None  # at ratio 0.25
     causal: float | None = None  # at ratio 1
     guided: float = 1.0  # factor
-    extra: float = 1.0  # a further picture of a batch, in pictures
+    extra: float = 1.0  # cost of a further picture in a batch, relative to the first
 
     def seconds(self, settings: DrawSettings, count: int = 1) -> float | None:
-        """Seconds expected, None where that was never measured.
+        """Seconds expected, None if never measured.
 
-        Between ratios 0 and 1 the time grows by the same for every token; at 1 there are no
-        parallel steps, so it is measured by itself.
+        Linear in the number of tokens for ratios between 0 and 1; ratio 1 has no parallel steps, so
+        it is measured separately.
         """
         ratio = settings.ar_ratio
         if ratio == 1.0:
@@ -55,7 +55,7 @@ class Costs:
         return max(time, self.step) * (1 + (count - 1) * self.extra)
 
     def filled(self, settings: DrawSettings, count: int, took: float) -> Costs:
-        """With what a drawing that `took` so long tells of ratios that were not measured."""
+        """The costs with an unmeasured ratio filled in from a drawing that `took` so long."""
         one = took / (1 + (count - 1) * self.extra)
         if settings.guidance not in (None, 1.0):
             one /= self.guided
@@ -68,14 +68,14 @@ class Costs:
 
 
 def measure(timer: Timer, steps: int, *, hybrid: bool = True) -> Costs:
-    """Time a few drawings, the cheapest first; what would take too long stays unknown."""
+    """Time a few drawings, the cheapest first; those that would take too long stay unknown."""
 
     def time(ratio: float = 0.0, *, count: int = 1, **changes: float) -> float:
         settings = {"steps": steps, "guidance": 1.0, "seed": 1} | changes
         return timer(DrawSettings(ar_ratio=ratio, **settings), count)  # type: ignore[arg-type]
 
     plain = time()
-    few = FEW if steps > FEW else steps + FEW  # another number of steps than the usual one
+    few = FEW if steps > FEW else steps + FEW  # it must differ from the usual number
     step = max(1e-6, (plain - time(steps=few)) / (steps - few)) if plain < PATIENCE else plain
     guided = extra = 1.0
     if 3 * plain < PATIENCE:
@@ -88,7 +88,7 @@ def measure(timer: Timer, steps: int, *, hybrid: bool = True) -> Costs:
 
 
 class LatencyEstimator:
-    """What is known of this machine's speed. Thread-safe."""
+    """Estimates drawing times by calibration and an EWMA of this machine's load. Thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -97,7 +97,7 @@ class LatencyEstimator:
         self._tried = threading.Event()
 
     def calibrate(self, timer: Timer, steps: int, *, hybrid: bool = True) -> None:
-        """Measure with `timer`; takes a few seconds of computing."""
+        """Measure with `timer`, for a few seconds."""
         try:
             costs = measure(timer, steps, hybrid=hybrid)
             with self._lock:
@@ -106,20 +106,20 @@ class LatencyEstimator:
             self._tried.set()
 
     def wait(self, timeout: float | None = None) -> bool:
-        """Wait until `calibrate` has been through; False after `timeout` seconds."""
+        """Wait until `calibrate` has finished; False after `timeout` seconds."""
         return self._tried.wait(timeout)
 
     def expect(self, settings: DrawSettings, count: int = 1) -> float | None:
-        """Seconds that `count` pictures will take, as busy as the machine is; None if unknown."""
+        """Seconds that `count` pictures will take under the current load; None if unknown."""
         with self._lock:
             costs, busy = self._costs, self._busy
         seconds = costs.seconds(settings, count) if costs else None
         return None if seconds is None else seconds * busy
 
     def learn(self, settings: DrawSettings, count: int, took: float) -> None:
-        """A finished drawing `took` so many seconds, waiting for others included.
+        """Learn from a finished drawing that `took` so many seconds, waiting included.
 
-        It corrects how busy the machine is, and fills in a ratio that was too slow to be measured.
+        Corrects the load factor, and fills in a ratio that was too slow to calibrate.
         """
         with self._lock:
             if self._costs is None:

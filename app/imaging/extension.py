@@ -1,7 +1,8 @@
-"""Pictures of scenes beyond the model's own grid: what is behind their things goes on around them.
+"""Outpainting of scenes: scenery beyond the model's grid is extended by mirroring and stretching.
 
-Beside it, its mirror image; above it and below, its edge, drawn out. A model that learned one grid
-draws no such part of a scene: where it sees the foot of a picture it draws another foot below.
+Mirrored to the sides; above and below its edge rows are stretched. A model that learned one grid
+cannot extend a scene: given the ground of a picture it draws another ground below it. `outpaint` is
+for models that can.
 """
 
 # h, w token grid; N = h · w; H, W pixels.
@@ -22,17 +23,17 @@ if TYPE_CHECKING:
 
     from maskgil.pipelines.previews import Preview
 
-EDGE = 1  # cells of the edge that are drawn out above and below
-WEATHER = 7  # the same where something falls, which is nowhere drawn out by much
-SOFT = 1.0  # blur of what is drawn out, in cells, at a distance of one cell; grows with it
+EDGE = 1  # rows of cells stretched above and below
+WEATHER = 7  # the same with rain or snow, which must not be stretched much
+SOFT = 1.0  # blur of stretched parts, in cells for each cell of distance
 
 
 def extended(
     picture: np.ndarray, window: Window, grid: Grid, *, weather: bool = False
 ) -> np.ndarray:
-    """`picture` (H, W, 3) uint8 of a `window` of a grid (h, w), gone on with over all of the grid.
+    """`picture` (H, W, 3) uint8 of a `window` of a grid (h, w), extended over the whole grid.
 
-    The window has at least half of each side. `weather`: rain, snow or fog is all over it.
+    The window has at least half of each side. `weather`: it shows rain, snow or fog.
     """
     from PIL import Image as images
 
@@ -53,7 +54,7 @@ def extended(
 
 
 def _softened(band: Image, cell: float, *, upward: bool) -> np.ndarray:
-    """A band (H, W, 3) whose rows are blurred the more, the farther they are from its picture."""
+    """A band (H, W, 3) blurred row by row, more with the distance from the picture."""
     made = np.asarray(band).astype(np.float32)
     for row in range(len(made)):
         distance = (len(made) - 1 - row if upward else row) / cell
@@ -67,7 +68,7 @@ def _softened(band: Image, cell: float, *, upward: bool) -> np.ndarray:
 
 
 def falls(prompt: str) -> bool:
-    """Whether there is weather in the scene of `prompt`."""
+    """Whether the scene of `prompt` has weather."""
     from maskgil.nano.reader.reader import read_scene
 
     return read_scene(prompt).scene.weather != "clear"
@@ -94,11 +95,11 @@ def draw_extended(
     share: float | None = None,
     details: np.ndarray | None = None,
 ) -> Generator[Preview, None, None]:
-    """A new picture on a `grid` larger than the `usual` one, or `given` tokens (N,) that grow.
+    """Draw on a `grid` larger than the `usual` one: a new picture, or `given` tokens (N,) extended.
 
-    `draw`, `share` and `details` are as in `draw_wide`. `extend(tokens, window)` goes on with the
-    tokens of a window over the whole grid (h, w). `draft`: the drawings (h, w, P, P, 4) of a new
-    picture, None for the drafter's own, or those that are in what is given, where that is known.
+    `draw`, `share` and `details` are as in `draw_wide`. `extend(tokens, window)` extends the tokens
+    of a window over the whole grid (h, w). `draft`: the drawings (h, w, P, P, 4) of a new picture,
+    None for the drafter's own, or those within the given tokens, if known.
     """
     middle = middle_window(grid, usual)
     behind: list[np.ndarray] = []
@@ -115,7 +116,7 @@ def draw_extended(
             stream = draw(prompt, there, part, None if draft is None else draft[middle])
         for preview in stream:
             now = preview.tokens.cpu().numpy().reshape(usual)
-            if not behind and (now != mask_id).all():  # before the things are laid over it
+            if not behind and (now != mask_id).all():  # the scenery, before things are laid over it
                 behind.append(now)
             yield preview if given is None else replace(preview, details=None)
 

@@ -1,7 +1,7 @@
 """Outpainting: pictures larger than the model's grid, grown outward window by window.
 
-A model that learned one grid (nano: a square) sees only what lies in a window of that size; each
-window holds mostly what is there already, so that what is added goes on with it.
+A model that learned one grid (nano: a square) sees only a window of that size; windows overlap
+mostly known tokens, so that new ones continue them.
 """
 
 # h, w token grid; N = h · w.
@@ -22,19 +22,19 @@ if TYPE_CHECKING:
 
     from maskgil.pipelines.previews import Preview
 
-STRIDE = 6  # a window moves on by this part of its side: the rest of it is known
-NO_DETAIL = -1  # where a token has no finer ones
+STRIDE = 6  # a window moves by 1/STRIDE of its side; the rest is known
+NO_DETAIL = -1  # a token without finer ones
 Window = tuple[slice, slice]  # rows, columns
-Show = Callable[..., "list[Image]"]  # tokens (N,) of the whole grid, and their details (D² · N,)
+Show = Callable[..., "list[Image]"]  # the grid's tokens (N,), details (D² · N,) -> pictures
 Draw = Callable[  # the caption, tokens, part and draft of a window
     [str, np.ndarray, str | None, np.ndarray | None], Generator["Preview", None, None]
 ]
 
 
 def placed(canvas: Canvas, wanted: Grid) -> tuple[Canvas, np.ndarray]:
-    """`canvas`, token by token, in the middle of another grid; and the cells (h, w) around it.
+    """The tokens of `canvas` centred in another grid, and the new cells (h, w) around them.
 
-    Where that grid is smaller, the middle of `canvas` is kept: what was grown around it goes.
+    A smaller grid keeps the middle of `canvas` and drops what was outpainted around it.
     """
     there, here = [], []
     for have, want in zip(canvas.grid, wanted, strict=True):
@@ -68,10 +68,10 @@ def in_rows(cells: np.ndarray) -> np.ndarray:
 
 
 def windows(unknown: np.ndarray, size: Grid, first: Window | None = None) -> list[Window]:
-    """Windows of `size` in the order they are drawn, together over all `unknown` cells (h, w).
+    """Windows of `size` that cover all `unknown` cells (h, w), in drawing order.
 
-    After the `first` from the middle outward, so that each one holds as much as can be of what is
-    there.
+    After the `first`, from the middle outward, so that each overlaps as many known cells as
+    possible.
     """
     from maskgil.utils.images import window_starts
 
@@ -104,7 +104,7 @@ def middle_of(unknown: np.ndarray, size: Grid) -> Window:
 
 
 def middle_window(grid: Grid, usual: Grid) -> Window:
-    """The window of the `usual` size in which a new picture of a larger `grid` has its things."""
+    """The window of the `usual` size that holds the things of a new picture on a larger `grid`."""
     return middle_of(np.ones(grid, bool), usual)
 
 
@@ -123,12 +123,11 @@ def draw_windows(
     finish: Callable[[np.ndarray], np.ndarray] | None = None,
     details: np.ndarray | None = None,
 ) -> Generator[Preview, None, None]:
-    """Fill `tokens` (h, w) in windows; previews and the last, "done", of all of it.
+    """Fill `tokens` (h, w) window by window; yields previews of the whole, the last one "done".
 
-    `draw(turn, tokens)` completes one window (N,); `to_images` shows tokens (N,) of the whole grid,
-    steps of the first window and the end of the others, as many as `share` of the time allows.
-    `finish` makes what they came to what is shown in the end. `details` (D² · N,): of what is there
-    already.
+    `draw(turn, tokens)` completes one window (N,). `to_images` renders tokens (N,) of the whole
+    grid: at steps of the first window and after each other one, as often as `share` of the time
+    allows. `finish` post-processes the final picture. `details` (D² · N,): those of known tokens.
     """
     import torch
 
@@ -176,7 +175,7 @@ def draw_windows(
 
 
 def surroundings(prompt: str) -> str:
-    """What lies around the things of `prompt`: its setting or coloured background, else white."""
+    """The caption of what surrounds `prompt`: its setting or coloured background, else white."""
     from maskgil.nano.reader.reader import read_scene
     from maskgil.nano.scene_prompts import behind, somewhere
     from maskgil.nano.world.captions import canonical
@@ -201,11 +200,11 @@ def draw_wide(
 ) -> Generator[Preview, None, None]:
     """Draw on a `grid` larger than the `usual` one, in windows of that.
 
-    `draw(caption, tokens, part, draft)` draws each, as `DrawRequest` has these. The first window,
-    in the middle of what is not `given` (N,), shows the prompt or its `part`; those beside it, and
-    all where only what is `around` is asked for, the prompt's place. Where there is a `draft`
-    (h, w, P, P, 4), the first window is the one in the middle of the picture. `share`: of the time
-    that previews may take, 0 for none, None for all of them. `details` (D² · N,): of what is given.
+    `draw(caption, tokens, part, draft)` draws one window; arguments as in `DrawRequest`. The first
+    window, centred in the cells not `given` (N,), shows the prompt or its `part`; the others, and
+    all of them with `around`, show the prompt's setting. With a `draft` (h, w, P, P, 4) the first
+    window is the picture's centre. `share`: of the time that previews may take, 0 for none, None
+    for all of them. `details` (D² · N,): those of given tokens.
     """
     tokens = np.full(grid, mask_id, np.int64) if given is None else given.reshape(grid)
     unknown = tokens == mask_id

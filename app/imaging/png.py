@@ -1,10 +1,9 @@
 """PNG metadata: the settings that a finished picture carries.
 
-A PNG written here holds text chunks (`TEXT_KEYS`) saying how it was made; `read_settings` reads
-them back, so that dropping the file on the page restores everything. `scene` is what stands where,
-of pictures that were talked to, `ground` a picture from elsewhere that things were drawn on, as it
-was before: WebP in base 64. Values outside Latin-1 become iTXt chunks, as the PNG specification
-asks.
+A PNG written here has text chunks (`TEXT_KEYS`) with its settings; `read_settings` reads them back,
+so that dropping the file on the page restores everything. `scene` is the layout of a picture
+changed by dialogue, `ground` an uploaded picture before anything was drawn on it: WebP in base 64.
+Values outside Latin-1 become iTXt chunks, as the PNG specification demands.
 """
 
 from __future__ import annotations
@@ -25,14 +24,14 @@ TEXT_KEYS = (
     "prompt", "seed", "preset", "steps", "guidance", "ar_ratio", "language", "transcript",
     "version", "scene", "ground",
 )  # fmt: skip
-OWN_KEYS = {"prompt", "preset", "version"}  # what every picture made here says
+OWN_KEYS = {"prompt", "preset", "version"}  # present in every picture made here
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
 LONGEST_TEXT = 10_000
-LONGEST_GROUND = 1_000_000  # characters: 750 kB, less than a text chunk may have
+LONGEST_GROUND = 1_000_000  # characters (750 kB), below the limit of a text chunk
 GROUND_SIDE, GROUND_QUALITY = 768, 90
-LARGEST = 4096  # pixels a side of a picture that is read
-LARGEST_OWN = 2048  # pixels a side of a picture made here, which stays as large as it is
-STARTING = 1024  # pixels a side of a picture from elsewhere, once it is read
+LARGEST = 4096  # longest side that is read, in pixels
+LARGEST_OWN = 2048  # longest side of a picture made here, which is not scaled
+STARTING = 1024  # longest side to which other pictures are scaled
 _UNREADABLE = (OSError, ValueError, SyntaxError, MemoryError, OverflowError)
 
 
@@ -89,7 +88,7 @@ def save_png(image: Image, path: Path, settings: Mapping[str, object]) -> None:
 
 
 def read_settings(path: Path) -> dict[str, str]:
-    """The text a picture of this app carries, unchecked beyond its size and its keys.
+    """The text chunks of a picture of this app; only their size and keys are checked.
 
     Raises `PictureError` when `path` is no PNG, or one this app did not make.
     """
@@ -101,11 +100,11 @@ def read_settings(path: Path) -> dict[str, str]:
 
 
 def read_picture(path: Path) -> tuple[Image, dict[str, str] | None]:
-    """Any picture as RGB, and the text it carries if this app made it (see `read_settings`).
+    """Any picture as RGB, and its text chunks if this app made it (see `read_settings`).
 
-    A picture from elsewhere is upright and at most `STARTING` pixels a side, transparent parts
-    white. Raises `PictureError` for what cannot be read, and for more than `LARGEST` pixels a side
-    (`LARGEST_OWN` where it says that it was made here) before they are decoded.
+    Other pictures are turned upright and scaled to at most `STARTING` pixels a side, transparency
+    on white. Raises `PictureError` if unreadable or, before decoding, if larger than `LARGEST`
+    pixels a side (`LARGEST_OWN` for a picture of this app).
     """
     from PIL import ImageOps
 
@@ -121,14 +120,14 @@ def read_picture(path: Path) -> tuple[Image, dict[str, str] | None]:
             raise PictureError(f"that picture is {size} pixels; at most {largest} are read")
         if found is not None:
             return image.convert("RGB"), found
-        if image.mode.startswith("I;16"):  # grey of 16 bits; Pillow cuts it off at 255
+        if image.mode.startswith("I;16"):  # 16-bit grey, which Pillow would clip at 255
             image = image.point(lambda level: level / 256, "L")
         image.thumbnail((STARTING, STARTING))
         return on_white(ImageOps.exif_transpose(image)), None
 
 
 def ground_text(ground: Image) -> str:
-    """A picture from elsewhere as the text `ground` of what was drawn on it."""
+    """An uploaded picture as the text `ground` of a picture drawn on it."""
     small = ground.convert("RGB")
     small.thumbnail((GROUND_SIDE, GROUND_SIDE))
     data = io.BytesIO()
@@ -155,7 +154,7 @@ def crop(image: Image, grid: tuple[int, int]) -> Image:
     """The middle of `image` in the shape of a `grid` (rows, columns)."""
     scale = min(image.width / grid[1], image.height / grid[0])
     width, height = max(1, round(grid[1] * scale)), max(1, round(grid[0] * scale))
-    if max(image.width - width, image.height - height) <= 1:  # that shape, but for rounding
+    if max(image.width - width, image.height - height) <= 1:  # the same shape within rounding
         return image
     left, top = (image.width - width) // 2, (image.height - height) // 2
     return image.crop((left, top, left + width, top + height))
@@ -163,7 +162,7 @@ def crop(image: Image, grid: tuple[int, int]) -> Image:
 
 @contextmanager
 def _opened(path: Path, formats: tuple[str, ...]) -> Iterator[Image]:
-    """The picture at `path`; whatever goes wrong with it is a `PictureError`."""
+    """Open the picture at `path`; every failure becomes a `PictureError`."""
     from PIL import Image as images
 
     try:

@@ -11,14 +11,14 @@ from maskgil.utils.typography import clean, unlisted
 if TYPE_CHECKING:
     from maskgil.sampling.config import SamplingConfig
 
-Prompt = NewType("Prompt", str)  # what `clean_prompt` gives: whoever holds one need not clean it
+Prompt = NewType("Prompt", str)  # the result of `clean_prompt`
 
 MAX_STEPS = 64
 MAX_GUIDANCE = 20.0
 MAX_SEED = 2**32 - 1
 MAX_PROMPT = 1000
-LONGEST_READ = 20 * MAX_PROMPT  # characters that are looked at, those that nobody sees among them
-MAX_COUNT = 4  # pictures of one prompt at a time
+LONGEST_READ = 20 * MAX_PROMPT  # characters read, invisible ones included
+MAX_COUNT = 4  # pictures of one prompt per request
 
 
 class SettingsError(ValueError):
@@ -30,7 +30,7 @@ class EmptyPromptError(SettingsError):
 
 
 class DamagedError(SettingsError):
-    """What a picture says of itself is not valid."""
+    """The settings stored in a picture are invalid."""
 
 
 class LongPromptError(SettingsError):
@@ -80,7 +80,7 @@ class DrawSettings:
         return [(self.seed + number) % (MAX_SEED + 1) for number in range(count)]
 
     def sampling(self, usual: SamplingConfig) -> SamplingConfig:
-        """As the generator takes them: `usual` where nothing is said here."""
+        """These settings over the preset's `usual` ones."""
         if self.guidance is not None:
             usual = usual.with_guidance(self.guidance)
         return replace(usual, num_steps=self.steps, ar_ratio=self.ar_ratio)
@@ -89,7 +89,7 @@ class DrawSettings:
 def restore(text: Mapping[str, str]) -> tuple[Prompt, DrawSettings]:
     """Prompt and settings from a picture's text (`app.imaging.png.read_settings`), all checked.
 
-    What the picture does not say keeps its default. Raises `DamagedError` for what is not valid.
+    Missing settings keep their defaults. Raises `DamagedError` for invalid ones.
     """
     default = DrawSettings()
     try:
@@ -107,7 +107,7 @@ def restore(text: Mapping[str, str]) -> tuple[Prompt, DrawSettings]:
 
 
 def clean_prompt(text: str) -> Prompt:
-    """`text` on one line in NFKC, without what cannot be seen and the marks of a list.
+    """`text` on one line in NFKC, without invisible characters and list bullets.
 
     Raises `SettingsError` if that is empty or too long.
     """
@@ -122,7 +122,7 @@ def clean_prompt(text: str) -> Prompt:
 def _check(name: str, value: float, low: float, high: float, *, whole: bool = False) -> None:
     kinds = (int,) if whole else (int, float)
     good = isinstance(value, kinds) and not isinstance(value, bool)
-    if not good or not low <= value <= high:  # no number is between for NaN
+    if not good or not low <= value <= high:  # false for NaN too
         kind = "a whole number" if whole else "a number"
         line = f"{name} must be {kind} from {low} to {high}, not {value!r}"
         raise NumberError(name, line)

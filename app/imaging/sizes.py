@@ -10,7 +10,7 @@ RATIOS = ((1, 1), (4, 3), (3, 4), (16, 9), (9, 16))  # width to height, as offer
 
 
 class GridGenerator(Protocol):
-    """What of a generator sizes depend on."""
+    """The properties of a generator that sizes depend on."""
 
     @property
     def grid_size(self) -> Grid: ...
@@ -20,12 +20,12 @@ class GridGenerator(Protocol):
 
 
 def fits(grid: Grid, largest: Grid) -> bool:
-    """Whether a model whose grids reach to `largest` draws `grid` at once."""
+    """Whether a model with grids up to `largest` draws `grid` in one pass."""
     return grid[0] <= largest[0] and grid[1] <= largest[1]
 
 
 def grids(usual: Grid, ratios: tuple[tuple[int, int], ...]) -> list[Grid]:
-    """Grids of `ratios` (width, height) that the square `usual` fits into, sides rounded."""
+    """Grids of `ratios` (width, height) that contain the square `usual`, sides rounded."""
     side = usual[0]
     found = [
         (round(side * max(1.0, tall / wide)), round(side * max(1.0, wide / tall)))
@@ -35,9 +35,9 @@ def grids(usual: Grid, ratios: tuple[tuple[int, int], ...]) -> list[Grid]:
 
 
 def sizes_of(generator: GridGenerator) -> list[Grid]:
-    """Grids (rows, columns) to choose from, the usual one first; one where there is no choice.
+    """Grids (rows, columns) on offer, the usual one first.
 
-    A model that draws its usual grid alone grows pictures around it (see `app.imaging.outpaint`).
+    A model with only one grid outpaints around it (see `app.imaging.outpaint`).
     """
     from maskgil.data.aspect_buckets import buckets, nearest_bucket
 

@@ -1,8 +1,8 @@
-"""Connection limits: seconds until a request is there or an answer read, pieces of a body, number.
+"""Connection limits against slow clients: header, body and read time-outs, connections per address.
 
-Before a request is there, no middleware sees who keeps a connection open, and a process may have
-only so many files. Nor does one see how a body comes: each chunk costs its reader the same, be it
-of one byte.
+ASGI middleware sees a connection only once its request is complete, but each one occupies a file
+descriptor. Nor does middleware see the size of body chunks, and a chunk of one byte costs as much
+as a large one.
 """
 
 from __future__ import annotations
@@ -19,24 +19,24 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from app.server.rate_limit import client_key, is_local
 
-HEADERS_WITHIN = 20.0  # seconds from the first byte on, or from the connection
-SILENCE = 60.0  # seconds between two pieces of a body
-READ_WITHIN = 60.0  # seconds for what is on its way to who asked, some 64 KB
+HEADERS_WITHIN = 20.0  # seconds from connecting, or from the first byte of a further request
+SILENCE = 60.0  # seconds between two chunks of a body
+READ_WITHIN = 60.0  # seconds for a client to read what is buffered, some 64 KB
 LONGEST_HEADER = 16_384  # bytes
-PIECE = 512  # bytes that the pieces of a body have on average, beside the first `SMALL`
+PIECE = 512  # minimal average bytes of a body's chunks, not counting the first `SMALL`
 SMALL = 256
-AT_ONCE = 256  # connections of an address: a browser has six
-FILES = 65_536  # that the process may have open, where the system lets it
+AT_ONCE = 256  # connections per address; a browser opens six
+FILES = 65_536  # file descriptors wanted, as far as the system allows
 
 
 class _Pieces:
-    """Counts the pieces in which the body of a request comes."""
+    """Counts the chunks of a request's body."""
 
     def __init__(self) -> None:
         self._pieces, self._bytes = 0, 0
 
     def are_too_small(self, event: object) -> bool:
-        """Whether the body has come in too many pieces for its size, `event` among them."""
+        """Whether the body, `event` included, has arrived in too many chunks for its size."""
         if isinstance(event, h11.Request):
             self._pieces, self._bytes = 0, 0
         elif isinstance(event, h11.Data):
@@ -46,7 +46,7 @@ class _Pieces:
 
 
 class _RequestReader(h11.Connection):
-    """Reads requests until a body comes in too small pieces; then `refuse` is called."""
+    """Reads requests; calls `refuse` when a body arrives in too small chunks."""
 
     def __init__(self, refuse: Callable[[], None], most: int) -> None:
         super().__init__(h11.SERVER, most)
@@ -61,13 +61,13 @@ class _RequestReader(h11.Connection):
 
 
 class BoundedConnection(H11Protocol):
-    """A connection that is closed when no request comes, or its address has too many.
+    """A connection that is closed without a timely request, or if its address has too many.
 
-    It is too when a body comes byte by byte, and when who asked does not read the answer. Proxies
-    that are trusted may have any number, and so may this computer.
+    It is also closed if a body trickles in, or if the client does not read the response. Trusted
+    proxies and this computer may open any number.
     """
 
-    _open: ClassVar[Counter[str]] = Counter()  # by address; used by the server's event loop alone
+    _open: ClassVar[Counter[str]] = Counter()  # by address; touched only on the event loop
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
@@ -107,14 +107,14 @@ class BoundedConnection(H11Protocol):
             self._expect(SILENCE)
 
     def _expect(self, seconds: float | None = None) -> None:
-        """More has to be there soon; of a header all, so that more of it gives it no more time."""
+        """Arm the time-out of the next input; a partial header does not extend it."""
         if self._late is None:
             wait = HEADERS_WITHIN if seconds is None else seconds
             self._late = self.loop.call_later(wait, self._is_late)
 
     def _is_late(self) -> None:
         self._late = None
-        if self.flow.read_paused:  # by ourselves
+        if self.flow.read_paused:  # paused by us
             self._expect(SILENCE)
         else:
             self._hang_up()
@@ -125,7 +125,7 @@ class BoundedConnection(H11Protocol):
             self._late = None
 
     def pause_writing(self) -> None:
-        """So much of an answer waits to be read that no more is written."""
+        """The write buffer is full: the client must read within `READ_WITHIN`."""
         super().pause_writing()
         if self._unread is None:
             self._unread = self.loop.call_later(READ_WITHIN, self._hang_up)
@@ -145,7 +145,7 @@ class BoundedConnection(H11Protocol):
 
 @cache
 def bound_connections() -> None:
-    """Have the web framework's server use `BoundedConnection`, and as many files as it may."""
+    """Make the web server use `BoundedConnection` and raise the limit of file descriptors."""
     from gradio import http_server
 
     class BoundedServer(http_server.Server):

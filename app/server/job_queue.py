@@ -1,7 +1,8 @@
-"""Bounded fair job queue: admission control for many people and one model.
+"""Bounded fair job queue: admission control for many visitors of one model.
 
-A job joins the line, hears its position and the seconds left, runs when its turn comes, and leaves.
-A full line or a client over its rate is refused in one line of words.
+Fairness is round-robin over visitors: everybody's first jobs precede anybody's second one. A job
+joins, is told its position and waiting time, runs at its turn, and leaves. A full queue or a client
+over its rate is refused with a one-line error.
 """
 
 from __future__ import annotations
@@ -17,9 +18,9 @@ from time import monotonic
 from app.server.rate_limit import TokenBucket, client_key, is_local
 from maskgil.utils.checks import at_least
 
-LOOK_AGAIN = 0.5  # seconds between two looks at the line, so that a position shown is fresh
-FIRST_GUESS = 1.0  # seconds a job is thought to take before one has been measured
-MEMORY = 0.2  # share of the newest job in the average
+LOOK_AGAIN = 0.5  # seconds between two updates of a position
+FIRST_GUESS = 1.0  # seconds assumed for a job before one was measured
+MEMORY = 0.2  # weight of the newest job in the moving average
 
 
 class BusyError(ValueError):
@@ -28,10 +29,10 @@ class BusyError(ValueError):
 
 @dataclass(frozen=True)
 class Limits:
-    """`waiting` jobs may stand in line, `at_once` run; `per_minute` 0 is no rate.
+    """Limits of the queue: `waiting` jobs queued, `at_once` running; `per_minute` 0 is no rate.
 
-    A client may ask for `burst` pictures in a row and `per_minute` in the long run, and have
-    `per_client` jobs waiting. Clients on this computer have neither bound unless `local_too`.
+    A client may request `burst` pictures in a row, `per_minute` in the long run, and have
+    `per_client` jobs waiting. Clients on this computer are exempt unless `local_too`.
     """
 
     waiting: int = 32
@@ -49,7 +50,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class QueueStatus:
-    """Where a job stands: `position` 1 is next, of `waiting` in all; `seconds` until its turn."""
+    """A job's `position` (1 is next) among `waiting` jobs, and the `seconds` until its turn."""
 
     position: int
     waiting: int
@@ -57,14 +58,14 @@ class QueueStatus:
 
 
 class Ticket:
-    """One job's place in the line; a context manager, so that it is always left."""
+    """One job's place in the queue, left at the end of its `with` block."""
 
     def __init__(
         self, line: FairQueue, turn: int, arrival: int, visitor: str, client: str | None
     ) -> None:
-        self.order = (turn, arrival)  # first jobs of all visitors before second ones
+        self.order = (turn, arrival)  # round-robin over visitors
         self.visitor = visitor
-        self.client = client  # None: not limited
+        self.client = client  # None: exempt from limits
         self.started: float | None = None
         self._line = line
 
@@ -75,16 +76,16 @@ class Ticket:
         self._line.leave(self)
 
     def until_turn(self) -> Iterator[QueueStatus]:
-        """Where the job stands, at once and then twice a second, until its turn has come."""
+        """Yields the job's position at once and then twice a second, until its turn."""
         return self._line.until_turn(self)
 
     def step_back(self) -> None:
-        """Let all who wait go first, when its turn has come too early."""
+        """Go to the end of the queue although the turn has come."""
         self._line.step_back(self)
 
 
 class FairQueue:
-    """Jobs waiting for the model. Thread-safe."""
+    """The jobs waiting for the model. Thread-safe."""
 
     def __init__(
         self, limits: Limits | None = None, *, clock: Callable[[], float] = monotonic
@@ -100,10 +101,10 @@ class FairQueue:
         self._running: list[Ticket] = []
 
     def join(self, visitor: str, address: str | None = None) -> Ticket:
-        """A place at the end of the line, first come first served by visitor.
+        """Join the queue: first come, first served within a round of visitors.
 
-        A visitor's second job stands behind the first ones of everybody else. Raises BusyError when
-        the line is full or the client at `address` (None: not limited) asks too often.
+        A visitor's second job is behind everybody's first. Raises BusyError if the queue is full or
+        the client at `address` (None: exempt) exceeds its rate.
         """
         limited = self.limits.local_too or not is_local(address)
         client = client_key(address) if address and limited else None
@@ -140,7 +141,7 @@ class FairQueue:
     ) -> Iterator[Ticket]:
         """Join, wait, and leave at the end of the block. Raises BusyError as `join` does.
 
-        `check` is called while the job waits, and raises when nobody waits for it.
+        `check` is called while the job waits, and raises once the client has gone.
         """
         with self.join(visitor, address) as place:
             for _ in place.until_turn():
@@ -174,7 +175,7 @@ class FairQueue:
                 self._advance()
 
     def leave(self, place: Ticket) -> None:
-        """Give up the place, or the turn; leaving twice does nothing."""
+        """Leave the queue or end the turn; idempotent."""
         with self._changed:
             if place in self._running:
                 self._running.remove(place)
@@ -185,7 +186,7 @@ class FairQueue:
             self._advance()
 
     def __len__(self) -> int:
-        """How many are waiting, those not counted that run."""
+        """The number of waiting jobs, without running ones."""
         with self._changed:
             return len(self._waiting)
 
@@ -207,7 +208,7 @@ class FairQueue:
         self._measured = True
 
     def _seconds(self, position: int) -> float:
-        """Seconds until the turn of `position`, from what jobs took so far."""
+        """Estimated seconds until the turn of `position`, from past jobs."""
         now = self._clock()
         spent = [now - p.started for p in self._running if p.started is not None]
         left = sum(max(0.0, self.usual_seconds - seconds) for seconds in spent)

@@ -1,4 +1,4 @@
-"""JSON bodies: bounded before they are parsed, in UTF-8 alone, and without addresses of files."""
+"""Checks of JSON bodies: bounded before parsing, UTF-8 only, no URLs in place of files."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ import json
 import re
 from collections.abc import Iterator
 
-MOST_VALUES = 5_000  # of a body; the page's own have some dozens
+MOST_VALUES = 5_000  # of a body; the page's own have dozens
 ADDRESS = re.compile(r"\s*[a-z][a-z0-9+.-]+://|\s*\\\\|\s*//", re.IGNORECASE)
-SHORT = ("session_hash", "event_id", "fn_name", "api_name")  # what a server remembers by
-LONGEST_NAME = 100  # characters of those
+SHORT = ("session_hash", "event_id", "fn_name", "api_name")  # ids that the server keys its state by
+LONGEST_NAME = 100  # characters of such an id
 NOT_FETCHED = "files are sent, not fetched: upload the file instead of its address"
 UNREADABLE = "that is not readable JSON in UTF-8"
 
 
 def parsed(body: bytes) -> object:
-    """The content of a JSON body, None of an empty one. Raises ValueError in one line.
+    """Parse a JSON body, None for an empty one. Raises ValueError in one line.
 
-    Counts first what costs time: four bytes make a list, and ten million of them stop a server.
-    Other encodings than UTF-8 are refused, for who reads the body next may take them for JSON.
+    Values are counted before parsing: ten million tiny lists would stall the server. Encodings
+    other than UTF-8 are refused, because the next parser might accept them.
     """
     if not body.strip():
         return None
@@ -41,7 +41,7 @@ def _is_odd(content: object, name: str) -> bool:
 
 
 def names_addresses(content: object) -> bool:
-    """Whether a file in a JSON value would have to be fetched from an address."""
+    """Whether a file in a JSON value would have to be fetched from a URL."""
     return any(ADDRESS.match(path) for path in _paths(content))
 
 

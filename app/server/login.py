@@ -1,6 +1,6 @@
-"""Login checks: who has logged in, and what the others may see, before a body is read.
+"""Login check before a body is read, and the routes that need no login.
 
-The web framework asks for the login too, but parses the request first.
+The web framework checks the login as well, but parses the request first.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from app.server.middleware import Scope
 
-SHOWN = re.compile(  # what the page needs to ask for the password
+SHOWN = re.compile(  # what the login form needs
     r"/(login|logout|theme\.css|favicon\.ico|manifest\.json|robots\.txt|pwa_icon(/\d+)?)?/?$"
     r"|/(static|assets|svelte)/"
     r"|/gradio_api/(app_id|token|user|login_check|startup-events|theme\.css)/?$"
@@ -21,7 +21,7 @@ NEEDED = "log in first"
 
 
 def is_needed(scope: Scope) -> bool:
-    """Whether a request needs a login that it does not bring; False on pages without password."""
+    """Whether a request lacks a required login; False on pages without password."""
     app = scope.get("app")
     if getattr(app, "auth", None) is None or _is_logged_in(app, scope):
         return False

@@ -1,7 +1,7 @@
-"""ASGI middleware: host, origin, login, body limits, rates, closed routes, no fetching (SSRF).
+"""Request guard (ASGI middleware): Host, Origin, login, body limits, rates, closed routes, SSRF.
 
-An ASGI middleware. The web framework behind it offers more than this app needs (fetching pictures
-from URLs, screen recordings, a proxy); what is not needed is closed, and every refusal is one line.
+The web framework offers more routes than this app needs (fetching pictures from URLs, screen
+recordings, a proxy); those are closed, and every refusal is one line.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ logger = logging.getLogger(__name__)
 
 KIB, MIB = 2**10, 2**20
 CLOSED = re.compile(
-    r".*[\x00-\x1f\x7f]"  # in no path of ours, and the framework falls over some of them
-    r"|/pwa_icon/(?!(192|512)/?$)"  # which are drawn, of any size
+    r".*[\x00-\x1f\x7f]"  # control characters, some of which crash the framework
+    r"|/pwa_icon/(?!(192|512)/?$)"  # icons are rendered on demand in any size
     r"|/monitoring|/dev/|/openapi\.json$|/docs$|/redoc$|/custom_component/"
     r"|(/gradio_api)?/(proxy=|process_recording|vibe|undo-vibe|profiling|runs|run-history|deep_link"
     r"|openapi\.json|monitoring|dev/|custom_component/|file=\s*[a-z][a-z0-9+.-]*:/"
-    r"|mcp/(sse|messages))",  # the older transport, whose answers do not end with their request
+    r"|mcp/(sse|messages))",  # the old transport, whose responses outlive their requests
     re.IGNORECASE | re.DOTALL,
 )
 RANGE = re.compile(rb"bytes=(\d{1,12}-\d{0,12}|-\d{1,12})")
@@ -49,8 +49,8 @@ STREAM = re.compile(r"(/gradio_api)?/queue/data/?$")
 CALLS = re.compile(r"(/gradio_api)?/call/v2/")
 CALLED = re.compile(r"(/gradio_api)?/(call|run|api)/")
 TOOLS = re.compile(r"(/gradio_api)?/mcp(/|$)")
-LONGEST_TARGET = 2_048  # bytes of a path and its query: servers remember sessions that they name
-LINGER = 16 * MIB  # of a refused body that is still read, so that its sender hears the answer
+LONGEST_TARGET = 2_048  # bytes of a path and its query: the server stores session names found there
+LINGER = 16 * MIB  # of a refused body still read, so that the sender receives the response
 HEADERS = [(b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"same-origin")]
 POLICY = (
     b"default-src 'self' data: blob: 'unsafe-inline' 'unsafe-eval'; object-src 'none'; "
@@ -60,22 +60,22 @@ POLICY = (
 
 @dataclass(frozen=True)
 class RequestRules:
-    """Sizes in bytes, rates a minute and client; clients on this computer have no rate.
+    """Limits: sizes in bytes, rates per minute and client; local clients have no rate.
 
-    `names` None answers to every Host and asks no page where it is from. `tools` is the size of a
-    call of an MCP tool, which may hold a recording. `folder` receives uploads; below `free_disk`
-    bytes there, none are taken. `framed`: other sites may show the page in a frame and add to it,
-    as a Space's host does.
+    `names` None accepts every Host and Origin. `tools` is the size of an MCP tool call, which may
+    hold a recording. `folder` receives uploads; with less than `free_disk` bytes left there, none
+    are accepted. `framed`: other sites may embed the page in a frame and add to it, as the host of
+    a Space does.
     """
 
     names: KnownNames | None = None
     upload: int = 26 * MIB
-    body: int = 128 * KIB  # the longest prompt that is read, each letter as an escape
+    body: int = 128 * KIB  # the longest prompt with every letter escaped
     tools: int = MIB
     requests: float = 1200.0
     live: int = 8 * MIB
     uploads: float = 40.0
-    questions: float = 100.0  # while somebody speaks
+    questions: float = 100.0  # calls of the live preview
     logins: float = 10.0
     connections: int = 100
     local_too: bool = False
@@ -85,7 +85,7 @@ class RequestRules:
 
 
 def refusal(line: str) -> tuple[bytes, list[tuple[bytes, bytes]]]:
-    """The body of an answer that says no, and its headers."""
+    """The body and headers of a refusal."""
     content = json.dumps({"detail": line, "error": line}).encode()
     length = str(len(content)).encode()
     return content, [(b"content-type", b"application/json"), (b"content-length", length)]
@@ -98,7 +98,7 @@ class _Refused(Exception):
 
 
 class RequestGuardMiddleware:
-    """The middleware; one instance a server, used by its event loop alone."""
+    """The middleware; one instance per server, used only on its event loop."""
 
     def __init__(self, app: Any, rules: RequestRules | None = None) -> None:
         self.app, self.rules = app, rules or RequestRules()
@@ -129,7 +129,7 @@ class RequestGuardMiddleware:
                 given = {name.lower() for name, _ in message.get("headers", [])}
                 extra = [pair for pair in self._headers if pair[0] not in given]
                 if message["status"] == 413 and b"connection" not in given:
-                    extra.append((b"connection", b"close"))  # the rest is not read
+                    extra.append((b"connection", b"close"))  # the rest of the body is not read
                 message = {**message, "headers": [*message.get("headers", []), *extra]}
             await send(message)
 
@@ -138,7 +138,7 @@ class RequestGuardMiddleware:
         async def listen() -> Message:
             nonlocal ended
             message = await receive()
-            ended = not message.get("more_body")  # the body's end, or the client's
+            ended = not message.get("more_body")  # end of body, or disconnected
             return message
 
         self._open[key] += 1
@@ -158,7 +158,7 @@ class RequestGuardMiddleware:
             except Exception as error:
                 if begun and not STREAM.match(scope["path"]):
                     raise
-                if begun:  # of a session that is not there, which it has said
+                if begun:  # unknown session, reported in the stream
                     await send({"type": "http.response.body", "body": b"", "more_body": False})
                     return
                 await self._answer(_failure(scope["path"], error), send_with_headers)
@@ -169,7 +169,7 @@ class RequestGuardMiddleware:
                 del self._open[key]
 
     async def _admit(self, scope: Scope, receive: Receive, key: str, limited: bool) -> Receive:
-        """What the app may read of the request; raises _Refused."""
+        """Check a request and return the `receive` for the app; raises _Refused."""
         path, method = scope["path"], scope["method"]
         self._check_names(scope)
         if len(scope.get("raw_path") or b"") + len(scope.get("query_string", b"")) > LONGEST_TARGET:
@@ -198,7 +198,7 @@ class RequestGuardMiddleware:
         if is_live and limited:
             self._spend(self._questions, key, "questions while speaking")
         body = await _read(receive, limit)
-        if not LOGIN.match(path):  # a form; everything else that is sent is read as JSON
+        if not LOGIN.match(path):  # a form; every other body is JSON
             try:
                 scope["sent"] = await asyncio.to_thread(parsed, body)
             except ValueError as error:
@@ -218,7 +218,7 @@ class RequestGuardMiddleware:
             raise _Refused(403, "pages of other sites may not ask here")
 
     def _limit(self, path: str) -> int:
-        """How many bytes of a body are taken."""
+        """The size limit of the route's body, in bytes."""
         limits = ((UPLOADS, self.rules.upload), (LIVE, self.rules.live), (TOOLS, self.rules.tools))
         return next((limit for route, limit in limits if route.match(path)), self.rules.body)
 
@@ -234,7 +234,7 @@ class RequestGuardMiddleware:
                 raise _Refused(507, "this server has no room for uploads at the moment")
 
     async def _answer(self, refused: _Refused, send: Send) -> None:
-        """Send the refusal whole, but do not end the response yet."""
+        """Send the refusal without ending the response yet."""
         content, headers = refusal(f"{refused.line[:1].upper()}{refused.line[1:]}.")
         headers.append((b"connection", b"close"))
         if refused.retry_after:
@@ -244,14 +244,14 @@ class RequestGuardMiddleware:
 
 
 def _failure(path: str, error: Exception) -> _Refused:
-    """What to answer where the framework gave up: a parameter it does not know, or our fault."""
+    """The refusal for an exception of the framework: a bad parameter, or an internal error."""
     if CALLS.match(path) and isinstance(error, TypeError):
         return _Refused(400, str(error).split(".")[0])
     if CALLED.match(path) and (isinstance(error, KeyError) or "API name" in str(error)):
         return _Refused(404, "there is no such endpoint; /draw and /speak are offered")
     if JOINED.match(path) and isinstance(error, KeyError):
         return _Refused(404, "this page has no such function")
-    if isinstance(error, UnicodeEncodeError):  # a refusal that would quote it
+    if isinstance(error, UnicodeEncodeError):  # raised while quoting the input
         return _Refused(400, "the request holds half a character, a lone surrogate")
     if "not JSON compliant" in str(error):  # likewise
         return _Refused(400, "the request holds NaN or Infinity where an object is expected")
@@ -260,7 +260,7 @@ def _failure(path: str, error: Exception) -> _Refused:
 
 
 def _drop_odd_range(scope: Scope) -> None:
-    """Forget a Range header of several parts, or none: the file is sent whole, as may be done."""
+    """Drop a Range header of several ranges, or of none: the whole file is a valid response."""
     if not RANGE.fullmatch(_header(scope, b"range") or b"bytes=0-"):
         scope["headers"] = [pair for pair in scope["headers"] if pair[0].lower() != b"range"]
 
@@ -280,7 +280,7 @@ def _too_large(limit: int) -> _Refused:
 
 
 async def _read(receive: Receive, limit: int) -> bytes:
-    """The whole body, if it stays within `limit` bytes."""
+    """Read the whole body, at most `limit` bytes."""
     parts: list[bytes] = []
     size = 0
     while True:
@@ -296,7 +296,7 @@ async def _read(receive: Receive, limit: int) -> bytes:
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:
-    """A receive that gives `body`, then whatever follows (the disconnection)."""
+    """A `receive` that returns `body`, then whatever follows (the disconnection)."""
     given = False
 
     async def again() -> Message:
@@ -310,7 +310,7 @@ def _replay(body: bytes, receive: Receive) -> Receive:
 
 
 def _counted(receive: Receive, limit: int) -> Receive:
-    """`receive` for an upload parser, which deletes what it wrote when the sum is too large."""
+    """A `receive` that fails above `limit` bytes, whereupon the upload parser deletes its file."""
     from starlette.formparsers import MultiPartException
 
     size = 0

@@ -1,4 +1,4 @@
-"""Server options: address, password, TLS, and which files only we can read."""
+"""Server options: address, password, TLS, threads."""
 
 from __future__ import annotations
 
@@ -21,25 +21,25 @@ AUTH_VARIABLE = "MASKGIL_AUTH"
 HOSTS_VARIABLE = "MASKGIL_ALLOWED_HOSTS"
 ORIGINS_VARIABLE = "MASKGIL_ALLOWED_ORIGINS"
 TEMP_VARIABLE = "GRADIO_TEMP_DIR"
-SPARE_THREADS = 40  # beside those of jobs in line: page loads, restoring, stopping
-STATES = 256  # visitors whose state is kept; a call through the API counts as one
+SPARE_THREADS = 40  # beside those of queued jobs: page loads, restoring, stopping
+STATES = 256  # visitors whose state gradio keeps; every API call counts as one
 
 
 @dataclass(frozen=True)
 class Account:
-    """One user of a password-protected page; neither is ever shown in full."""
+    """The user of a password-protected page; neither name nor password is ever printed."""
 
     user: str
     password: str = field(repr=False)
 
     def fits(self, user: str, password: str) -> bool:
-        """Compare both in a time that does not depend on where they differ."""
+        """Compare both in constant time."""
         same_user = hmac.compare_digest(user.encode(), self.user.encode())
         return hmac.compare_digest(password.encode(), self.password.encode()) and same_user
 
     @classmethod
     def parse(cls, text: str) -> Account:
-        """From `user:password`. The error quotes neither."""
+        """Parse `user:password`. The error quotes neither."""
         user, colon, password = text.partition(":")
         if not (user.strip() and colon and password):
             raise ValueError(
@@ -67,7 +67,7 @@ class Serving:
         self.names()
 
     def check_port(self) -> None:
-        """Raise OSError in one line when the page cannot be served there."""
+        """Raise OSError in one line if the address and port cannot be bound."""
         family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
         try:
             with socket.socket(family) as probe:
@@ -81,11 +81,11 @@ class Serving:
 
     @property
     def is_public(self) -> bool:
-        """Whether others than this computer can reach the page."""
+        """Whether other computers can reach the page."""
         return self.share or not is_loopback(self.host)
 
     def warning(self) -> str | None:
-        """One line when everybody can use the page, unless this is a Space, which is meant to."""
+        """A one-line warning if the page is public without password, unless this is a Space."""
         from app.server.spaces import is_space
 
         if not self.is_public or self.account is not None or is_space():
@@ -97,7 +97,7 @@ class Serving:
         )
 
     def names(self) -> KnownNames:
-        """What the server is called. Raises ValueError for what is no origin."""
+        """The server's host names and allowed origins. Raises ValueError for an invalid origin."""
         from app.server.spaces import space_names
 
         others = (*self.allowed_hosts, *space_names())
@@ -108,11 +108,11 @@ class Serving:
 
     @property
     def max_threads(self) -> int:
-        """Threads for requests: one for each job in line, and some to spare."""
+        """The size of the thread pool: one for each queued job, and some to spare."""
         return self.limits.waiting + self.limits.at_once + SPARE_THREADS
 
     def launch_options(self, names: KnownNames) -> dict[str, Any]:
-        """What the web framework's launch takes of all this; `names` are those of `names()`."""
+        """Arguments of the web framework's launch; `names` is the result of `names()`."""
         from starlette.middleware import Middleware
         from starlette.middleware.cors import CORSMiddleware
 
@@ -153,9 +153,9 @@ def is_loopback(host: str) -> bool:
 
 
 def hide_account(argv: Sequence[str]) -> None:
-    """Restart this program with --auth moved to the environment, where `ps` does not show it.
+    """Re-execute this program with --auth moved to the environment, hidden from `ps`.
 
-    Does nothing without --auth, and on Windows, where replacing a process is not possible.
+    Does nothing without --auth, nor on Windows, where a process cannot be replaced.
     """
     kept, account = split_account(argv)
     if account is None or os.name != "posix":
@@ -168,7 +168,7 @@ def hide_account(argv: Sequence[str]) -> None:
 
 
 def split_account(argv: Sequence[str]) -> tuple[list[str], str | None]:
-    """The interpreter's arguments without --auth and its value, and the value if there was one."""
+    """The interpreter's arguments without --auth, and its value or None."""
     kept: list[str] = []
     account: str | None = None
     rest = iter(argv)

@@ -1,7 +1,7 @@
-"""Host and Origin checks: what this server is called, whose pages may ask it (rebinding, CSRF).
+"""Host and Origin checks, against DNS rebinding and CSRF.
 
-A page of another site that is open in the same browser can send requests here. It cannot forge the
-headers Host, Origin and Sec-Fetch-Site, by which it is told.
+A foreign page in the same browser can send requests here, but cannot forge the headers Host, Origin
+and Sec-Fetch-Site, by which it is recognised.
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ from collections.abc import Iterable, Mapping
 from urllib.parse import urlsplit
 
 PORTS = {"http": 80, "https": 443}
-FOLLOWED = ("GET", "HEAD")  # what a link from elsewhere does
-LEAVES = re.compile(r"/logout/?$")  # which no link from elsewhere may
+FOLLOWED = ("GET", "HEAD")  # methods of links from other sites
+LEAVES = re.compile(r"/logout/?$")  # not to be triggered by such a link
 ANY = "*"
 
 
 class KnownNames:
-    """The names that a request's Host may have, and the foreign origins that may ask.
+    """Accepted values of Host, and foreign origins that may send requests.
 
-    `host` is listened on, `names` are those that a proxy has for it, `ANY` for all; an address in
-    figures always may be, for no name leads to it. `origins` as in https://example.org; a page of
-    one of `names` may ask too, for a proxy may change the Host.
+    `host` is the address listened on, `names` are a proxy's names for it, `ANY` for all. Numeric
+    addresses are always accepted, because DNS rebinding needs a name. `origins` look like
+    https://example.org; pages of `names` are accepted as well, since a proxy may change the Host.
     """
 
     def __init__(
@@ -37,16 +37,16 @@ class KnownNames:
                 raise ValueError(f"an origin is SCHEME://HOST[:PORT], not {origin!r}")
 
     def add(self, name: str) -> None:
-        """A name that became known later, as that of a public link."""
+        """Add a name that becomes known later, such as a public link's."""
         self._named.add(_plain(name))
 
     def add_computers(self) -> None:
-        """The names of this computer in its own network."""
+        """Add the names of this computer in its local network."""
         name = _plain(socket.gethostname())
         self._own |= {name, f"{name}.local", _plain(socket.getfqdn())}
 
     def answers_to(self, host: str) -> bool:
-        """Whether the Host header `host` is one of this server."""
+        """Whether the Host header `host` names this server."""
         split = _split(host)
         if split is None:
             return False
@@ -54,7 +54,7 @@ class KnownNames:
         return ANY in self._named or name in self._own | self._named or _is_address(name)
 
     def may_ask(self, method: str, path: str, headers: Mapping[str, str]) -> bool:
-        """Whether a request comes from a page of this server, a program or somebody's own wish."""
+        """Whether a request comes from a page of this server, a program or direct navigation."""
         origin, site = headers.get("origin"), headers.get("sec-fetch-site")
         if site in ("same-origin", "none"):
             return True
@@ -78,7 +78,7 @@ class KnownNames:
 
 
 def _split(host: str) -> tuple[str, int | None] | None:
-    """Name and port of a Host header, None for what is none."""
+    """Name and port of a Host header, None if malformed."""
     try:
         parts = urlsplit(f"//{host}")
         name, port = parts.hostname, parts.port
@@ -90,7 +90,7 @@ def _split(host: str) -> tuple[str, int | None] | None:
 
 
 def _netloc(origin: str) -> tuple[str, str, int] | None:
-    """Scheme, name and port of an origin, None for what is none."""
+    """Scheme, name and port of an origin, None if malformed."""
     scheme, _, rest = origin.strip().rstrip("/").partition("://")
     split = _split(rest)
     if scheme not in PORTS or split is None:

@@ -1,6 +1,6 @@
-"""Client presence: an ASGI middleware that knows whether who asked still waits for the answer.
+"""Client presence: an ASGI middleware that tracks whether the client still awaits its response.
 
-It also knows which answers of the API there are to fetch, so that no fetch waits for ever.
+It also knows the ids of pending API results, so that fetching an unknown one fails at once.
 """
 
 from __future__ import annotations
@@ -22,21 +22,21 @@ STARTED = re.compile(r"(?:/gradio_api)?/(?:call/(?:v2/)?[^/]+|queue/join)/?$")
 FETCHED = re.compile(r"(?:/gradio_api)?/call/(?:v2/)?[^/]+/([^/]+)/?$")
 ANSWERED = re.compile(r"(?:/gradio_api)?/(?:(?:run|api)/[^/]+|mcp(?:/http)?)/?$")
 SESSION = re.compile(rb"(?:^|&)session_hash=([^&]+)")
-KEPT = 10_000  # ids of answers that nobody has fetched yet, and sessions
-UNHEARD = 30.0  # seconds after which an answer that nobody comes for is not worked on
+KEPT = 10_000  # ids of unfetched results, and sessions
+UNHEARD = 30.0  # seconds after which a result that nobody fetches is abandoned
 LINE = "there is no such answer: each can be fetched once, by the event_id of its request"
 NOBODY = "nobody waits for this answer any more"
 Item = TypeVar("Item")
 
 
 class LeftError(ValueError):
-    """Who asked has left; nobody reads this."""
+    """The client has disconnected; nobody reads this message."""
 
 
 class Asker:
-    """Who made a request, as seen from the threads that work for it.
+    """The client of a request, as seen by worker threads.
 
-    `listens`: somebody takes the answer as it comes, or does not yet.
+    `listens`: a client is reading the response; False until it starts to.
     """
 
     def __init__(self, *, listens: bool = True) -> None:
@@ -50,28 +50,28 @@ class Asker:
         self._left = True
 
     def announce(self) -> None:
-        """The answer can be fetched from now on."""
+        """The result's id is known to the client from now on."""
         self._unheard_since = monotonic()
 
     def listen(self) -> None:
-        """Somebody fetches it."""
+        """The client has started to fetch the result."""
         self._unheard_since = None
         self._listens.set()
 
     def listens(self, within: float) -> bool:
-        """Whether somebody listens by now, or in so many seconds. Raises LeftError, see `check`."""
+        """Whether a client listens, after at most `within` seconds. Raises LeftError as `check`."""
         found = self._listens.wait(within)
         self.check()
         return found
 
     def check(self) -> None:
-        """Raise LeftError when nobody waits any more."""
+        """Raise LeftError if the client has gone."""
         since = self._unheard_since
         if self._left or (since is not None and monotonic() - since > UNHEARD):
             raise LeftError(NOBODY)
 
     def while_waiting(self, items: Iterator[Item]) -> Iterator[Item]:
-        """`items` for as long as somebody waits; then they are closed, and LeftError raised."""
+        """Yield from `items` while the client waits; then close them and raise LeftError."""
         with closing(items) as open_items:  # type: ignore[type-var]
             for item in open_items:
                 yield item
@@ -79,7 +79,7 @@ class Asker:
 
 
 def asker_of(request: Any) -> Asker:
-    """Who made a request, the web framework's or the server's own."""
+    """The `Asker` of a request object of the web framework or the server."""
     inner = getattr(request, "request", None) or request
     scope = getattr(inner, "scope", None)
     found = scope.get("asker") if isinstance(scope, dict) else None
@@ -87,13 +87,13 @@ def asker_of(request: Any) -> Asker:
 
 
 class Presence:
-    """The middleware; puts an `Asker` into the scope of each request that work is done for."""
+    """The middleware; puts an `Asker` into the scope of each request that starts work."""
 
     def __init__(self, app: Any) -> None:
         self.app = app
         self._answers: OrderedDict[str, Asker] = OrderedDict()  # by event id
         self._sessions: OrderedDict[str, WeakSet[Asker]] = OrderedDict()
-        self._streams: Counter[str] = Counter()  # open ones, by session
+        self._streams: Counter[str] = Counter()  # open streams by session
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path, method = scope.get("path", ""), scope.get("method", "")
@@ -116,7 +116,7 @@ class Presence:
             await self.app(scope, receive, send)
 
     async def _streamed(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answers of all requests of a session."""
+        """Serve the event stream of a session's results."""
         named = SESSION.search(scope.get("query_string", b""))
         session = named[1].decode("latin-1") if named else ""
         for asker in self._of(session):
@@ -140,7 +140,7 @@ class Presence:
     async def _watched(
         self, scope: Scope, receive: Receive, send: Send, left: Callable[[], None]
     ) -> None:
-        """Answer a request; `left` is called when its client goes before the end."""
+        """Serve a request; `left` is called if its client disconnects before the end."""
         watching: asyncio.Task[None] | None = None
 
         async def watch() -> None:
@@ -164,7 +164,7 @@ class Presence:
                 watching.cancel()
 
     def _noting(self, scope: Scope, asker: Asker, send: Send) -> Send:
-        """`send`, which takes note of the id that the answer names."""
+        """A `send` that records the event id in the response."""
         body = b""
         sent = scope.get("sent")
         session = sent.get("session_hash") if isinstance(sent, dict) else None

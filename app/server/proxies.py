@@ -1,8 +1,8 @@
-"""Reverse proxies: who may say who is asking (X-Forwarded-For), and what comes through others.
+"""Reverse proxies: whose X-Forwarded-For is trusted, and the address of others' visitors.
 
-The web server takes the last hop that is no trusted proxy, and the connection's address where it
-comes from none. On this computer, unlike elsewhere, no address tells a proxy from a person: it is
-told by its headers, and not trusted unless that is asked for.
+The web server uses the last hop that is no trusted proxy, else the connection's address. A proxy on
+this computer has the same address as a local user; it is recognised by its headers, and not trusted
+unless configured.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from typing import Any
 
 from app.server.rate_limit import is_local
 
-TRUSTED_VARIABLE = "FORWARDED_ALLOW_IPS"  # as uvicorn calls it
+TRUSTED_VARIABLE = "FORWARDED_ALLOW_IPS"  # uvicorn's name
 NOBODY, TUNNEL = "nobody", "127.0.0.1"
-UNNAMED = "a proxy's visitors"  # the address of all who come through one that is not trusted
+UNNAMED = "a proxy's visitors"  # the address of all visitors of an untrusted local proxy
 HEADERS = frozenset(
     (b"x-forwarded-for", b"x-forwarded-host", b"x-forwarded-proto", b"x-real-ip", b"forwarded",
      b"via")
@@ -27,9 +27,9 @@ HEADERS = frozenset(
 def trusted_proxies(
     *, share: bool, environ: MutableMapping[str, str] = os.environ
 ) -> Iterator[None]:
-    """A server that starts inside trusts the proxies that the environment names, else none.
+    """A server started within trusts the proxies named in the environment, by default none.
 
-    The tunnel of a public link, a program of our own, is trusted.
+    The tunnel of a public link, which we start ourselves, is trusted.
     """
     named = TRUSTED_VARIABLE in environ
     if not named:
@@ -42,7 +42,7 @@ def trusted_proxies(
 
 
 def name_visitor(scope: MutableMapping[str, Any]) -> str:
-    """The address of who asks, put right in `scope`: nobody behind a proxy is this computer."""
+    """Correct the client's address in `scope`: visitors of a local proxy are not local."""
     address: str = (scope.get("client") or ("",))[0]
     if is_local(address) and any(name.lower() in HEADERS for name, _ in scope["headers"]):
         address = UNNAMED

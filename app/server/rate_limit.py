@@ -1,4 +1,4 @@
-"""Token buckets: how often one client may ask."""
+"""Rate limit: a token bucket for each client."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from collections import OrderedDict
 from collections.abc import Callable
 from time import monotonic
 
-KNOWN_CLIENTS = 10_000  # clients whose rate is remembered
+KNOWN_CLIENTS = 10_000  # clients tracked, the most recent ones
 
 
 class TokenBucket:
-    """A token bucket for each client; `key` is whatever `client_key` made of its address."""
+    """A token bucket for each client, by the `key` that `client_key` derives from its address."""
 
     def __init__(
         self, per_minute: float, burst: int, *, clock: Callable[[], float] = monotonic
@@ -20,10 +20,10 @@ class TokenBucket:
         self.per_second, self.burst = per_minute / 60, burst
         self._clock = clock
         self._lock = threading.Lock()
-        self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()  # tokens, when
+        self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()  # tokens, updated at
 
     def take(self, key: str) -> float:
-        """Take one token: 0.0 when there was one, else the seconds until there is."""
+        """Take one token: 0.0, or the seconds until one is available."""
         if not self.per_second:
             return 0.0
         with self._lock:
@@ -46,7 +46,7 @@ def is_local(address: str | None) -> bool:
 
 
 def client_key(address: str) -> str:
-    """What a client is counted by: its IPv4 address, or the /64 network of its IPv6 address."""
+    """The key of a client: its IPv4 address, or the /64 network of its IPv6 address."""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:

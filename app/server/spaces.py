@@ -1,4 +1,4 @@
-"""Running as a Hugging Face Space: what it is called, which hardware it has, and its decorator."""
+"""Running as a Hugging Face Space: host names, hardware, defaults."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from app.server.origins import ANY
 from app.server.proxies import TRUSTED_VARIABLE
 
-PROXIES = "10.0.0.0/8"  # a Space is reached through its host's proxies alone
+PROXIES = "10.0.0.0/8"  # a Space is reachable only through these
 PRESET_VARIABLE = "MASKGIL_PRESET"
 HOST_VARIABLE = "GRADIO_SERVER_NAME"
 LOCAL, EVERYWHERE = "127.0.0.1", "0.0.0.0"
@@ -21,24 +21,24 @@ def is_space(environ: Mapping[str, str] = os.environ) -> bool:
 
 
 def space_names(environ: Mapping[str, str] = os.environ) -> tuple[str, ...]:
-    """What a Space is called: its own name, or any where that is not told. None elsewhere."""
+    """The Space's host name, `ANY` if unknown, None outside of a Space."""
     return (environ.get("SPACE_HOST", ANY),) if is_space(environ) else ()
 
 
 def is_zero_gpu(environ: Mapping[str, str] = os.environ) -> bool:
-    """Whether GPUs are lent for one call at a time (ZeroGPU)."""
+    """Whether this is a ZeroGPU Space, which lends a GPU for each call."""
     return environ.get("SPACES_ZERO_GPU", "").lower() in ("1", "true", "yes")
 
 
 def usual_host(environ: Mapping[str, str] = os.environ) -> str:
-    """The address to serve on where none was asked for: everybody's on a Space, else our own."""
+    """The default address: all interfaces on a Space, else loopback."""
     return environ.get(HOST_VARIABLE) or (EVERYWHERE if is_space(environ) else LOCAL)
 
 
 def usual_preset(environ: Mapping[str, str] = os.environ) -> str:
-    """The preset where none was asked for: nano, which needs neither a GPU nor the hub.
+    """The default preset: nano, which needs neither a GPU nor the hub.
 
-    On ZeroGPU, where diffusers is installed too, photo.
+    On ZeroGPU with diffusers installed: photo.
     """
     if environ.get(PRESET_VARIABLE):
         return environ[PRESET_VARIABLE]
@@ -46,9 +46,9 @@ def usual_preset(environ: Mapping[str, str] = os.environ) -> str:
 
 
 def prepare(environ: MutableMapping[str, str] = os.environ) -> None:
-    """On a Space: take visitors' addresses from its host's proxies, and let ZeroGPU in.
+    """On a Space: trust its proxies for visitors' addresses, and import ZeroGPU's library.
 
-    ZeroGPU's library has to be imported before torch is.
+    That has to be imported before torch.
     """
     if is_space(environ):
         environ.setdefault(TRUSTED_VARIABLE, f"127.0.0.1,{PROXIES}")

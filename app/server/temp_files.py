@@ -15,22 +15,21 @@ from app.server.options import TEMP_VARIABLE
 from maskgil.utils.files import take_lock
 
 PREFIX = "speech-to-image-"
-LOCK = "lock"  # held by the process whose folder it is, by the system let go when that ends
+LOCK = "lock"  # locked by the owning process, released by the system when it ends
 SWEEP = 300.0  # seconds between two sweeps
-FIRST_MINUTE = 60.0  # files from then are the app's own, its examples among them
-STORED = 2 * 2**30  # bytes of uploads and pictures that are kept at most
-PRIVATE = 0o077  # what a umask takes away from everybody else
+FIRST_MINUTE = 60.0  # seconds after start in which new files are the app's own (examples)
+STORED = 2 * 2**30  # maximal bytes of uploads and pictures
+PRIVATE = 0o077  # umask: no access for group and others
 
 
 @contextmanager
 def private_folder() -> Iterator[Path]:
-    """All files of visitors in a folder of this process alone, mode 700, deleted at the end.
+    """A private folder (mode 700) for all files of visitors, deleted at the end.
 
-    What the page's server may hand out lies in its `served`, everything else temporary beside it.
-    Every few minutes the folder is swept (see `Sweeper`), and what processes that were killed left
-    of theirs is deleted at once. Whatever this process writes meanwhile, others cannot read: also
-    not the folder, should somebody delete it and it come back. A folder that the environment names
-    is used as it is for what is served, and stays.
+    Files that the server may serve are in its `served`, other temporary files beside it. The folder
+    is swept every few minutes (see `Sweeper`), and folders of killed processes are deleted at once.
+    The umask keeps all files of this process private, even if the folder is deleted and recreated.
+    A folder named by the environment is used for served files as it is, and kept.
     """
     given, others = os.environ.get(TEMP_VARIABLE), tempfile.tempdir
     umask = os.umask(PRIVATE)
@@ -56,7 +55,7 @@ def private_folder() -> Iterator[Path]:
 
 
 def delete_left_behind(parent: Path) -> int:
-    """Delete the private folders in `parent` whose processes are gone; how many went."""
+    """Delete private folders in `parent` whose processes have ended; returns their number."""
     gone = 0
     for folder in parent.glob(f"{PREFIX}*") if os.name == "posix" else ():
         with suppress(OSError):
@@ -73,12 +72,12 @@ def delete_left_behind(parent: Path) -> int:
 
 
 def _locked_folder() -> tuple[Path, int]:
-    """A new folder, and the open file whose lock says that its process lives."""
+    """A new folder, and the descriptor of its lock file, held while this process lives."""
     while True:
         folder = Path(tempfile.mkdtemp(prefix=PREFIX))
         lock = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
         take_lock(lock, wait=True)
-        if folder.is_dir():  # nobody thought it left behind before it was locked
+        if folder.is_dir():  # not deleted by another process before it was locked
             return folder, lock
         os.close(lock)
 
@@ -92,20 +91,20 @@ def _sweep_until(folder: Path, served: Path, end: threading.Event) -> None:
 
 
 class Sweeper:
-    """Deletes half-received uploads, and the oldest files until few enough bytes are left.
+    """Deletes partial uploads, and the oldest files beyond `STORED` bytes.
 
-    What is there when it begins is never deleted. Of a file's age it knows how many sweeps ago it
-    saw it first, so that no clock that is set matters; nor do files that vanish meanwhile. A
-    visitor whose pictures go this way can still see them, but no longer restore them.
+    Files present at the start are never deleted. Age is counted in sweeps since a file was first
+    seen, independent of clock changes. Visitors can still see a picture deleted here, but no longer
+    restore it.
     """
 
     def __init__(self, folder: Path, served: Path, *, keep: int = STORED) -> None:
         self.folder, self.served, self.keep = folder, served, keep
         self._own = set(self._files())
-        self._seen: dict[Path, tuple[int, int]] = {}  # size and time of change, oldest first
+        self._seen: dict[Path, tuple[int, int]] = {}  # size and mtime, oldest first
 
     def sweep(self) -> int:
-        """Delete what is due; how many files went."""
+        """Delete what is due; returns the number of files."""
         found = {path: state for path, state in self._files().items() if path not in self._own}
         halves = [
             path for path, state in found.items()
@@ -124,9 +123,9 @@ class Sweeper:
         return gone
 
     def _files(self) -> dict[Path, tuple[int, int]]:
-        """Size and time of the last change of each file that is there."""
+        """Size and mtime of each file."""
         paths = [Path(folder, name) for folder, _, names in os.walk(self.folder) for name in names]
-        if not self.served.is_relative_to(self.folder):  # somebody's own: only halves go
+        if not self.served.is_relative_to(self.folder):  # the user's own folder
             paths += [
                 Path(folder, name) for folder, _, names in _top(self.served) for name in names
             ]
@@ -139,7 +138,7 @@ class Sweeper:
 
 
 def _top(folder: Path) -> Iterator[tuple[str, list[str], list[str]]]:
-    """What lies directly in `folder`, as `os.walk` says it."""
+    """The direct contents of `folder`, as an entry of `os.walk`."""
     return islice(os.walk(folder), 1)
 
 

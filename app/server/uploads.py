@@ -1,8 +1,8 @@
-"""Upload lifetimes: a file is deleted when its request is over, or when none comes.
+"""Upload lifetimes: recordings and pictures are deleted after their request, or if none comes.
 
-Every upload has a path of its own that nobody can guess, so that only who sent a file can name it
-and have it deleted. An ASGI middleware learns the paths from the server's answers; the file goes
-with the last request of its sender that needs it.
+Every upload has an unguessable path, so that only its sender can refer to it. An ASGI middleware
+learns the paths from the server's responses; a file is deleted after the last request that holds
+it.
 """
 
 from __future__ import annotations
@@ -33,33 +33,33 @@ class Upload:
         self._release: Callable[[], None] | None = release
 
     def release(self) -> None:
-        """Delete the file unless another request needs it; twice does nothing."""
+        """Delete the file unless another request holds it; idempotent."""
         release, self._release = self._release, None
         if release is not None:
             release()
 
 
 class Uploads:
-    """Files that clients sent. Thread-safe."""
+    """Reference counts of uploaded files. Thread-safe."""
 
     def __init__(self, unclaimed: float = UNCLAIMED) -> None:
         self.unclaimed = unclaimed
         self._lock = threading.Lock()
-        self._arrived: defaultdict[Path, list[float]] = defaultdict(list)  # when, not yet asked for
+        self._arrived: defaultdict[Path, list[float]] = defaultdict(list)  # unclaimed since
         self._held: Counter[Path] = Counter()
         self._timer: threading.Timer | None = None
 
     def arrived(self, path: str | Path) -> None:
-        """An upload lies at `path`; a request has to name it soon."""
+        """Register an upload at `path`; a request must claim it within `UNCLAIMED` seconds."""
         with self._lock:
             self._arrived[_whole(path)].append(monotonic())
             self._wake()
 
     @contextmanager
     def taken(self, path: str | Path | None) -> Iterator[Upload | None]:
-        """Hold the upload at `path` for a request; it is released at the end at the latest.
+        """Hold the upload at `path` for a request; released at the end of the block.
 
-        None for no path, and for one where nothing was uploaded: that is never deleted.
+        Yields None without a path or for a file that was not uploaded, which is never deleted.
         """
         upload = self._take(_whole(path)) if path else None
         try:
@@ -69,7 +69,7 @@ class Uploads:
                 upload.release()
 
     def __len__(self) -> int:
-        """How many files are there."""
+        """The number of files."""
         with self._lock:
             return len(self._arrived.keys() | self._held.keys())
 
@@ -95,10 +95,10 @@ class Uploads:
         if path not in self._held and path not in self._arrived:
             with suppress(OSError):
                 path.unlink()
-                path.parent.rmdir()  # its own
+                path.parent.rmdir()  # the upload's own folder
 
     def _wake(self) -> None:
-        """See to it that `_expire` runs when the oldest upload has waited long enough."""
+        """Schedule `_expire` for the oldest unclaimed upload."""
         if self._timer is None and self._arrived:
             oldest = min(times[0] for times in self._arrived.values())
             wait = max(0.0, oldest + self.unclaimed - monotonic())
@@ -120,9 +120,9 @@ class Uploads:
 
 @cache
 def separate_uploads() -> None:
-    """Have the web framework give each upload a folder of its own.
+    """Make the web framework store each upload in a folder of its own.
 
-    It names the folder by the hash of what is sent, so that equal files would share a path.
+    By default the folder is named by the content's hash, so that equal files share a path.
     """
     from gradio import route_utils
 
@@ -135,7 +135,7 @@ def separate_uploads() -> None:
 
 
 def moved_apart(path: Path) -> Path:
-    """Move a file that others may share to a folder of its own, as uploads have; where it is."""
+    """Move a file from a shared path to a folder of its own, as uploads have; returns its path."""
     from gradio.utils import get_upload_folder
 
     folder = Path(get_upload_folder(), secrets.token_hex(32))
@@ -144,7 +144,7 @@ def moved_apart(path: Path) -> Path:
 
 
 class UploadWatch:
-    """ASGI middleware: tells `uploads` where the server put what a client sent."""
+    """ASGI middleware that registers uploads by the paths in the server's responses."""
 
     def __init__(self, app: Any, uploads: Uploads) -> None:
         self.app, self.uploads = app, uploads
@@ -168,7 +168,7 @@ class UploadWatch:
 
 
 def _paths(body: bytes) -> list[str]:
-    """The paths in the server's answer to an upload."""
+    """The paths in the server's response to an upload."""
     with suppress(ValueError):
         paths = json.loads(body)
         if isinstance(paths, list):

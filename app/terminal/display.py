@@ -1,6 +1,6 @@
-"""Terminal display: a level meter, and pictures of half blocks.
+"""Terminal display: a level meter, and pictures drawn in half-block characters.
 
-A character cell holds two pixels, the upper half block's colour and the one behind it.
+A character cell shows two pixels: foreground (upper half block) and background colour.
 """
 
 # r rows of text, c columns; w x h pixels.
@@ -16,33 +16,33 @@ import numpy as np
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-COLUMNS = 44  # of a picture: large enough to tell what it shows, small enough to fit
+COLUMNS = 44  # width of a picture
 _FLOOR = -60.0  # dBFS at the meter's left end
-_BLANK = ((38, 38, 38), (52, 52, 52))  # the checks of what is not drawn yet
+_BLANK = ((38, 38, 38), (52, 52, 52))  # checkerboard of cells not drawn yet
 _RESET = "\x1b[0m"
 
 
 class Screen:
-    """Lines that replace each other on a terminal; plain lines, one after another, elsewhere."""
+    """Lines that overwrite each other on a terminal, consecutive lines elsewhere."""
 
     def __init__(self, out: TextIO):
         self._out = out
         self.is_terminal = bool(getattr(out, "isatty", lambda: False)())
         self._colours = _colours() if self.is_terminal else 0
-        self._rows = 0  # of the picture that stands above the cursor
+        self._rows = 0  # height of the picture above the cursor
 
     def say(self, text: str = "") -> None:
-        """A line that stays."""
+        """Print a permanent line."""
         self._write(f"{self._clear()}{text}\n")
         self._rows = 0
 
     def show(self, text: str) -> None:
-        """A line that the next one replaces; nothing on what is no terminal."""
+        """Print a line that the next one overwrites; nothing if this is no terminal."""
         if self.is_terminal:
             self._write(f"{self._clear()}{text}")
 
     def picture(self, image: Image, written: np.ndarray | None = None) -> None:
-        """`image` in place of the picture before; `written` (h, w) bool: which cells are drawn."""
+        """Show `image` over the previous picture; `written` (h, w) bool: cells already drawn."""
         if not self._colours:
             return
         lines = half_blocks(image, written, colours=self._colours)
@@ -51,7 +51,7 @@ class Screen:
         self._rows = len(lines)
 
     def done(self) -> None:
-        """Leave the picture where it is; the next one goes below."""
+        """Keep the picture; the next one goes below."""
         self._rows = 0
 
     def _clear(self) -> str:
@@ -74,15 +74,11 @@ def meter(rms: float, width: int = 24) -> str:
 
 
 def half_blocks(
-    image: Image,
-    written: np.ndarray | None = None,
-    *,
-    columns: int = COLUMNS,
-    colours: int = 2**24,
+    image: Image, written: np.ndarray | None = None, *, columns: int = COLUMNS, colours: int = 2**24
 ) -> list[str]:
     """`image` as lines of text with ANSI colours, each line two rows of pixels.
 
-    What `written` (h, w) bool leaves out is shown as checks. `colours` is 2^24 or 256.
+    Cells not in `written` (h, w) bool are checkered. `colours` is 2^24 or 256.
     """
     from PIL import Image as images
 
@@ -110,13 +106,13 @@ def _true_colour(pixel: np.ndarray) -> str:
 
 
 def _of_256(pixel: np.ndarray) -> str:
-    """The nearest of the 6 x 6 x 6 colours of xterm's palette."""
+    """The nearest colour of xterm's 6 x 6 x 6 cube."""
     red, green, blue = (int(value) * 5 // 255 for value in (pixel.astype(int) + 25).clip(0, 255))
     return f"5;{16 + 36 * red + 6 * green + blue}"
 
 
 def _colours() -> int:
-    """How many colours the terminal says it has: 2^24, 256, or 0 for too few or unwanted ones."""
+    """The number of colours of the terminal: 2^24, 256, or 0 for too few or NO_COLOR."""
     if os.environ.get("NO_COLOR") or os.environ.get("TERM") in (None, "", "dumb"):
         return 0
     if os.environ.get("COLORTERM") in ("truecolor", "24bit") or "WT_SESSION" in os.environ:

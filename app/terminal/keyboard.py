@@ -15,21 +15,20 @@ ENTER, ESCAPE, END = "\n", "\x1b", ""
 
 
 class Keys(Protocol):
-    """Where key presses come from."""
+    """A source of key presses."""
 
     is_terminal: bool
 
     def read(self, timeout: float | None = None) -> str | None:
         """The next key as one lower-case character; None after `timeout` seconds without one.
 
-        `ENTER` and `ESCAPE` have names; `END` means that no more keys will come.
+        `ENTER` and `ESCAPE` are named; `END` is the end of input.
         """
-        ...
 
 
 @contextlib.contextmanager
 def open_keys(stream: TextIO | None = None) -> Iterator[Keys]:
-    """Keys from `stream` (standard input); a terminal is given back as it was."""
+    """Keys from `stream` (standard input); a terminal's mode is restored at the end."""
     stream = sys.stdin if stream is None else stream
     if not stream.isatty():
         yield LineKeys(stream)
@@ -49,7 +48,7 @@ def open_keys(stream: TextIO | None = None) -> Iterator[Keys]:
 
 
 class LineKeys:
-    """Each line stands for its first character, an empty one for Enter: for pipes and tests."""
+    """Each line counts as its first character, an empty line as Enter: for pipes and tests."""
 
     is_terminal = False
 
@@ -65,15 +64,15 @@ class LineKeys:
         return line.strip().lower()[:1] or ENTER
 
     def _is_ready(self, timeout: float) -> bool:
-        """Whether a line may be read at once; a stream that cannot tell is asked only to wait."""
+        """Whether a line can be read without blocking; streams without select block."""
         try:
             return bool(select.select([self._stream], [], [], timeout)[0])
-        except (OSError, ValueError, TypeError):  # no descriptor, or none that select knows
+        except (OSError, ValueError, TypeError):  # no descriptor that select supports
             return False
 
 
 class _TerminalKeys:
-    """Keys of a POSIX terminal in cbreak mode; arrows and the like are left out."""
+    """Keys of a POSIX terminal in cbreak mode, without arrow and function keys."""
 
     is_terminal = True
 
@@ -88,14 +87,14 @@ class _TerminalKeys:
             if not select.select([self._number], [], [], rest)[0]:
                 return None
             data = os.read(self._number, 64)
-            if not data or data == b"\x04":  # the terminal is gone, or Ctrl-D
+            if not data or data == b"\x04":  # closed, or Ctrl-D
                 return END
             self._waiting.extend(_pressed(data.decode("utf-8", "replace")))
         return self._waiting.popleft()
 
 
 def _pressed(text: str) -> str:
-    """The keys in what a terminal sent at once; an escape sequence is no key."""
+    """The keys in one read of a terminal; escape sequences are dropped."""
     if text.startswith(ESCAPE) and len(text) > 1:
         return ""
     return text.replace("\r", ENTER).lower()

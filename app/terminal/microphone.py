@@ -1,7 +1,7 @@
-"""This computer's microphones, through PortAudio: which there are, and their sound in blocks.
+"""Microphones through PortAudio: the list of devices, and recording in blocks.
 
-PortAudio is the only system library the app ever needs (`python app.py --mic`); nothing here
-touches it before it is asked to.
+PortAudio is the only system library the app ever needs (`python app.py --mic`); it is loaded on
+first use.
 """
 
 # n samples of one block.
@@ -21,15 +21,15 @@ import numpy as np
 from app.speech.audio import SAMPLE_RATE, AudioError
 
 BLOCK_SECONDS = 0.05
-DEAF_SECONDS = 3.0  # a microphone that sends nothing for so long is given up
-_LOUD = 3e-3  # root mean square of a block that may be speech (-50 dBFS)
-_DROP = 0.1  # a pause is 20 dB below the speech before it
-_LOUD_BLOCKS = 5  # a quarter of a second: shorter than that is a click or a key
+DEAF_SECONDS = 3.0  # time-out of a silent device
+_LOUD = 3e-3  # RMS of a block that may be speech (-50 dBFS)
+_DROP = 0.1  # a pause is 20 dB below the preceding speech
+_LOUD_BLOCKS = 5  # a quarter of a second; anything shorter is a click
 
 
 @dataclass(frozen=True)
 class Device:
-    """A microphone: PortAudio's number and name for it, its channels and its own rate in Hz."""
+    """A microphone: PortAudio's index and name, channels and native rate in Hz."""
 
     number: int
     name: str
@@ -58,9 +58,9 @@ def list_devices() -> list[Device]:
 
 
 def find_device(wanted: str | None = None) -> Device:
-    """The microphone with this number, or whose name holds `wanted`; None: the system's choice.
+    """The microphone with this index, or whose name contains `wanted`; None: the default device.
 
-    Raises AudioError naming the microphones there are.
+    Raises AudioError listing the available microphones.
     """
     devices = list_devices()
     if not devices:
@@ -84,7 +84,7 @@ def find_device(wanted: str | None = None) -> Device:
 class Microphone:
     """An open microphone, to be used in a `with` statement.
 
-    `rate` is 16 kHz where the device can, else its own. Opening raises AudioError.
+    `rate` is 16 kHz if the device supports it, else its native rate. Opening raises AudioError.
     """
 
     def __init__(self, device: Device):
@@ -126,7 +126,7 @@ class Microphone:
         self._close()
 
     def read(self) -> np.ndarray:
-        """The next block (n,) float32, once it was spoken. Raises AudioError when none comes."""
+        """The next block (n,) float32, blocking. Raises AudioError on time-out."""
         try:
             return self._blocks.get(timeout=DEAF_SECONDS)
         except queue.Empty:
@@ -135,7 +135,7 @@ class Microphone:
             ) from None
 
     def _take(self, block: np.ndarray, frames: int, time: Any, status: Any) -> None:
-        """PortAudio's callback, in a thread of its own: block (n, channels)."""
+        """PortAudio's callback, on its own thread: block (n, channels)."""
         self._blocks.put(block.mean(axis=1))
 
     def _close(self) -> None:
@@ -146,10 +146,10 @@ class Microphone:
 
 
 class PauseWatch:
-    """Tells from block to block whether a speaker has finished.
+    """End-of-speech detector, fed block by block.
 
-    Speech is judged by its own loudness: a pause is `pause_seconds` of blocks 20 dB below the
-    recording's loudest quarter of a second, so that one click neither starts nor ends anything.
+    Its threshold is relative: a pause is `pause_seconds` of blocks 20 dB below the loudest quarter
+    of a second so far, so that a click neither starts nor ends anything.
     """
 
     def __init__(self, *, pause_seconds: float = 1.2):
@@ -158,16 +158,16 @@ class PauseWatch:
 
     @property
     def speech(self) -> float:
-        """The loudness (root mean square) that all but the loudest moments stay below."""
+        """The RMS that all but the loudest moments stay below."""
         return sorted(self._loudness)[-_LOUD_BLOCKS] if len(self._loudness) >= _LOUD_BLOCKS else 0.0
 
     @property
     def has_begun(self) -> bool:
-        """Whether anything as long and as loud as speech was there."""
+        """Whether anything as long and as loud as speech has been heard."""
         return self.speech >= _LOUD
 
     def has_ended(self, block: np.ndarray) -> bool:
-        """Take the next block (n,); whether something was said and it is quiet again."""
+        """Feed the next block (n,); whether speech was heard and has ended."""
         self._loudness.append(loudness(block))
         if len(self._loudness) <= self._tail or not self.has_begun:
             return False
@@ -175,12 +175,12 @@ class PauseWatch:
 
 
 def loudness(block: np.ndarray) -> float:
-    """The root mean square of a block (n,), 0 for an empty one."""
+    """The RMS of a block (n,), 0 for an empty one."""
     return float(np.sqrt(np.square(block, dtype=np.float64).mean())) if len(block) else 0.0
 
 
 def _portaudio() -> ModuleType:
-    """sounddevice, which starts PortAudio. Raises AudioError where that is missing."""
+    """Import sounddevice, which starts PortAudio. Raises AudioError if that is missing."""
     try:
         with _hushed():
             import sounddevice
@@ -206,10 +206,10 @@ def _default_number(sounddevice: ModuleType) -> int:
 
 @contextlib.contextmanager
 def _hushed() -> Iterator[None]:
-    """Drop what sound libraries write to the terminal (ALSA names each device it cannot open)."""
+    """Silence the stderr of sound libraries (ALSA lists each device it cannot open)."""
     try:
         kept = os.dup(2)
-    except OSError:  # no standard error: nothing to hush
+    except OSError:  # no stderr
         yield
         return
     nothing = os.open(os.devnull, os.O_WRONLY)

@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     from app.speech.transcriber import Transcript
 
 FOLDER = Path("pictures")
-LONGEST = 60.0  # seconds of one recording
-UNHEARD = 10.0  # seconds after which a recording without any sound ends
-_MUTED = 1e-5  # a peak below this comes from a switch, not from a room
+LONGEST = 60.0  # maximal seconds of one recording
+UNHEARD = 10.0  # seconds after which a recording without speech ends
+_MUTED = 1e-5  # a peak below this means a muted microphone
 _HELP = "Space or Enter: speak; d: another microphone; q: quit. "
 _WHILE = "Space, Enter or a pause ends it; Esc drops it"
 
@@ -47,10 +47,10 @@ def talk(
     keys: TextIO | None = None,
     out: TextIO | None = None,
 ) -> None:
-    """Space records until the speaker pauses, then draws into pictures/; q or Ctrl-D ends it.
+    """Space records until the speaker pauses, then draws to pictures/; q or Ctrl-D quits.
 
-    `device` is a microphone's number or part of its name, "list" to print them and end. Raises
-    AudioError when there is no microphone, OSError when pictures/ cannot be made.
+    `device` is a microphone's index or part of its name, or "list" to print them and quit. Raises
+    AudioError without a microphone, OSError if pictures/ cannot be created.
     """
     screen = Screen(sys.stdout if out is None else out)
     if device == "list":
@@ -69,7 +69,7 @@ def talk(
 
 
 def describe(devices: list[Device], chosen: Device) -> list[str]:
-    """A line for each microphone: its number and name, the chosen one marked."""
+    """A line for each microphone: index and name, the chosen one marked."""
     return [
         f"{'*' if device.number == chosen.number else ' '} {device.number}: {device.name}"
         for device in devices
@@ -77,7 +77,7 @@ def describe(devices: list[Device], chosen: Device) -> list[str]:
 
 
 class _VoiceConversation:
-    """One conversation: a microphone, the keys and the screen."""
+    """One session of push-to-talk: microphone, keys and screen."""
 
     def __init__(self, pipeline: SpeechToImage, screen: Screen, keys: Keys, device: Device):
         self.pipeline, self.screen, self.keys, self.device = pipeline, screen, keys, device
@@ -96,7 +96,7 @@ class _VoiceConversation:
                     self._choose()
                 elif key in (" ", ENTER):
                     self._round()
-            except (ValueError, OSError) as error:  # one line each; the next try may do better
+            except (ValueError, OSError) as error:  # shown in one line; the user may retry
                 self.screen.say(one_line(error))
 
     def _ask(self, text: str) -> None:
@@ -106,7 +106,7 @@ class _VoiceConversation:
             self.screen.say(text)
 
     def _choose(self) -> None:
-        """List the microphones and take the number that is pressed."""
+        """List the microphones and choose the one whose digit is pressed."""
         devices = list_devices()
         for line in describe(devices, self.device):
             self.screen.say(line)
@@ -128,7 +128,7 @@ class _VoiceConversation:
         self._draw(samples)
 
     def _record(self) -> np.ndarray | None:
-        """Samples (n,) at 16 kHz of what is said now; None if dropped. Raises AudioError."""
+        """Record samples (n,) at 16 kHz; None if discarded. Raises AudioError."""
         import numpy as np
 
         watch, blocks, seconds = PauseWatch(), [np.zeros(0, np.float32)], 0.0
@@ -153,7 +153,7 @@ class _VoiceConversation:
         return load_audio((microphone.rate, samples), max_seconds=LONGEST + 1)
 
     def _draw(self, samples: np.ndarray) -> None:
-        """Hear and draw `samples` (n,), the picture forming on the screen; Esc stops it."""
+        """Transcribe `samples` (n,) and draw, with previews on the screen; Esc stops it."""
         from app.speech.audio import SAMPLE_RATE
 
         self.screen.show("hearing…")
@@ -183,7 +183,7 @@ class _VoiceConversation:
 
 
 def heard_line(said: Transcript) -> str:
-    """What was heard: the language, how sure Whisper is, what else it may be, and the words."""
+    """One line of what was heard: language, confidence, alternatives and transcript."""
     (code, probability), *others = said.guesses
     name = LANGUAGES.get(code, code)
     rest = ", ".join(f"{LANGUAGES.get(other, other)} {share:.0%}" for other, share in others)

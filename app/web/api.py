@@ -33,21 +33,22 @@ logger = logging.getLogger(__name__)
 
 LONGEST_LINE = 300  # characters
 SESSION = "session"
-AS_DATA = "a data URL, data:audio/ogg;base64,…"  # how tools are sent a file
+AS_DATA = "a data URL, data:audio/ogg;base64,…"  # how MCP tools receive a file
 Answer = tuple[str | None, dict[str, object]]
 
 
 class Endpoints:
-    """A picture, and the line that `python -m app --json` prints."""
+    """Endpoint handlers: each returns a picture and the JSON line of `python -m app --json`."""
 
     def __init__(self, conversation: PageController, line: FairQueue, uploads: Uploads) -> None:
         self.conversation, self.line, self.uploads = conversation, line, uploads
         self.talks = Conversations(conversation.pipeline)
 
     def lay_out(self) -> None:
-        """Add them to the page that is being built, unseen."""
-        # Values arrive as they were sent. Not queued by the web framework, whose line knows one
-        # address for all clients of MCP and hides the picture from them; ours stands behind.
+        """Add the endpoints to the page under construction; they have no visible components."""
+        # Values arrive unparsed. Not queued by the web framework: its queue sees one
+        # address for all MCP clients and hides the picture from them; our own queue is used
+        # instead.
         model: dict[str, Any] = {"concurrency_limit": None, "preprocess": False, "queue": False}
         default = self.conversation.pipeline.usual
         with gr.Row(visible=False):
@@ -85,14 +86,12 @@ class Endpoints:
         """Hear what is said in an audio file, in any of Whisper's languages, and draw it.
 
         Args:
-            audio: The recording: any audio file of at most two minutes. A tool is sent it as a data
-                URL, data:audio/ogg;base64,…; nothing is fetched.
-            language: The language spoken, a code such as fr, or auto to detect it.
-            ar_ratio: Speed or quality: 0 is fastest, 1 writes one token after another.
-            steps: Parallel steps, 1 to 64.
-            guidance: Pull towards what was said; 1 is off.
-            seed: The same seed gives the same picture.
-            session: A name of your own, for a conversation: what is said changes its last picture.
+            audio: The recording: any audio file of at most two minutes. MCP clients send a data
+            URL, data:audio/ogg;base64,…; nothing is fetched. language: The language spoken, a code
+            such as fr, or auto to detect it. ar_ratio: Speed or quality: 0 is fastest, 1 writes one
+            token after another. steps: Parallel steps, 1 to 64. guidance: Pull towards what was
+            said; 1 is off. seed: The same seed gives the same picture. session: A name of your own,
+            for a conversation: what is said changes its last picture.
 
         Returns:
             The picture as PNG, its settings inside, and what was heard as JSON; in a conversation
@@ -162,7 +161,7 @@ class Endpoints:
         self, name: str, text: str, settings: DrawSettings, asker: Asker, request: gr.Request,
         heard: Heard | None = None,
     ) -> Answer:  # fmt: skip
-        """What is said in a conversation, done."""
+        """Apply an utterance within a conversation."""
         owner = address_of(request) or ""
         reply, image = self.talks.say(owner, name, text, settings, asker.check, heard=heard)
         if image is None or reply.moment is None:
@@ -176,7 +175,7 @@ class Endpoints:
 
     @contextmanager
     def _turn(self, request: gr.Request) -> Iterator[Asker]:
-        """Wait in the line for as long as who asked does."""
+        """Wait for a turn in the queue, as long as the caller is still connected."""
         asker = asker_of(request)
         with self.line.turn(visitor_of(request), address_of(request), asker.check):
             yield asker
@@ -188,7 +187,7 @@ class Endpoints:
 
 
 class Refusal(gr.Error):
-    """One line for who asked, in a browser as in a program."""
+    """A one-line error for the caller, whether a browser or a program."""
 
     def __init__(self, line: str) -> None:
         shown = " ".join(without_folders(line).split())[:LONGEST_LINE]
@@ -199,7 +198,7 @@ class Refusal(gr.Error):
 
 
 def _is_tool_call(named: dict[str, Any]) -> bool:
-    """Whether an MCP client asks: its request is the server's own, none of the web framework."""
+    """Whether the caller is an MCP client: its request object is not the web framework's."""
     request = named.get("request")
     return isinstance(request, Request) and not isinstance(request, gr.Request)
 
@@ -210,15 +209,16 @@ def _as_text(part: Any) -> Any:
 
 
 def _is_worth_a_log(record: logging.LogRecord) -> bool:
-    """False for what the MCP server says, in a hundred lines, of requests that are none."""
+    """False for the hundred-line tracebacks that the MCP server logs for malformed requests."""
     return not str(record.msg).startswith("Failed to validate")
 
 
 def keep_tool_files_apart(blocks: gr.Blocks, uploads: Uploads) -> None:
-    """Treat what MCP clients send as files like other uploads of `blocks`, which has started.
+    """Treat files sent by MCP clients like other uploads of `blocks`, which has started.
 
-    The web framework writes it where equal files share a path, and forgets it there. To clients it
-    says that addresses are fetched, which is closed here, and names a tool that is not there.
+    By itself the web framework writes them to a path that equal files share and never deletes them.
+    It also tells clients that URLs are fetched, which is disabled here, and names a tool that does
+    not exist.
     """
     tools: Any = blocks.mcp_server_obj
     if tools is None:
@@ -257,14 +257,14 @@ def keep_tool_files_apart(blocks: gr.Blocks, uploads: Uploads) -> None:
 
 
 def _is_no_file(value: Any) -> bool:
-    """Whether what is sent as a file has neither a path nor an address."""
+    """Whether a file value has neither a path nor a URL."""
     return value == "" or (
         isinstance(value, dict) and not value.get("path") and not value.get("url")
     )
 
 
 def answer_in_one_line(blocks: gr.Blocks) -> None:
-    """Make every error of `blocks` a line: what is wrong with a request, or that we failed.
+    """Reduce every error of `blocks` to one line: a bad request, or a fault of ours.
 
     Tools of the MCP server answer with JSON.
     """
@@ -276,19 +276,19 @@ def answer_in_one_line(blocks: gr.Blocks) -> None:
             if names_addresses(sent):
                 raise Refusal(NOT_FETCHED)
             if len(sent) == len(wanted) - 1 and getattr(wanted[-1], "label", "") == SESSION:
-                sent.append("")  # none, as before there were conversations
+                sent.append("")  # older clients send no session
             if len(sent) < len(wanted):
                 raise Refusal(f"{len(wanted)} values are needed, not {len(sent)}")
             for at, (part, value) in enumerate(zip(wanted, sent, strict=False)):
                 if isinstance(part, gr.Audio) and _is_no_file(value):
-                    sent[at] = None  # the endpoint says that no recording came
+                    sent[at] = None  # the endpoint reports the missing recording
             answer: dict[str, Any] = await process(**named)
             if _is_tool_call(named):
                 answer["data"] = [_as_text(part) for part in answer["data"]]
             return answer
         except Refusal:
             raise
-        except gr.Error as error:  # the web framework's, which it would log with its traceback
+        except gr.Error as error:  # raised by the framework, which would log a traceback
             raise Refusal(str(error.message)) from None
         except (ValidationError, InvalidPathError):
             raise Refusal("that is no file that was uploaded here") from None

@@ -1,6 +1,6 @@
 """Validation of API parameters: any JSON value becomes checked settings or is refused.
 
-Every refusal is one line that quotes the value, cut short, and costs no more than looking at it.
+Every refusal is one line that quotes the value, truncated; a long value is never copied whole.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from app.imaging.settings import DrawSettings, SettingsError
 from app.languages import check_language
 
 LONGEST_NUMBER = 40  # characters
-LARGEST = 2**53  # up to which whole numbers are the same in every language
+LARGEST = 2**53  # the largest integer that a JSON number holds exactly
 LONGEST_LANGUAGE = 40
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.IGNORECASE)
 _SHORT = reprlib.Repr()
@@ -52,7 +52,7 @@ def language_of(value: Any) -> str | None:
 
 
 def quoted(value: Any) -> str:
-    """A value as JSON has it, cut short, on one line."""
+    """A value as JSON, truncated, on one line."""
     if value is None or isinstance(value, bool):
         return _NAMES[value]
     if isinstance(value, int) and value.bit_length() > 128:
@@ -61,7 +61,7 @@ def quoted(value: Any) -> str:
 
 
 def _number(name: str, value: Any) -> Any:
-    """A number that is one, or is one as text; what it may be, `DrawSettings` says."""
+    """A number, or text that is one; `DrawSettings` checks its range."""
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         if isinstance(value, float) or abs(value) <= LARGEST:
             return value
@@ -74,6 +74,6 @@ def _number(name: str, value: Any) -> Any:
 
 
 def _whole(value: Any) -> Any:
-    """A whole number that came as 8.0 as 8."""
+    """8.0 as 8; anything else unchanged."""
     exact = isinstance(value, float) and abs(value) <= LARGEST and value.is_integer()
     return int(value) if exact else value

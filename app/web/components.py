@@ -16,16 +16,16 @@ from app.imaging.settings import MAX_PROMPT
 from app.web.stage.graph import styled
 from maskgil.utils.assets import ASSETS
 
-GIVEN = "props, trigger, watch, server, upload"  # what gradio gives a script
+GIVEN = "props, trigger, watch, server, upload"  # names that gradio passes to a script
 EXAMPLES = ASSETS / "examples"
 STATIC = Path(__file__).parent / "static"
 SAMPLES = ("sailboat", "hat", "dragon", "bus", "fox", "lighthouse")
 
 
 def part(name: str, *, samples: str = "", events: Sequence[str] = (), **options: Any) -> gr.HTML:
-    """A component whose template never changes: its script in static/ does what is to be done.
+    """A component with a constant template; its behaviour is a script in static/.
 
-    It can trigger `events`: gradio knows those whose names it finds quoted in the script.
+    It can trigger `events`: gradio registers those whose names are quoted in the script.
     """
     known = "".join(f"'{event}'; " for event in events)
     template = (STATIC / f"{name}.html").read_text(encoding="utf-8")
@@ -39,12 +39,12 @@ def part(name: str, *, samples: str = "", events: Sequence[str] = (), **options:
 
 
 def talk_part(live: Callable[..., Any], example: Callable[..., Any]) -> gr.HTML:
-    """The talk button. `live(said)` is asked while somebody speaks, `example(number)` for clips."""
+    """The talk button; its script calls `live(said)` during speech, `example(number)` for clips."""
     return part("talk", server_functions=[live, example])
 
 
 def stage_part() -> gr.HTML:
-    """Pictures as they form, and what can be done with them; before the first, samples."""
+    """The stage: pictures as they form and their actions; samples before the first one."""
     samples = "".join(
         f'<button type="button" data-sample="sample.{name}">'
         f'<img src="{_picture(name)}" alt="" width="168" height="168">'
@@ -55,12 +55,12 @@ def stage_part() -> gr.HTML:
 
 
 def scene_part() -> gr.HTML:
-    """What is on the picture, as chips, and where it is told what to change."""
+    """The scene graph as chips, and the input line for changes."""
     return part("scene")
 
 
 def book_part() -> gr.HTML:
-    """The picture book: what can be drawn, whose words go into the prompt."""
+    """The picture book: everything that can be drawn; a click inserts the word into the prompt."""
     return part("book", server_functions=[book])
 
 
@@ -72,25 +72,22 @@ def book(language: object) -> dict[str, list[dict[str, str]]]:
 
 
 def shelf_part() -> gr.HTML:
-    """The visitor's pictures, kept by the browser."""
+    """The gallery: the visitor's pictures, stored by the browser."""
     return part("shelf")
 
 
 def desk_part() -> gr.HTML:
-    """Where the page's script asks, and where the views of the answer arrive (`queued_jobs`).
+    """Transport of the page's script: it sends requests here and receives views (`queued_jobs`).
 
-    Events: `ask` and `stop` go to the server, `show` hands what changed to gradio's components.
+    Events: `ask` and `stop` go to the server, `show` passes changes to gradio's components.
     """
     return part(
-        "desk",
-        events=["ask", "stop", "show"],
-        server_functions=[restyled],
-        visible="hidden",
+        "desk", events=["ask", "stop", "show"], server_functions=[restyled], visible="hidden"
     )
 
 
 def restyled(said: object) -> str:
-    """A prompt in another style for the page's script; `said` is the two as they stand there."""
+    """A prompt in another style, for the page's script; `said` is the prompt and the style."""
     if isinstance(said, list) and len(said) == 2 and all(isinstance(each, str) for each in said):
         prompt, style = said
         return styled(prompt, style) if len(prompt) <= MAX_PROMPT else prompt

@@ -1,7 +1,7 @@
 """Page controller: hears, draws, inpaints, varies, restores. Knows no web framework.
 
-A request is answered in parts, each some views: what has changed, by the name of the page's
-element. `queued_jobs` numbers them, `page` hands them to the page. Elements: stage (see
+A request is answered by a stream of views; a view maps names of page elements to their new
+contents. `queued_jobs` numbers them, `page` sends them to the browser. Elements: stage (see
 `stage.payload`), status and heard (HTML), prompt, seed, steps, guidance, percent, shape, and busy
 (while there is more to come).
 """
@@ -51,7 +51,7 @@ class PageController:
 
     def prepare(self, visitor: str) -> Iterator[View]:
         """Wait for the models."""
-        words = self.sessions.words(visitor)
+        words = self.sessions.get(visitor).words
         try:
             if not self.pipeline.wait_until_warm(0):
                 line = words("status.loading")
@@ -62,7 +62,7 @@ class PageController:
             yield {"status": failure(error, words)}
 
     def answer(self, job: Job, asked: PageRequest, form: Form) -> Parts:
-        """Do what is asked. Raises what stands in its way."""
+        """Dispatch a request by its kind. Raises whatever prevents it."""
         kinds = {"speak": self.speak, "restore": self.restore, "vary": self.vary,
                  "tell": self.tell, "widen": self.widen, "draw": self.draw}  # fmt: skip
         return kinds[asked.kind](job, asked, form)
@@ -113,7 +113,7 @@ class PageController:
         yield from self._paint(job, replace(wish, just_heard=True))
 
     def tell(self, job: Job, asked: PageRequest, form: Form) -> Parts:
-        """Change the picture on the stage as is typed to it, or clicked; or draw a new one."""
+        """Apply a typed line or a click to the picture on the stage, or draw a new one."""
         pictures: Pictures | None = job.kept(asked.picture)
         if pictures is not None and asked.chosen is None and len(pictures.canvases) > 1:
             raise SettingsError(job.words("choose.first"))
@@ -134,14 +134,14 @@ class PageController:
             return
         asked_of: Pictures | None = job.kept(asked.heard) if asked.answer is not None else None
         spoken = Spoken(markup.nothing_heard(job.words))
-        if asked_of is not None and not asked_of.canvases:  # what the question was about
+        if asked_of is not None and not asked_of.canvases:  # its subject
             spoken = asked_of.spoken
         yield from self._answer(job, standing, answer, spoken)
 
     def draw(self, job: Job, asked: PageRequest, form: Form) -> Parts:
-        """Draw the prompt, as what was said where it was not changed since.
+        """Draw the prompt, as spoken if it was not edited since.
 
-        A prompt in another language becomes the English of what it wishes for.
+        A prompt in another language is translated first.
         """
         prompt = clean_prompt(form.prompt)
         before: Pictures | None = job.kept(asked.heard)
@@ -160,7 +160,7 @@ class PageController:
         yield from self._paint(job, self._wish(job, asked, form.knobs, prompt, spoken))
 
     def vary(self, job: Job, asked: PageRequest, form: Form) -> Parts:
-        """Draw most of the picture anew: the rest is kept, or where things are is."""
+        """Draw a variation that keeps the layout or, without one, a quarter of the tokens."""
         pictures, canvas = self._on_stage(job, asked)
         settings = replace(form.knobs, fresh=True, seed_now=None).settings()
         standing = self.talk.standing(pictures, canvas)
@@ -176,7 +176,7 @@ class PageController:
         yield from self._paint(job, Wish((request,), pictures.spoken))
 
     def widen(self, job: Job, asked: PageRequest, form: Form) -> Parts:
-        """Extend the picture to the shape that is chosen."""
+        """Outpaint the picture to the chosen shape."""
         pictures, canvas = self._on_stage(job, asked)
         if canvas.ground is not None:
             raise SettingsError(job.words("status.own_shape"))
@@ -194,13 +194,13 @@ class PageController:
         yield from self._paint(job, Wish((request,), pictures.spoken, moment=moment))
 
     def restore(self, job: Job, asked: PageRequest, form: Form) -> Parts:
-        """Show a picture that was put on the page (see `app.web.stage.restore`)."""
+        """Show a picture dropped on the page (see `app.web.stage.restore`)."""
         if form.upload is None:
             raise SettingsError(job.words("status.gone"))
         yield [restore(self.pipeline, form.upload.path, job, fresh=form.knobs.fresh)]
 
     def expect(self, knobs: FormValues, visitor: str) -> str:
-        """What the present settings will take, as HTML; empty while they are not valid."""
+        """The drawing time expected with these settings, as HTML; empty while they are invalid."""
         try:
             settings, count = knobs.settings(), knobs.pictures()
             orders = [settings] if knobs.compare is None else [settings, _compared(settings, knobs)]
@@ -213,27 +213,27 @@ class PageController:
         ]
         total = None if None in times else sum(time for time in times if time is not None)
         measured = self.pipeline.pace.wait(0)
-        return markup.expected(total, self.sessions.words(visitor), measured=measured)
+        return markup.expected(total, self.sessions.get(visitor).words, measured=measured)
 
     def save(self, result: Result, visitor: str) -> Path:
-        """Write a finished picture among the visitor's files, its settings inside."""
+        """Write a finished picture, its settings embedded, to the visitor's folder."""
         path = self.sessions.new_picture(visitor, result.prompt)
         save_png(result.image, path, result.png_text())
         return path
 
     def _on_stage(self, job: Job, asked: PageRequest) -> tuple[Pictures, Canvas]:
-        """What the visitor sees there, and the one picture of it. Raises SettingsError."""
+        """The visitor's pictures on the stage and the chosen one. Raises SettingsError."""
         pictures: Pictures | None = job.kept(asked.picture)
         canvas = only(pictures, asked.chosen, job.words)
         assert pictures is not None
         return pictures, canvas
 
     def _speaks(self, asked: PageRequest, form: Form) -> tuple[str, ...]:
-        """The languages that the visitor is likely to write, the likeliest first."""
+        """The visitor's probable languages, the likeliest first."""
         return form.speaks or asked.languages or self.pipeline.config.speaks
 
     def _standing(self, job: Job, asked: PageRequest) -> Standing | None:
-        """The one picture on the stage, where it can be talked about."""
+        """The single picture on the stage, if its scene is known."""
         pictures: Pictures | None = job.kept(asked.picture)
         many = pictures is None or (asked.chosen is None and len(pictures.canvases) > 1)
         if pictures is None or many or not pictures.canvases:
@@ -241,7 +241,7 @@ class PageController:
         return self.talk.standing(pictures, only(pictures, asked.chosen, job.words))
 
     def _first(self, job: Job, asked: PageRequest) -> Standing | None:
-        """The first of several pictures on the stage of which none is chosen yet."""
+        """The first of several pictures on the stage while none is chosen."""
         if asked.marks or asked.chosen is not None or self._standing(job, asked) is not None:
             return None
         return self._standing(job, replace(asked, chosen=0))
@@ -249,9 +249,9 @@ class PageController:
     def _change_in(
         self, job: Job, asked: PageRequest, form: Form, prompt: Prompt
     ) -> tuple[Standing, Answer] | None:
-        """What a prompt asks of the picture on the stage, None where it describes one.
+        """The change that a prompt asks of the picture on the stage, None for a new picture.
 
-        Raises SettingsError where it asks that of several of which none is chosen.
+        Raises SettingsError for a change while several pictures stand and none is chosen.
         """
         standing = None if asked.marks else self._standing(job, asked)
         told = standing or self._first(job, asked)
@@ -267,7 +267,7 @@ class PageController:
         return told, answer
 
     def _answer(self, job: Job, standing: Standing, answer: Answer, spoken: Spoken) -> Parts:
-        """What was said to the picture on the stage, done."""
+        """Carry out what was said to the picture on the stage."""
         reply, words = answer.reply, job.words
         if answer.wish is not None:
             wish = replace(answer.wish, spoken=spoken, just_heard=spoken.heard is not None)
@@ -297,7 +297,7 @@ class PageController:
     def _wish(
         self, job: Job, asked: PageRequest, knobs: FormValues, prompt: Prompt, spoken: Spoken
     ) -> Wish:
-        """A whole picture, several, two to compare, or the marked part of the one there is."""
+        """The `Wish` of a request: a picture, several, two compared, or a marked part of one."""
         settings = replace(knobs, seed_now=asked.seed).settings()
         request = PictureRequest(prompt, settings, heard=spoken.heard)
         if "1" in asked.marks:
@@ -311,7 +311,7 @@ class PageController:
                     first = replace(wish.first, heard=spoken.heard)
                     return replace(wish, requests=(first,), spoken=spoken)
             part = part_of(prompt, canvas)
-            if canvas.prompt not in prompt:  # else it says the whole picture already
+            if canvas.prompt not in prompt:  # else it describes the whole picture already
                 prompt = whole_prompt(prompt, canvas.prompt, marked)
             request = replace(request, prompt=prompt, part=part, canvas=canvas, marked=marked)
             return Wish((request,), spoken)
@@ -344,13 +344,13 @@ def _compared(settings: DrawSettings, knobs: FormValues) -> DrawSettings:
 
 
 def _is_told(answer: Answer) -> bool:
-    """Whether it is plainly said to a picture, or asked about it, and no wish for a new one."""
+    """Whether it clearly addresses the picture, as an order or a question, and is no new wish."""
     done_there = answer.reply is not None and answer.reply.action in DONE_THERE
     return answer.is_order and bool(answer.wish or answer.change or answer.asks or done_there)
 
 
 def _check_one_is_chosen(job: Job, answer: Answer) -> None:
-    """Raise SettingsError for what can be done to one picture alone, where there are several."""
+    """Raise SettingsError if several pictures stand and none is chosen."""
     job.ask(None)
     if answer.reply is None or answer.reply.action not in WITH_ALL:
         raise SettingsError(job.words("choose.first"))

@@ -1,4 +1,4 @@
-"""Conversations of programs, over HTTP and MCP: each known by the name that its client gave it."""
+"""Conversations of API clients (HTTP, MCP), each identified by a name that its client chose."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from app.types import Heard
     from maskgil.nano.dialogue.stage import Plan
 
-MOST = 64  # conversations that are remembered
-HELD = 1800.0  # seconds for which an idle one is
+MOST = 64  # conversations kept
+HELD = 1800.0  # seconds until an idle one is dropped
 NAME = re.compile(r"[\w.:-]{1,100}")
 
 
@@ -40,9 +40,9 @@ class _Held:
 
 
 class Conversations:
-    """Thread-safe; the newest `MOST`, none idle for longer than `HELD`. Tokens are kept, no images.
+    """The newest `MOST` conversations, none idle beyond `HELD`; no images. Thread-safe.
 
-    `check` of what is said raises where nobody waits for the answer any more.
+    `check`, passed to `say`, raises once the caller has disconnected.
     """
 
     def __init__(self, pipeline: SpeechToImage) -> None:
@@ -51,7 +51,7 @@ class Conversations:
         self._held: OrderedDict[tuple[str, str], _Held] = OrderedDict()
 
     def expected(self, owner: str, name: str) -> Expected | None:
-        """What is likely to be said next in a conversation; None where nothing stands."""
+        """Likely next utterances of a conversation; None before its first picture."""
         with self._lock:
             held = self._held.get((owner, name))
         return None if held is None else held.conversation.expected
@@ -60,10 +60,10 @@ class Conversations:
         self, owner: str, name: str, text: str, settings: DrawSettings, check: Callable[[], None],
         *, heard: Heard | None = None,
     ) -> tuple[Reply, Image | None]:  # fmt: skip
-        """What a text comes to in the conversation `name` of a client, and the picture that stands.
+        """Apply `text` to the conversation `name` of a client: its outcome and the current picture.
 
-        The seed of `settings` is that of its first picture. Raises `SettingsError` for what is no
-        name, ValueError where the preset lays out no scenes, and what `Conversation.say` raises.
+        The seed of `settings` is used for its first picture. Raises `SettingsError` for an invalid
+        name, ValueError if the preset lays out no scenes, and whatever `Conversation.say` raises.
         """
         if not NAME.fullmatch(name):
             raise SettingsError(

@@ -19,18 +19,17 @@ KINDS_OF_VALUES = {
     "chosen": int, "heard": int, "languages": list, "text": str, "answer": int, "edit": dict,
 }  # fmt: skip
 MOST_MARKS = 16_384
-MOST_LANGUAGES = 32  # of a browser that are looked at
-LARGEST_NUMBER = 2**53  # what a script can count to
+MOST_LANGUAGES = 32  # of a browser's list that are read
+LARGEST_NUMBER = 2**53  # the largest exact integer in JavaScript
 
 
 @dataclass(frozen=True)
 class FormValues:
-    """The page's settings: numbers may be floats, or None when emptied.
+    """The page's settings; numbers may be floats, or None for an empty field.
 
-    `compare` is a second quality in percent, None for none. `seed_now` takes the place of a fresh
-    seed, so that the picture drawn at the end has that of the preview. `shape` "ROWSxCOLUMNS" of a
-    new picture, None for the generator's usual one. `style` of a new picture, None or the usual one
-    for what its prompt says.
+    `compare` is a second quality in percent, or None. `seed_now` replaces a fresh seed, so that the
+    final picture has the preview's. `shape` is "ROWSxCOLUMNS" of a new picture, None for the
+    generator's default; `style` its style, None or the default to keep the prompt's own.
     """
 
     percent: float | None
@@ -67,22 +66,22 @@ class FormValues:
 
 @dataclass(frozen=True)
 class PageRequest:
-    """What the page's script sends with each request of the visitor.
+    """A visitor's request as sent by the page's script.
 
     Attributes:
-        number: Counts up on each page, so that page and server agree which request is the newest.
+        number: A counter of each page, by which page and server agree which request is newest.
         kind: One of `KINDS`.
-        marks: "0" and "1" a cell of the picture on the stage, empty when nothing is marked.
-        language: To be heard, None for what the menu says.
-        languages: Codes of the languages that the browser is set to.
-        seed: Of the preview while somebody spoke, None for none.
-        upload: Where the server put the file that was sent with it.
+        marks: "0" or "1" for each cell of the picture on the stage, empty when nothing is marked.
+        language: The spoken language, None for the menu's choice.
+        languages: Codes of the browser's languages.
+        seed: The seed of the live preview, or None.
+        upload: Server path of the uploaded file.
         picture: Number of the request whose picture is on the stage, None for none.
-        chosen: Which of several pictures that is, None while none is chosen.
+        chosen: Index of the chosen one of several pictures, or None.
         heard: Number of the request whose words are shown, None for none.
-        text: What is typed to the picture on the stage.
-        answer: Which of two choices answers the question that was asked.
-        edit: Of the scene graph, by a click (see `app.web.stage.graph.edited`).
+        text: The line typed to the picture on the stage.
+        answer: Index of the choice that answers the pending question.
+        edit: An edit of the scene graph by a click (see `app.web.stage.graph.edited`).
     """
 
     number: int
@@ -101,7 +100,7 @@ class PageRequest:
 
     @classmethod
     def read(cls, said: object) -> PageRequest:
-        """Check what arrived; what is not valid there is a `SettingsError`."""
+        """Parse and check what arrived. Raises `SettingsError`."""
         number = number_of(said)
         if number is None or not isinstance(said, dict):
             raise SettingsError("the page sent no request")
@@ -126,16 +125,16 @@ class PageRequest:
 
 
 def number_of(said: object) -> int | None:
-    """The number of a request that the page's script sent, None when it has none."""
+    """The number of a request sent by the page's script, None without one."""
     number = said.get("number") if isinstance(said, dict) else None
     return number if type(number) is int and 0 < number <= LARGEST_NUMBER else None
 
 
 @dataclass(frozen=True)
 class Form:
-    """What the page's controls held when a request was made, and the file sent with it.
+    """The values of the page's controls at a request, and its uploaded file.
 
-    `speaks`: the languages that the visitor says to speak, by code; a single one is told.
+    `speaks`: codes of the languages that the visitor declared; a single one needs no detection.
     """
 
     prompt: str
@@ -145,7 +144,7 @@ class Form:
 
     @property
     def told(self) -> str | None:
-        """The one language that is spoken, None to detect it."""
+        """The declared language if there is exactly one, None to detect it."""
         return self.speaks[0] if len(self.speaks) == 1 else None
 
 

@@ -1,8 +1,8 @@
-"""Gradio without what it does at every start and nobody needs: half of a page's start.
+"""Patches of gradio that skip unneeded work at start-up, half of the page's start time.
 
-It writes a stub file for editors beside each of its components, at each import; and it builds its
-web application four times for one page, of which the last is served. Nor does it copy the whole
-page's description for each session, of which each call of the API is one: 20 ms and 160 KB.
+Unpatched, it writes a stub file for editors beside each component at each import, builds its web
+application four times and serves the last, and copies the whole page description for each session,
+including every API call (20 ms and 160 KB).
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
-STUBS = "gradio.component_meta"  # the module that writes them
+STUBS = "gradio.component_meta"  # the module that writes the stub files
 
 
 class _WithoutStubs:
-    """Finds the module that writes stubs, and takes that from it once it is loaded."""
+    """Import hook that disables stub writing in `STUBS` once that module is loaded."""
 
     def find_spec(
         self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
@@ -43,14 +43,14 @@ class _WithoutStubs:
 
 
 def without_stubs() -> None:
-    """Let gradio write no stubs. Call it before gradio is imported; after, it does nothing."""
+    """Stop gradio writing stub files. Has an effect only before gradio is imported."""
     if STUBS not in sys.modules:
         sys.meta_path.insert(0, _WithoutStubs())  # type: ignore[arg-type]
 
 
 @contextlib.contextmanager
 def unserved() -> Iterator[None]:
-    """While blocks are laid out, gradio builds no web application of them: `launch` does."""
+    """Build no web application while blocks are laid out; `launch` builds the only one."""
     from gradio.routes import App
 
     def nothing(*_: Any, **__: Any) -> None:
@@ -66,7 +66,7 @@ def unserved() -> Iterator[None]:
 
 @cache
 def without_copies() -> None:
-    """Let gradio keep no copy of the page's description for each session: deep links are closed."""
+    """Copy no page description for each session: only deep links, disabled here, need it."""
     from gradio.state_holder import SessionState
 
     built = SessionState.__init__

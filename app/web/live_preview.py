@@ -1,4 +1,4 @@
-"""Live preview: what was said so far, heard and sketched about every second."""
+"""Live preview: transcribes and sketches the unfinished recording about every second."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ from app.web.stage.graph import styled
 from app.web.stage.restore import shape_code
 from maskgil.nano.world.scene import STYLES
 
-LIVE_SECONDS = 25.0  # of the newest sound that the script sends
-RATES = (8_000, 192_000)  # samples a second that browsers record at
+LIVE_SECONDS = 25.0  # of the newest audio, sent by the script
+RATES = (8_000, 192_000)  # sample rates of browsers, in Hz
 Answer = dict[str, Any]
 
 
 def live_listener(pipeline: SpeechToImage) -> Callable[[Answer], Answer]:
-    """A function for the page's script: what was said so far -> prompt, and a fast picture.
+    """Make the endpoint of the page's script: speech so far -> prompt and a fast sketch.
 
     `told` is the prompt in the language of the page.
 
-    One question at a time over all visitors; who asks meanwhile gets an empty answer and asks again
-    with newer sound. So do questions before the models are there, silence, and what is not valid.
+    It serves one call at a time over all visitors; concurrent calls get an empty answer and are
+    retried with newer audio. So do calls before the models are loaded, silence, and invalid input.
     """
     turn = threading.Lock()
-    drawn: dict[str, Any] = {}  # the last sketch: speech that goes on often says nothing new
+    drawn: dict[str, Any] = {}  # the last sketch, reused while the prompt is the same
 
     def live(said: Answer) -> Answer:
         if not pipeline.is_warm or not turn.acquire(blocking=False):
@@ -80,7 +80,7 @@ def live_listener(pipeline: SpeechToImage) -> Callable[[Answer], Answer]:
 
 
 def _look(said: Answer, pipeline: SpeechToImage) -> tuple[str | None, Grid]:
-    """The style and the grid that are chosen, the usual ones where the page tells no such."""
+    """The chosen style and grid, or the defaults."""
     sizes = {shape_code(grid): grid for grid in pipeline.sizes()}
     style, shape = said.get("style"), said.get("shape")
     usual = pipeline.generator.grid_size
@@ -89,13 +89,13 @@ def _look(said: Answer, pipeline: SpeechToImage) -> tuple[str | None, Grid]:
 
 
 def _words(said: Answer) -> Translations:
-    """Words of the page's language, English where the page tells none that there are."""
+    """Translations into the page's language, English if it is missing or unknown."""
     page = said.get("page")
     return words_for(page) if isinstance(page, str) else Translations()
 
 
 def _languages(said: Answer, usual: tuple[str, ...]) -> tuple[str | None, tuple[str, ...]]:
-    """The language that is told, None for none, and those likely, `usual` before the browser's."""
+    """The declared language or None, and the likely ones: `usual` before the browser's."""
     ticked, browsers = (
         known_languages(codes[:MOST_LANGUAGES]) if isinstance(codes, list) else ()
         for codes in (said.get("speaks"), said.get("languages"))

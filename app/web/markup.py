@@ -1,6 +1,6 @@
 """HTML fragments: what was heard, the progress line, header and footer.
 
-Everything that comes from a model or a person is escaped here and nowhere else.
+All output of models and people is escaped here and nowhere else.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from app.languages import LANGUAGES, OWN_NAMES
 from app.server.job_queue import QueueStatus
 from app.types import Heard, Result, Update
 
-MOST_WORDS = 12  # of a wish, told as not drawn
-NEARLY = 0.03  # share by which a grid misses the ratio it is named by
+MOST_WORDS = 12  # listed as not drawn
+NEARLY = 0.03  # relative error within which a grid is named by a usual ratio
 UNLIKELY = 0.005  # guesses below are not worth showing
 
 ENGLISH = Translations()
@@ -60,9 +60,9 @@ def nothing_heard(words: Translations = ENGLISH) -> str:
 def heard_card(
     heard: Heard, words: Translations = ENGLISH, *, chosen: bool = False, unclear: bool = False
 ) -> str:
-    """Language, the next guesses as buttons, transcript, translation, and what was repaired.
+    """Language, alternative guesses as buttons, transcript, translation and repairs.
 
-    `chosen`: the visitor said which language it is. `unclear`: the first guess is a button too.
+    `chosen`: the visitor declared the language. `unclear`: the first guess is a button too.
     """
     said = heard.transcript
     guesses = [] if chosen else said.guesses[0 if unclear else 1 : 3]
@@ -87,7 +87,7 @@ def heard_card(
 
 
 def typed_card(wish: Heard, words: Translations = ENGLISH) -> str:
-    """What was typed in another language than English, and what it was taken for."""
+    """A text typed in another language and its English reading."""
     said = wish.transcript
     rows = _row(words("heard.typed"), f"“{escape(said.translation)}”")
     if wish.unknown:
@@ -97,7 +97,7 @@ def typed_card(wish: Heard, words: Translations = ENGLISH) -> str:
 
 
 def restored_card(language: str, transcript: str, words: Translations = ENGLISH) -> str:
-    """What the speaker of a restored picture had said."""
+    """The transcript stored in a restored picture."""
     if not transcript:
         return nothing_heard(words)
     return _card(language, words("heard.from"), "", transcript, "")
@@ -150,7 +150,7 @@ def status(text: str, *, share: float = 0.0, kind: str = "idle") -> str:
 
 
 def waiting(wait: QueueStatus, words: Translations = ENGLISH) -> str:
-    """The progress line of a job in line (see `app.server.job_queue`)."""
+    """The progress line of a queued job (see `app.server.job_queue`)."""
     seconds = max(1, round(wait.seconds))
     key = "status.next" if wait.position == 1 else "status.waiting"
     line = words(key, position=wait.position, seconds=seconds)
@@ -158,7 +158,7 @@ def waiting(wait: QueueStatus, words: Translations = ENGLISH) -> str:
 
 
 def drawing(update: Update, left: float, words: Translations = ENGLISH) -> str:
-    """The progress line of one preview, about `left` seconds before the end."""
+    """The progress line of one preview, with about `left` seconds remaining."""
     text = words("status.step", step=update.step, steps=update.num_steps)
     if left >= 1.5:
         text += " · " + words("status.left", seconds=round(left))
@@ -169,12 +169,12 @@ def finished(
     result: Result, words: Translations = ENGLISH, *, fresh: bool, told: str = "",
     understood: str = "",
 ) -> str:  # fmt: skip
-    """The progress line of a finished picture; `fresh` when its words were just heard.
+    """The progress line of a finished picture; `fresh` if its prompt was just heard.
 
-    `told`: what was changed in it. `understood`: the caption in the visitor's language.
+    `told`: the change that led to it. `understood`: the caption in the visitor's language.
 
-    It ends with what the model understood, where that is not the prompt word for word. What of the
-    prompt is not in the picture stands below (`not_drawn`).
+    It ends with the model's caption where that differs from the prompt, and is followed by the
+    words left out (`not_drawn`).
     """
     seconds = result.seconds
     text = words(
@@ -193,19 +193,19 @@ def finished(
 def not_drawn(
     left_out: Sequence[str], stands: Sequence[tuple[str, str]] = (), words: Translations = ENGLISH
 ) -> str:
-    """A line of the wish's words that are not in the picture, one of what `stands` for others."""
+    """A line of the prompt's words that were not drawn, and a line of replacements (`stands`)."""
     left_out = [worded(word, words) for word in left_out]
     replaced = [f"{worded(said, words)} → {worded(shown, words)}" for said, shown in stands]
     return _listed("status.left_out", left_out, words) + _listed("status.replaced", replaced, words)
 
 
 def not_understood(said: Sequence[str], words: Translations = ENGLISH) -> str:
-    """A line of what was said to a picture and is not done."""
+    """A line of the requested changes that were not made."""
     return _listed("status.not_understood", said, words)
 
 
 def note(text: str) -> str:
-    """A line on what was drawn; empty for none."""
+    """A remark on what was drawn; empty for none."""
     return f'<p class="left-out">{escape(text)}</p>' if text else ""
 
 
@@ -223,7 +223,7 @@ def _first_of(told: Sequence[str]) -> str:
 def expected(
     seconds: float | None, words: Translations = ENGLISH, *, measured: bool = False
 ) -> str:
-    """What the present settings will take, beside the slider; `measured` when that is over."""
+    """The expected drawing time, shown beside the slider; `measured` once calibration is over."""
     if seconds is None:
         kind, line = "", words("expect.later" if measured else "expect.unknown")
     else:
@@ -234,7 +234,7 @@ def expected(
 
 
 def ratio(grid: tuple[int, int]) -> str:
-    """A grid of (rows, columns) as width to height: the usual ratio nearby, or in lowest terms."""
+    """A grid (rows, columns) as width:height: the usual ratio nearby, else in lowest terms."""
     rows, columns = grid
     for wide, tall in RATIOS:
         if abs(columns * tall / (rows * wide) - 1) < NEARLY:
@@ -244,5 +244,5 @@ def ratio(grid: tuple[int, int]) -> str:
 
 
 def example_label(language: str, text: str) -> str:
-    """Two lines: the language by its own name, and what is said."""
+    """Two lines: the language's own name, and the words spoken."""
     return f"{own_name(language)}\n{text}"

@@ -11,13 +11,7 @@ import gradio as gr
 from gradio.blocks import Block
 
 from app.i18n import Translations, words_for
-from app.imaging.settings import (
-    MAX_COUNT,
-    MAX_GUIDANCE,
-    MAX_SEED,
-    MAX_STEPS,
-    DrawSettings,
-)
+from app.imaging.settings import MAX_COUNT, MAX_GUIDANCE, MAX_SEED, MAX_STEPS, DrawSettings
 from app.languages import known_languages
 from app.pipeline import SpeechToImage
 from app.server.job_queue import FairQueue, Limits
@@ -50,9 +44,9 @@ from app.web.theme import said
 from maskgil.nano.world.scene import STYLES
 
 HOUR = 3600
-LOOK = 0.01  # seconds between two looks of gradio's queue for requests
+LOOK = 0.01  # seconds between two polls of gradio's queue
 COMPARED = (0, 25, 50, 75, 100)
-# Gradio's components that views change; the stage shows its part itself.
+# Gradio components that views update; the stage updates itself.
 SHOWN = ("status", "heard", "prompt", "seed", "steps", "guidance", "percent", "shape")
 Changes = dict[Any, Any]
 Values = dict[Any, Any]  # what the inputs hold, by component
@@ -64,7 +58,7 @@ class Page:
     @unserved()
     def __init__(self, pipeline: SpeechToImage, limits: Limits | None = None) -> None:
         self.sessions = Sessions()
-        self.line = FairQueue(limits)  # jobs wait here, not in gradio's queue, which shows no place
+        self.line = FairQueue(limits)  # not gradio's queue, which tells no positions
         self.uploads = Uploads()
         self.conversation = PageController(pipeline, self.sessions)
         self.turns = Turns(self.conversation, self.line, self.uploads)
@@ -84,7 +78,7 @@ class Page:
             self._connect()
             Endpoints(self.conversation, self.line, self.uploads).lay_out()
         self.blocks.queue(max_size=4 * self.line.limits.waiting)
-        # gradio looks a thousand times a second: a twentieth of a core, day and night.
+        # Gradio polls a thousand times a second, 5% of a core when idle.
         self.blocks._queue.sleep_when_free = LOOK
         self.blocks._queue.progress_update_sleep_when_free = 10 * LOOK
 
@@ -137,7 +131,7 @@ class Page:
             )
 
     def _lay_out_choices(self, default: DrawSettings) -> None:
-        """What a picture is to be like, in sight before the first one."""
+        """The controls of new pictures, visible before the first one."""
         with gr.Column(elem_id="choices"):
             self.shape = gr.Radio([], label=said("shape"), elem_id="shape")
             self.widen = gr.Button(said("widen"), size="md", elem_id="widen")
@@ -220,8 +214,8 @@ class Page:
         }  # fmt: skip
         hidden: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
         at_once = hidden | {"queue": False}
-        # Every request goes this way, whatever asked for it, and may overtake an earlier one: the
-        # page's script numbers them, and shows the views of the newest alone.
+        # Every request takes this path, whatever its source, and may overtake an earlier one: the
+        # page's script numbers requests and shows only the views of the newest.
         asked = self.desk.ask(
             self._on_ask, {self.prompt, self.language, *knobs}, self.desk,
             trigger_mode="multiple", concurrency_limit=None, **hidden,
@@ -238,16 +232,16 @@ class Page:
         ):
             asking(None, None, None, js=f"() => window.see.ask('{kind}')", **hidden)
         self.stop.click(None, None, None, js="() => window.see.stop()", **hidden)
-        # Speaking another language: the last recording is heard again, by the page's script, which
-        # remembers the languages for the next visit.
+        # Another language: the page's script submits the last recording again and
+        # stores the languages for the next visit.
         spoken = "(codes) => { window.see.speaks(codes); }"
         self.language.input(None, self.language, None, js=spoken, api_visibility="private")
         known = [code for _, code in markup.language_choices()]
         remembered = f"() => window.see.remembered({json.dumps(known)})"
         self.blocks.load(None, None, self.language, js=remembered, api_visibility="private")
-        # A seed that was typed is meant.
+        # Typing a seed switches off fresh seeds.
         self.seed.input(None, None, self.fresh, js="() => false", api_visibility="private")
-        # What is chosen outlasts a reload, whoever chose it.
+        # Settings survive a reload, whatever set them.
         kept: dict[str, Any] = {
             "percent": self.percent, "steps": self.steps, "guidance": self.guidance,
             "fresh": self.fresh, "count": self.count, "compare": self.compare, "style": self.style,
@@ -260,7 +254,7 @@ class Page:
             knob.change(None, knob, None, js=keep, api_visibility="private")
         shaped = "(shape) => window.see.chooseShape(shape)"
         self.shape.change(None, self.shape, self.shape, js=shaped, api_visibility="private")
-        # A style that is chosen takes the place of the one in the prompt at once.
+        # Choosing a style replaces the one in the prompt at once.
         chosen = "(style) => { window.see.styled(style); }"
         self.style.input(None, self.style, None, js=chosen, api_visibility="private")
         for knob in (
@@ -325,7 +319,7 @@ class Page:
     def _on_ask(
         self, values: Values, event: gr.EventData, request: gr.Request
     ) -> Iterator[Changes]:
-        self._greet(request)  # the server forgets a page that was out of reach
+        self._greet(request)  # the server may have dropped the session
         speaks = known_languages(values[self.language] or ())
         form = Form(values[self.prompt] or "", speaks, self._knobs(values))
         views = self.turns.answer(
@@ -347,7 +341,7 @@ class Page:
 
 
 def sent(event: gr.EventData) -> object:
-    """What the page's script sent with an event."""
+    """The data that the page's script sent with an event."""
     return getattr(event, "_data", None)
 
 
@@ -356,7 +350,7 @@ def launch(
 ) -> str:
     """Start serving `page` in the background and return its address.
 
-    `serving` goes before `host` and `port`. Raises OSError when the port is taken.
+    `serving` overrides `host` and `port`. Raises OSError if the port is taken.
     """
     serving = serving or Serving(host, port, limits=page.line.limits)
     return launch_blocks(page.blocks, serving, page.uploads)

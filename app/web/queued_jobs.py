@@ -1,7 +1,7 @@
-"""Queued requests of the page: each waits for its turn, yields numbered views, may be cancelled.
+"""Queued requests of the page: each waits for its turn, yields numbered views, can be cancelled.
 
-It does so when the visitor asks for something else, stops it or leaves. Knows no web framework:
-`visitor_of` and `address_of` take anything with a `session_hash` and a `client`.
+A newer request, Stop and leaving cancel it. Knows no web framework: `visitor_of` and `address_of`
+take anything with a `session_hash` and a `client`.
 """
 
 from __future__ import annotations
@@ -22,21 +22,21 @@ from app.web.forms import Form, PageRequest, number_of
 from app.web.sessions import Job
 from app.web.stage.drawing import Parts, View, Views, failed, stopped
 
-GLANCE = 0.1  # seconds for which a turn waits for somebody who listens
+GLANCE = 0.1  # seconds for which a turn waits for a listening client
 
 
 def visitor_of(request: Any) -> str:
-    """A page's session; who has none, as an MCP client, is known by the address."""
+    """The visitor's id: a page's session or, without one (MCP clients), the address."""
     return getattr(request, "session_hash", None) or address_of(request) or "nobody"
 
 
 def address_of(request: Any) -> str | None:
-    """The client's address, as the server or the proxy it trusts saw it."""
+    """The client's address as seen by the server or its trusted proxy."""
     return getattr(getattr(request, "client", None), "host", None)
 
 
 class Turns:
-    """Answers the page's requests, one after another in `line`; the newest of a visitor counts."""
+    """Answers the page's requests in the order of the queue `line`; a visitor's newest one wins."""
 
     def __init__(self, conversation: PageController, line: FairQueue, uploads: Uploads) -> None:
         self.conversation, self.line, self.uploads = conversation, line, uploads
@@ -45,19 +45,19 @@ class Turns:
         self, said: object, form: Form, visitor: str, address: str | None = None,
         asker: Asker | None = None,
     ) -> Views:  # fmt: skip
-        """Views of the request `said` by the page's script; nothing is raised.
+        """The views of a request from the page's script; nothing is raised.
 
-        Each carries its `request`'s number and everything shown of it so far, so that the page may
-        miss one. A request that a newer one has overtaken says nothing any more. What was uploaded
-        with a request is deleted at its end, whichever that is. Nor does it say anything, or do
-        any work, where nobody listens: what is said is kept until somebody does.
+        Each view carries the request's number and is cumulative, so the page may miss some. A
+        superseded request yields nothing more. Its uploads are deleted when it ends, however it
+        ends. Without a listening client it neither works nor yields; views are kept until one
+        listens.
         """
         asker = asker or Asker()
         try:
             asked = PageRequest.read(said)
         except SettingsError as error:
             if number := number_of(said):
-                words = self.conversation.sessions.words(visitor)
+                words = self.conversation.sessions.get(visitor).words
                 yield {"request": number} | failed(error, words)
             return
         with self.uploads.taken(asked.upload) as upload:
@@ -82,7 +82,7 @@ class Turns:
     def _parts(
         self, job: Job, asked: PageRequest, form: Form, address: str | None, asker: Asker
     ) -> Parts:
-        """The answer, once it is the request's turn."""
+        """The answer's views, once it is the request's turn."""
         with self.line.join(job.visitor, address) as place:
             waits = self._waits(place, job, asker)
             yield ({"status": markup.waiting(wait, job.words)} for wait in waits)
@@ -92,7 +92,7 @@ class Turns:
             yield from self.conversation.answer(job, asked, form)
 
     def _waits(self, place: Ticket, job: Job, asker: Asker) -> Iterator[QueueStatus]:
-        """Where the request stands, until its turn has come and somebody listens, or it is over."""
+        """Queue positions until it is the request's turn and a client listens."""
         while job.is_current:
             for wait in asker.while_waiting(place.until_turn()):
                 if not job.is_current:

@@ -1,4 +1,4 @@
-"""Sessions: which request of a visitor is the newest, and what belongs to the visitor."""
+"""Sessions: each visitor's newest request, pictures, languages and pending question."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from typing import Any
 from app.i18n import Translations
 from app.thresholds import REMEMBERED
 
-PICTURES = 64  # newest requests of a visitor whose pictures can still be changed, or gone back to
-VISITORS = 2_000  # newest, of whom anything is remembered: programs need not say that they leave
-PIXELS = 512 * 2**20  # bytes of pictures from elsewhere, of all visitors, kept as they came
+PICTURES = 64  # newest requests of a visitor whose pictures can still be edited or restored by undo
+VISITORS = 2_000  # newest sessions kept: API clients do not announce that they leave
+PIXELS = 512 * 2**20  # bytes of uploaded pictures kept over all visitors
 
 
 @dataclass
 class Session:
-    """`newest` and `stopped` are numbers of requests; `pictures` is by request.
+    """A visitor's state; `newest` and `stopped` are request numbers, `pictures` is by number.
 
-    `spoken`: languages of the newest recordings. `question`: what the visitor was asked last.
+    `spoken`: languages of the newest recordings. `question`: the pending one.
     """
 
     newest: int = 0
@@ -37,76 +37,80 @@ class Session:
 
 @dataclass(frozen=True)
 class Job:
-    """A request of a visitor that is being answered."""
+    """One request of a visitor while it is being answered."""
 
     sessions: Sessions
     visitor: str
     number: int
 
     @property
+    def _session(self) -> Session:
+        return self.sessions.get(self.visitor)
+
+    @property
     def words(self) -> Translations:
         """The page's words in the visitor's language."""
-        return self.sessions.words(self.visitor)
+        return self._session.words
 
     @property
     def is_newest(self) -> bool:
-        """Whether the visitor is there and has asked for nothing since."""
-        return self.sessions.newest(self.visitor) == self.number
+        """Whether the visitor is still there and has sent no newer request."""
+        return self._session.newest == self.number
 
     @property
     def is_stopped(self) -> bool:
         """Whether the visitor pressed Stop."""
-        return self.sessions.is_stopped(self.visitor, self.number)
+        return self.number <= self._session.stopped
 
     @property
     def is_current(self) -> bool:
-        """Whether there is anybody to work for."""
+        """Whether the request is still wanted: the newest, and not stopped."""
         return self.is_newest and not self.is_stopped
 
     @property
     def spoken(self) -> tuple[str, ...]:
-        """The languages of the visitor's newest recordings, one named as often as it was spoken."""
-        return self.sessions.spoken(self.visitor)
+        """The languages of the visitor's newest recordings, one entry a recording."""
+        return tuple(self._session.spoken)
 
     def spoke(self, language: str) -> None:
         """Remember which language the visitor spoke."""
-        self.sessions.spoke(self.visitor, language)
+        self._session.spoken.append(language)
 
     @property
     def question(self) -> Any:
-        """What the visitor was asked, None for nothing."""
-        return self.sessions.question(self.visitor)
+        """The pending question, or None."""
+        return self._session.question
 
     def ask(self, question: Any) -> None:
-        """Remember what the visitor is asked, None for nothing."""
-        self.sessions.ask(self.visitor, question)
+        """Set the pending question, or None."""
+        self._session.question = question
 
     def keep(self, pictures: Any) -> None:
-        """Remember what this request drew, for requests that change it."""
+        """Store what this request drew, for requests that change it."""
         self.sessions.keep(self.visitor, self.number, pictures)
 
     def kept(self, number: int | None) -> Any:
-        """What the request `number` drew, None when that is not known any more."""
-        return self.sessions.kept(self.visitor, number)
+        """What the request `number` drew, None once it is dropped."""
+        return self._session.pictures.get(number or 0)
 
 
 class Sessions:
-    """Visitors by their session id. Thread-safe; `end` deletes all a visitor left.
+    """Visitors by session id; `end` deletes all of a visitor's data. Thread-safe.
 
-    The visitors who came longest ago are forgotten above `VISITORS`. Above `PIXELS`, the oldest of
-    the pictures that came from elsewhere are, as if they had been drawn too long ago to be changed.
+    An LRU cache: above `VISITORS` the least recent visitors are dropped, above `PIXELS` the oldest
+    uploaded pictures.
     """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._pictures = itertools.count(1)
-        self._sessions: OrderedDict[str, Session] = OrderedDict()  # by when they came last
-        self._pixels: OrderedDict[tuple[str, int], int] = OrderedDict()  # bytes of a request
+        self._sessions: OrderedDict[str, Session] = OrderedDict()  # least recently seen first
+        self._pixels: OrderedDict[tuple[str, int], int] = OrderedDict()  # bytes by request
         self._root = tempfile.TemporaryDirectory(prefix="speech-to-image-")
 
     @property
     def root(self) -> Path:
-        """A folder that lives as long as this object."""
+        """A temporary folder that lives as long as this object."""
         return Path(self._root.name)
 
     def greet(self, visitor: str, words: Translations) -> None:
@@ -114,17 +118,16 @@ class Sessions:
         with self._lock:
             self._session(visitor).words = words
 
-    def words(self, visitor: str) -> Translations:
-        """The page's words in the visitor's language."""
+    def get(self, visitor: str) -> Session:
+        """The visitor's state; an empty one, which is not kept, once the visitor has left."""
         with self._lock:
-            session = self._sessions.get(visitor)
-            return session.words if session is not None else Translations()
+            return self._sessions.get(visitor) or Session()
 
     def begin(self, visitor: str, number: int | None = None) -> Job | None:
-        """Begin request `number`, by which the visitor's earlier ones end.
+        """Begin request `number` and cancel the visitor's earlier ones.
 
-        None when a newer one has begun already: requests may overtake each other on their way.
-        Without a number, it is the next.
+        None if a newer one has begun already: requests may arrive out of order. Without a number it
+        gets the next one.
         """
         with self._lock:
             session = self._session(visitor)
@@ -136,50 +139,13 @@ class Sessions:
         return Job(self, visitor, number)
 
     def stop(self, visitor: str, number: int | None = None) -> None:
-        """End request `number`, by default the newest, after its present step.
+        """Stop request `number`, by default the newest, after its current step.
 
-        One that has not arrived yet, because its recording is still on the way, never begins.
+        A request that has not arrived yet, its recording still uploading, never begins.
         """
         with self._lock:
             session = self._session(visitor)
             session.stopped = max(session.stopped, session.newest if number is None else number)
-
-    def newest(self, visitor: str) -> int | None:
-        """The number of the visitor's newest request, None when the visitor has left."""
-        with self._lock:
-            session = self._sessions.get(visitor)
-            return session.newest if session is not None else None
-
-    def is_stopped(self, visitor: str, number: int) -> bool:
-        with self._lock:
-            session = self._sessions.get(visitor)
-            return session is not None and number <= session.stopped
-
-    def spoken(self, visitor: str) -> tuple[str, ...]:
-        """See `Job.spoken`."""
-        with self._lock:
-            session = self._sessions.get(visitor)
-            return tuple(session.spoken) if session is not None else ()
-
-    def spoke(self, visitor: str, language: str) -> None:
-        """See `Job.spoke`."""
-        with self._lock:
-            session = self._sessions.get(visitor)
-            if session is not None:
-                session.spoken.append(language)
-
-    def question(self, visitor: str) -> Any:
-        """See `Job.question`."""
-        with self._lock:
-            session = self._sessions.get(visitor)
-            return session.question if session is not None else None
-
-    def ask(self, visitor: str, question: Any) -> None:
-        """See `Job.ask`."""
-        with self._lock:
-            session = self._sessions.get(visitor)
-            if session is not None:
-                session.question = question
 
     def keep(self, visitor: str, number: int, pictures: Any) -> None:
         """See `Job.keep`."""
@@ -197,18 +163,12 @@ class Sessions:
                 (owner, old), _ = self._pixels.popitem(last=False)
                 self._sessions[owner].pictures.pop(old, None)
 
-    def kept(self, visitor: str, number: int | None) -> Any:
-        """See `Job.kept`."""
-        with self._lock:
-            session = self._sessions.get(visitor)
-            return session.pictures.get(number) if session is not None and number else None
-
     def new_picture(self, visitor: str, name: str) -> Path:
-        """Where the visitor's next picture goes; `name` becomes part of the file name."""
+        """A path for the visitor's next picture; `name` becomes part of the file name."""
         with self._lock:
             session = self._session(visitor)
             if session.folder is None:
-                self.root.mkdir(parents=True, exist_ok=True)  # somebody may have tidied up
+                self.root.mkdir(parents=True, exist_ok=True)  # it may have been deleted meanwhile
                 session.folder = Path(tempfile.mkdtemp(dir=self.root))
             folder = session.folder / f"{next(self._pictures)}"
         folder.mkdir(parents=True, exist_ok=True)
@@ -217,7 +177,7 @@ class Sessions:
         return folder / f"{short or 'picture'}.png"
 
     def end(self, visitor: str) -> None:
-        """The visitor has left: end the request, delete pictures."""
+        """Forget a visitor who has left: cancel the request, delete pictures."""
         with self._lock:
             self._forget(visitor)
 

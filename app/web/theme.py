@@ -78,7 +78,7 @@ def build_theme() -> gr.themes.Base:
 
 
 def head() -> str:
-    """What lies around gradio's column, the words, and the scripts in the order they need them."""
+    """HTML around gradio's column, the translations, and the scripts in order of dependency."""
     words = json.dumps(tables(), ensure_ascii=False).replace("</", "<\\/")
     scripts = [f"window.seeWords = {words};"]
     scripts += [(STATIC / name).read_text(encoding="utf-8") for name in SCRIPTS]
@@ -93,10 +93,10 @@ def head() -> str:
 def launch(blocks: gr.Blocks, serving: Serving, uploads: Uploads) -> str:
     """Start serving `blocks` in the background and return the address.
 
-    What clients send is counted in `uploads`.
+    Uploads of clients are tracked in `uploads`.
 
-    Raises OSError when the port is taken. The endpoints are tools of an MCP server too, if the
-    package `mcp` is there (`gradio[mcp]` brings it).
+    Raises OSError if the port is taken. The endpoints become MCP tools if the package `mcp` is
+    installed (`gradio[mcp]` brings it).
     """
     from starlette.middleware import Middleware
 
@@ -114,7 +114,7 @@ def launch(blocks: gr.Blocks, serving: Serving, uploads: Uploads) -> str:
     without_copies()
     gradio.routes.CustomCORSMiddleware = _WithoutCors  # type: ignore[assignment, misc]
     proxies = trusted_proxies(share=serving.share)
-    with proxies, contextlib.redirect_stdout(io.StringIO()):  # gradio tells of the MCP server
+    with proxies, contextlib.redirect_stdout(io.StringIO()):  # gradio announces the MCP server
         _, address, shared = blocks.launch(
             server_name=serving.host,
             server_port=serving.port,
@@ -143,7 +143,7 @@ def launch(blocks: gr.Blocks, serving: Serving, uploads: Uploads) -> str:
 
 
 class _WithoutCors:
-    """In the place of gradio's CORS middleware, which answers every origin and has no switch."""
+    """Replaces gradio's CORS middleware, which answers every origin and has no switch."""
 
     def __init__(self, app: Any, **_: Any) -> None:
         self.app = app

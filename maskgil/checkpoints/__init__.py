@@ -1,8 +1,8 @@
-"""The one way in to weights: a registry with hashes, strict loading, converters and saving.
+"""Checkpoints: a registry with hashes, strict loading, converters and saving.
 
-A checkpoint is a safetensors file whose metadata says what it holds: `kind` (see `kinds`),
-`config` (JSON of the config's fields) and `format`. What needs torch is loaded when it is
-first used, so that files can be looked for without.
+A checkpoint is a safetensors file with metadata: `kind` (see `kinds`), `config` (JSON of the
+config's fields) and `format`. Modules that need torch are imported lazily, so that files can be
+located without it.
 """
 
 from typing import TYPE_CHECKING

@@ -1,7 +1,7 @@
-"""Which codebook a tokenizer has and a model was taught: those of one size may differ.
+"""Codebook identity: whether a model was trained on the codes of a tokenizer.
 
-A codebook is known by the sha256 of its codes, or by the registry's name of its tokenizer where
-the file of a published model is known by name. What is unknown is not compared.
+A codebook is identified by the sha256 of its codes or, for published files, by the registry's name
+of its tokenizer. Unknown ones are not compared.
 """
 
 from __future__ import annotations
@@ -20,21 +20,21 @@ HASH, NAME = "codebook", "codebook_of"  # in a file's metadata
 
 
 class CodebookId(NamedTuple):
-    """sha256 of the codes, rounded to float16 as shipped files hold them; its tokenizer's name."""
+    """The sha256 of the codes, rounded to float16 as in shipped files, and its tokenizer's name."""
 
     sha256: str | None = None
     name: str | None = None
 
     def metadata(self) -> dict[str, str]:
-        """What a file says of it."""
+        """Its entries in a file's metadata."""
         return {key: value for key, value in ((HASH, self.sha256), (NAME, self.name)) if value}
 
     def said(self) -> str:
-        """Its name, else how its hash begins."""
+        """Its name, else the beginning of its hash."""
         return self.name or f"{(self.sha256 or '')[:12]}…"
 
     def differs(self, other: CodebookId) -> bool:
-        """Whether they are known to be different ones."""
+        """Whether the two are known to differ."""
         if self.sha256 and other.sha256:
             return self.sha256 != other.sha256
         return bool(self.name and other.name and self.name != other.name)
@@ -47,7 +47,7 @@ def codebook_hash(codes: Tensor) -> str:
 
 
 def of_state(state: Mapping[str, Tensor]) -> CodebookId:
-    """The codebook in a tokenizer's state; unknown for another model's."""
+    """The codebook in a tokenizer's state; unknown for other models."""
     for key in CODES:
         if key in state and not state[key].is_meta:
             return CodebookId(codebook_hash(state[key]))
@@ -55,7 +55,7 @@ def of_state(state: Mapping[str, Tensor]) -> CodebookId:
 
 
 def of_metadata(metadata: Mapping[str, str]) -> CodebookId:
-    """What a checkpoint says; the file that it was converted from may be known by name."""
+    """The codebook named in a checkpoint, or by the published file it was converted from."""
     named = metadata.get(NAME) or codes_of_file(metadata.get("source", ""))
     return CodebookId(metadata.get(HASH), named)
 
@@ -73,9 +73,9 @@ def codebook_of(model: Any) -> CodebookId:
 
 
 def check_codebooks(tokenizer: Any, *models: Any) -> None:
-    """ValueError in one line when a model was taught another codebook than the tokenizer's.
+    """ValueError in one line if a model was trained on another codebook than the tokenizer's.
 
-    Of models that say nothing, sizes alone can be compared.
+    For models without that information only sizes are compared.
     """
     told = [(model, getattr(model, "codebook_id", None)) for model in models if model is not None]
     if not any(told_of for _, told_of in told):

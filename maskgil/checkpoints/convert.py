@@ -1,6 +1,6 @@
 """`python -m maskgil convert SRC DST`: published weights to this project's safetensors.
 
-With `--eight-bit` matrices are stored in eight bits by rows, those of a file of this project too.
+`--eight-bit` stores matrices in int8 with a scale per row, also those of our own files.
 
 Nothing in a published file is executed: pickles are read with `weights_only=True`.
 """
@@ -31,7 +31,7 @@ from maskgil.utils.errors import CheckpointError
 from maskgil.utils.files import check_target
 from maskgil.utils.hashing import sha256_of
 
-# How keys begin -> the converter of their layout; of a file that has several, the first holds.
+# Key prefix -> the converter of that layout; the first match wins.
 LAYOUT_MARKS = {
     "last_norm.": "from_halton_maskgit",
     "cls_emb.": "from_halton_maskgit",
@@ -50,23 +50,20 @@ LAYOUT_MARKS = {
 }
 WRAPPERS = ("ema", "model", "state_dict", "module", "model_state_dict")
 WHOLES = ("gen_vision_model.",)  # Janus: LlamaGen's tokenizer beside a language model
-# What published training files mention beside their weights: the arguments of the run, and the
-# class of a callback as a key. Read as `InertObject`s: nothing of theirs is imported or run.
-HARMLESS = (
-    "argparse.Namespace",
-    "pytorch_lightning.callbacks.model_checkpoint.ModelCheckpoint",
-)
+# Classes mentioned in published training files beside weights: the run's arguments, and a
+# callback's class as key. They are read as `InertObject`s; nothing of theirs is imported or run.
+HARMLESS = ("argparse.Namespace", "pytorch_lightning.callbacks.model_checkpoint.ModelCheckpoint")
 
 
-# Settings of a model that shapes do not tell, as a training file's `args` may state them.
+# Settings that shapes do not reveal, as named in a training file's `args`.
 TOLD = ("n_head", "n_kv_head", "norm_eps", "rope_base")
 
 
 class InertObject:
-    """An inert stand-in for an object that a file names; its fields are kept as they are."""
+    """A placeholder for an object of an unpickled file; it keeps the fields."""
 
     def __init__(self, *arguments: Any, **settings: Any) -> None:
-        """Takes and forgets whatever the object was made from."""
+        """Ignore all arguments."""
         self.fields: dict[str, Any] = {}
 
     def __setstate__(self, state: Any) -> None:
@@ -74,7 +71,7 @@ class InertObject:
 
 
 def read_published(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
-    """Tensors and, where the file states it, the config of a published file.
+    """The tensors of a published file, and its config if stated.
 
     A pickle that holds more than tensors and plain containers is refused; of the arguments of a run
     in it, those of `TOLD` are the config.
@@ -105,7 +102,7 @@ def read_published(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
 
 
 def _told(arguments: Any) -> dict[str, Any]:
-    """What the arguments of a training run say of its model's settings."""
+    """The model's settings among the arguments of a training run."""
     fields = arguments.fields if isinstance(arguments, InertObject) else arguments
     if not isinstance(fields, Mapping):
         return {}
@@ -113,7 +110,7 @@ def _told(arguments: Any) -> dict[str, Any]:
 
 
 def _unpickled(path: Path) -> Any:
-    """What a PyTorch file holds; CheckpointError when that is more than tensors and containers."""
+    """Unpickle a PyTorch file; CheckpointError if it has more than tensors and containers."""
     mentions: list[Any] = [(InertObject, name) for name in HARMLESS]
     try:
         with torch.serialization.safe_globals(mentions):
@@ -165,7 +162,7 @@ MASKGITS = {
     "from_halton_maskgit": maskgit_layouts.from_halton_maskgit,
     "from_mask_transformer": maskgit_layouts.from_mask_transformer,
 }
-TITLES = {  # layout -> what files that have it hold
+TITLES = {  # layout -> its models
     "from_llamagen_gpt": "LlamaGen's Transformer",
     "from_maskgil_released": "MaskGIL as its authors released it",
     "from_halton_maskgit": "Halton-MaskGIT",
@@ -185,7 +182,7 @@ CONVERTERS = {
 
 
 def layout_of(state: Mapping[str, Tensor]) -> str:
-    """The converter's name for these tensors; CheckpointError when none fits."""
+    """The name of the converter for these tensors; CheckpointError if none fits."""
     for mark, name in LAYOUT_MARKS.items():
         if any(key.startswith(mark) for key in state):
             return name
@@ -205,7 +202,7 @@ def infer_config(
 ) -> dict[str, Any]:
     """The published settings that shapes reveal; `heads` and `grid` (tokens a side) they do not.
 
-    `told`: settings of a Transformer that are known, and go before.
+    `told`: known settings of a Transformer, which take precedence.
 
     Tokenizers take neither; where positions are learned one by one, shapes reveal the grid.
     """
@@ -219,7 +216,7 @@ def infer_config(
 
 
 def load_published(path: Path, *, heads: int | None = None, grid: int = 16) -> nn.Module:
-    """A model from a published file, its layout and settings found from what it holds."""
+    """Load a model from a published file; layout and settings are inferred from its tensors."""
     state, config = read_published(path)
     layout = layout_of(state)
     try:
@@ -271,7 +268,7 @@ def run(options: argparse.Namespace) -> None:
 
 
 def _check_stated(model: Any, options: argparse.Namespace) -> None:
-    """ValueError where `--heads` or `--grid` would do nothing: the file says something else."""
+    """ValueError if `--heads` or `--grid` contradicts the file."""
     heads, grid, source = options.heads, options.grid, options.source
     if hasattr(model, "decode") and (heads or grid):
         raise ValueError(f"--heads and --grid are of Transformers; {source} holds a tokenizer")
@@ -283,9 +280,9 @@ def _check_stated(model: Any, options: argparse.Namespace) -> None:
 
 
 def _codebook_note(path: Path, model: Any, known: CodebookId) -> dict[str, str]:
-    """Metadata of a model that writes the codes of the tokenizer at `path`.
+    """Metadata of a model for the codes of the tokenizer at `path`.
 
-    Raises ValueError where the model's file is `known` to write others.
+    Raises ValueError if the model's file is `known` to use others.
     """
     from maskgil.checkpoints.codebooks import codebook_of
     from maskgil.checkpoints.loading import load
@@ -308,7 +305,7 @@ def _codebook_note(path: Path, model: Any, known: CodebookId) -> dict[str, str]:
 
 
 def _own(path: Path, dtype: torch.dtype | None) -> tuple[nn.Module | None, dict[str, str]]:
-    """The model of a file that `save` wrote, with its metadata; None for another file."""
+    """The model and metadata of a file written by `save`; None for another file."""
     from maskgil.checkpoints.loading import load
 
     if path.suffix != ".safetensors" or not path.is_file():
@@ -318,12 +315,12 @@ def _own(path: Path, dtype: torch.dtype | None) -> tuple[nn.Module | None, dict[
 
 
 def published_grid(path: Path) -> int:
-    """Tokens a side of a published file by its name in the registry, 16 for other names."""
+    """Tokens per side of a published file by its registry name, 16 for other names."""
     return next((entry.grid for entry in REGISTRY.values() if entry.file == path.name), 16)
 
 
 def summary(model: Any, path: Path) -> str:
-    """One line on a model that was converted: kind, parameters, shape, file."""
+    """One line about a converted model: kind, parameters, shape, file."""
     count = sum(parameter.numel() for parameter in model.parameters())
     config = model.config
     if hasattr(config, "max_grid_size"):

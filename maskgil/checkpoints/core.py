@@ -31,10 +31,10 @@ def save(
 ) -> Path:
     """Write `model` as safetensors with its kind and config in the metadata.
 
-    Floating tensors are stored as `dtype` (None: as they are), matrices with `eight_bit` by rows in
-    int8. `state` replaces the model's own state dict, e.g. by averaged weights. A tokenizer's
-    metadata names its codebook (see `codebooks`), a model's what `metadata` says of it. The same
-    weights give the same bytes. Raises OSError.
+    Floating tensors are stored as `dtype` (None: unchanged); with `eight_bit`, matrices as int8
+    rows. `state` replaces the model's own state dict, e.g. by averaged weights. A tokenizer's
+    metadata names its codebook (see `codebooks`), a model's the one in `metadata`. Equal weights
+    give equal bytes. Raises OSError.
     """
     kind = kind_of(model)
     tensors = {}
@@ -61,7 +61,7 @@ def save(
 
 
 def _write(tensors: dict[str, Tensor], path: Path, metadata: dict[str, str]) -> None:
-    """A safetensors file as this user's other files: readable as the umask says, in one order."""
+    """Write a safetensors file with the umask's permissions and sorted metadata."""
     from safetensors import SafetensorError
     from safetensors.torch import save_file
 
@@ -75,7 +75,7 @@ def _write(tensors: dict[str, Tensor], path: Path, metadata: dict[str, str]) -> 
     with path.open("r+b") as file:
         size = int.from_bytes(file.read(8), "little")
         header = json.loads(file.read(size))
-        header["__metadata__"] = dict(sorted(metadata.items()))  # written in an order of chance
+        header["__metadata__"] = dict(sorted(metadata.items()))  # its order is random
         text = json.dumps(header, separators=(",", ":"), ensure_ascii=False).encode()
         assert len(text) <= size
         file.seek(8)
@@ -107,12 +107,12 @@ def open_safetensors(path: Path) -> Any:
 
 
 def check_content(path: Path) -> None:
-    """CheckpointError where a file is what a failed download leaves in the place of weights."""
+    """CheckpointError if a file is a Git LFS pointer, HTML or the like instead of weights."""
     try:
         with path.open("rb") as file:
             start = file.read(64).lstrip().lower()
     except OSError:
-        return  # whoever reads it says so
+        return  # reported by the reader
     if start.startswith(b"version https://git-lfs"):
         raise CheckpointError(
             f"{path} is a pointer of Git LFS, not the weights: fetch them with git lfs pull, or "
@@ -139,7 +139,7 @@ def check_state(expected: Mapping[str, Tensor], shapes: Mapping[str, tuple[int, 
 
 
 def unexpected_key(key: str, shape: Sequence[int], expected: Iterable[str]) -> CheckpointError:
-    """The error for a key that is not among `expected`: says how many are, and the nearest."""
+    """The error for keys not `expected`: their number and the most similar expected key."""
     import difflib
 
     names = list(expected)

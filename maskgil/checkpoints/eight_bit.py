@@ -12,8 +12,8 @@ from collections.abc import Iterable, Mapping
 import torch
 from torch import Tensor
 
-SCALE = ".row_scale"  # behind the key of an int8 matrix: its scales (R,) float16
-NARROWEST = 64  # K of the matrices that are stored so
+SCALE = ".row_scale"  # key suffix of the scales (R,) float16 of an int8 matrix
+NARROWEST = 64  # minimal K of matrices stored so
 
 
 def packed(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
@@ -35,5 +35,5 @@ def plain_keys(keys: Iterable[str]) -> list[str]:
 
 
 def unpacked(tensor: Tensor, scale: Tensor | None) -> Tensor:
-    """A tensor as it was before `packed`, float32; itself where it has no scale."""
+    """Inverse of `packed`, float32; tensors without scale unchanged."""
     return tensor if scale is None else tensor.float() * scale.float()[:, None]

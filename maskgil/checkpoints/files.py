@@ -1,4 +1,4 @@
-"""Where a checkpoint's file is, by its path or name; torch is not needed to know."""
+"""Locating a checkpoint's file by path or name, without importing torch."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from maskgil.utils.hub_cache import Say, cached_file, hub_size, silent
 def resolve(path_or_name: str | Path, *, say: Say = silent) -> tuple[Path, str | None]:
     """File and expected sha256 of a path or a name of `REGISTRY`, downloaded if need be.
 
-    `say` hears one line with the size before a download begins.
+    `say` receives one line with the size before a download.
     """
     entry = REGISTRY.get(str(path_or_name))
     if entry is None:
@@ -40,7 +40,7 @@ def resolve(path_or_name: str | Path, *, say: Say = silent) -> tuple[Path, str |
 
 
 def _from_hub(entry: Entry, say: Say) -> Path:
-    """The file of a hub entry, of the cache or downloaded."""
+    """The file of a hub entry, cached or downloaded."""
     from huggingface_hub import hf_hub_download
 
     assert entry.repo and entry.file

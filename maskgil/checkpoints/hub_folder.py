@@ -1,4 +1,4 @@
-"""Folders of the hub: the files of a repository that are needed, said before they are fetched."""
+"""Download of the needed files of a hub repository, announced beforehand."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from maskgil.utils.command_line import first_line
 from maskgil.utils.errors import CheckpointError
 from maskgil.utils.hub_cache import DamagedFileError, Say, check_files, silent
 
-HALF = ".fp16."  # in the names of weights that are also published in half precision
+HALF = ".fp16."  # part of the names of half-precision copies
 SETTINGS = (".json", ".txt")
 
 
 def needed_files(names: Sequence[str], parts: Mapping[str, bool]) -> list[str]:
-    """Of the files of a repository, settings and safetensors of `parts`.
+    """The settings and safetensors of `parts` among the files of a repository.
 
-    A part is a folder -> whether half precision will do, where it is published too.
+    `parts`: folder -> whether a half-precision copy is preferred, if published.
     """
     found = []
     for part, half in parts.items():
@@ -30,8 +30,8 @@ def needed_files(names: Sequence[str], parts: Mapping[str, bool]) -> list[str]:
 def fetched(repo: str, parts: Mapping[str, bool], *, say: Say = silent) -> Path:
     """The folder of a hub repository with `parts` (see `needed_files`), downloaded if need be.
 
-    `say` hears one line with the size before a download begins; the hub's client shows how far it
-    is. Without a way to the hub, the cache is taken. Raises CheckpointError in one line.
+    `say` receives one line with the size before a download; the hub's client shows the progress.
+    Offline, the cache is used. Raises CheckpointError in one line.
     """
     from huggingface_hub import snapshot_download
 

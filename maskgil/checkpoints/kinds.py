@@ -1,7 +1,7 @@
-"""Kinds of models that a checkpoint can hold, by registration.
+"""Registry of model kinds in checkpoints.
 
-The models and tokenizers of the paper are registered here; packages above this one register
-theirs where they define them (`maskgil.evaluation.detector`, `polyvoice.clip_nano`).
+Models and tokenizers of the paper are registered here; higher packages register theirs where they
+are defined (`maskgil.evaluation.detector`, `polyvoice.clip_nano`).
 """
 
 from __future__ import annotations

@@ -13,12 +13,7 @@ from torch import nn
 from maskgil.checkpoints import kinds
 from maskgil.checkpoints.codebooks import CodebookId, of_metadata
 from maskgil.checkpoints.convert import load_published
-from maskgil.checkpoints.core import (
-    build_config,
-    check_state,
-    open_safetensors,
-    stored_config,
-)
+from maskgil.checkpoints.core import build_config, check_state, open_safetensors, stored_config
 from maskgil.checkpoints.eight_bit import SCALE, plain_keys, unpacked
 from maskgil.checkpoints.files import resolve
 from maskgil.checkpoints.registry import REGISTRY, Entry, codes_of
@@ -27,8 +22,8 @@ from maskgil.utils.errors import CheckpointError
 from maskgil.utils.hashing import sha256_of
 from maskgil.utils.meta_device import build_empty
 
-LARGE = 100_000_000  # bytes; the reading of larger files is logged
-LOADERS: dict[str, Callable[..., Any]] = {  # by name: whole repositories in transformers' layout
+LARGE = 100_000_000  # bytes from which progress is logged
+LOADERS: dict[str, Callable[..., Any]] = {  # by name: repositories in transformers' layout
     "gemma-2b": load_text_encoder,
     "flan-t5-xl": load_text_encoder,
 }
@@ -49,13 +44,12 @@ def load(
     progress: Progress | None = None,
     **overrides: Any,
 ) -> Any:
-    """Build the model a checkpoint holds, strictly and hash-checked, in eval mode.
+    """Load the model of a checkpoint, strictly and hash-checked, in eval mode.
 
     `dtype` of the floating tensors in memory, None as stored; `overrides` replace fields of the
-    stored config. The model is built on the meta device and its tensors are mapped, not copied,
-    where their dtype stays: memory is about the file's size. `progress` hears of each tensor; the
-    log, of every tenth of a large file.
-    Raises CheckpointError with one line when anything is wrong.
+    stored config. The model is built on the meta device and tensors of unchanged dtype are
+    memory-mapped, so memory is about the file's size. `progress` is called for each tensor; every
+    tenth of a large file is logged. Raises CheckpointError in one line.
     """
     entry = REGISTRY.get(str(path_or_name))
     if entry is not None and entry.is_folder:
@@ -104,7 +98,7 @@ def load(
 def _load_folder(
     entry: Entry, device: str | torch.device, dtype: torch.dtype | None, overrides: dict[str, Any]
 ) -> Any:
-    """A hub repository in transformers' layout, by the function that was registered for it."""
+    """Load a hub repository in transformers' layout by its registered loader."""
     if overrides:
         raise ValueError(f"{entry.name} takes no settings; found {', '.join(overrides)}")
     return LOADERS[entry.name](entry.name, device=device, dtype=dtype)
@@ -117,7 +111,7 @@ def _load_published(
     dtype: torch.dtype | None,
     overrides: dict[str, Any],
 ) -> nn.Module:
-    """A hub file in its publisher's layout."""
+    """Load a hub file in its publisher's layout."""
     if overrides:
         raise ValueError(
             f"{entry.name} is in its publisher's layout: convert it first to override "

@@ -1,6 +1,6 @@
-"""What weights exist and where: shipped, on the hub, or not published at all (registry.tsv).
+"""Registry of weights (registry.tsv): shipped, on the hub, or unpublished.
 
-Only what was checked stands there. A `sha256` or `size` of None is one nobody here has seen.
+Only verified entries; a `sha256` or `size` of None was never seen by us.
 """
 
 from __future__ import annotations

@@ -84,10 +84,7 @@ def fit(size: Size, sizes: Sequence[Size] | None = None) -> Fit:
     """Resize and centred crop that bring a picture of `size` into its nearest bucket."""
     bucket = nearest_bucket(size, sizes)
     scale = max(bucket[0] / size[0], bucket[1] / size[1])
-    resized = (
-        max(bucket[0], round(size[0] * scale)),
-        max(bucket[1], round(size[1] * scale)),
-    )
+    resized = (max(bucket[0], round(size[0] * scale)), max(bucket[1], round(size[1] * scale)))
     top, left = (resized[0] - bucket[0]) // 2, (resized[1] - bucket[1]) // 2
     return Fit(bucket, resized, (top, left, top + bucket[0], left + bucket[1]))
 

@@ -1,4 +1,4 @@
-"""Image loader: decoded, brought into their bucket, in batches of one bucket.
+"""Image loader: decodes images, crops them to their bucket, and batches by bucket.
 
 Sizes are (height, width) in pixels.
 """
@@ -28,12 +28,12 @@ from maskgil.data.image_datasets.base import ImageSource, RawImage, Unusable
 from maskgil.utils.images import on_white, stack_pixels
 
 log = logging.getLogger(__name__)
-HEADER = 1 << 16  # bytes that show the size of almost every image
+HEADER = 1 << 16  # bytes that suffice for almost every image's size
 ORIENTATION = 0x0112  # the EXIF tag; 5 to 8 lie on their side
 
 
 class View(NamedTuple):
-    """One way to cut an image: crop 0 is the centre, others are random; mirrored or not."""
+    """One way to crop an image: crop 0 is central, others are random; mirrored or not."""
 
     crop: int = 0
     flip: bool = False
@@ -47,7 +47,7 @@ def views_of(crops: int = 1, *, flip: bool = False) -> tuple[View, ...]:
 
 
 class Cut(NamedTuple):
-    """A random crop: the image `scale` times as large as fits, and how far down and right."""
+    """A random crop: scale relative to a tight fit, and the offset down and right."""
 
     scale: float
     down: float
@@ -63,7 +63,7 @@ def random_cut(generator: torch.Generator, max_scale: float) -> Cut:
 
 
 def cut_of(view: View, *, seed: int, index: int, max_scale: float) -> Cut:
-    """The crop of image `index` in `view`: the same whoever asks and whenever."""
+    """The crop of image `index` in `view`, deterministic."""
     if view.crop == 0:
         return CENTRE
     return random_cut(seeded(seed, "crop", index, view.crop), max_scale)
@@ -71,7 +71,7 @@ def cut_of(view: View, *, seed: int, index: int, max_scale: float) -> Cut:
 
 @dataclass
 class Times:
-    """Seconds spent by what they were spent on; `with times("decode"): ...`."""
+    """Seconds by activity; `with times("decode"): ...`."""
 
     seconds: Counter[str] = field(default_factory=Counter)
 
@@ -85,7 +85,7 @@ class Times:
 
 
 def image_size(data: bytes) -> Size:
-    """Height and width of an encoded image as it is shown, from its header. Raises Unusable."""
+    """Displayed height and width of an encoded image, from its header. Raises Unusable."""
     with _opened(data) as image:
         return _shown_size(image)
 
@@ -98,7 +98,7 @@ def _shown_size(image: Image.Image) -> Size:
 
 @contextmanager
 def _opened(data: bytes) -> Iterator[Image.Image]:
-    """An image of which only the header has been read; Unusable for all that goes wrong inside."""
+    """Open an image lazily; every failure within becomes Unusable."""
     if not data:
         raise Unusable("empty file")
     try:
@@ -144,10 +144,10 @@ def _as_rgb(image: Image.Image) -> Image.Image:
 
 
 def _in_bytes(values: np.ndarray, mode: str) -> np.ndarray:
-    """The values of a picture of one deep channel on the scale from 0 to 255.
+    """Scale a picture with one deep channel to 0..255.
 
-    Whole numbers are of 16 bits, in files that leave it open of as many as they need; numbers with
-    fractions go from 0 to 1, from -1 to 1 or as far as whole ones.
+    Integers count as 16-bit or, in formats that do not tell, as wide as needed; floats range from 0
+    to 1, from -1 to 1 or like integers.
     """
     low, high = values.min(initial=0), values.max(initial=0)
     if mode == "F" and high <= 1:
@@ -173,7 +173,7 @@ def cut_out(
         height, width = (round(side * cut.scale) for side in plan.resize)
         top = round(cut.down * (height - bucket[0]))
         left = round(cut.right * (width - bucket[1]))
-    across, along = image.width / width, image.height / height  # source pixels of one of ours
+    across, along = image.width / width, image.height / height  # source pixels per target pixel
     box = (
         left * across,
         top * along,
@@ -185,7 +185,7 @@ def cut_out(
 
 
 class Skipped:
-    """Images that could not be used: how many, why, and the first names of each kind."""
+    """Counts unusable images by reason, with the first names of each."""
 
     def __init__(self, shown: int = 5) -> None:
         self.reasons: dict[int, str] = {}
@@ -219,7 +219,7 @@ class Skipped:
 
 
 class ImageBatches(BucketedData):
-    """Pixels of a source in batches of one bucket, in an order that can be taken up anywhere.
+    """Pixels of a source in single-bucket batches, in a resumable order.
 
     >>> images = ImageBatches(open_source("photos"), buckets(256), crops=True, flip=True)
     >>> for batch in images.batches(64, seed=0, epoch=0, rank=0, world_size=1):
@@ -227,9 +227,9 @@ class ImageBatches(BucketedData):
 
     Before the first batch the headers of all images are read, by `threads` threads, to sort them
     into buckets (not with a single bucket). `crops` takes a random crop, up to `max_scale` times as
-    large as fits, instead of the centre; `flip` mirrors every other image at random. An image that
-    turns out to be damaged is noted in `skipped` and its place is taken by the next of its bucket,
-    so batches stay full and are the same in every run.
+    large as fits, instead of the centre; `flip` mirrors every other image at random. A damaged
+    image is recorded in `skipped` and replaced by the next one of its bucket, so batches are full
+    and identical in every run.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Shard writer: one stretch of a dataset becomes one token shard, here or in processes."""
+"""Shard writer: tokenises ranges of a dataset into token shards, in worker processes."""
 
 # n images of a shard, V views, B views of a batch.
 
@@ -31,13 +31,13 @@ from maskgil.utils.checks import at_least
 from maskgil.utils.files import write_atomically
 from maskgil.utils.images import stack_pixels
 
-WAITING = 4  # batches' worth of pixels that may wait for company of their own bucket
+WAITING = 4  # batches of pixels that may be buffered for incomplete buckets
 CAPTIONS = 32  # encoded at a time
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """All that decides what the shards hold."""
+    """The settings that determine the contents of shards."""
 
     tokenizer: str
     sizes: tuple[Size, ...]
@@ -72,9 +72,9 @@ class ShardMaker:
     ) -> dict[str, Any]:
         """Write shard `number` of a source of `total` images; return its manifest entry.
 
-        Beside what `write_shard` says the entry holds "skipped", rows of number, name and reason,
-        "num_classes", "stamps" and "contents" (see `source_changes`), "begun", a time, and
-        "seconds": by activity, "total", of "processor" time.
+        Besides the fields of `write_shard` the entry has "skipped" (number, name, reason),
+        "num_classes", "stamps" and "contents" (see `source_changes`), "begun" (a time) and
+        "seconds" (by activity, "total", and CPU time as "processor").
         """
         begun, clock, cpu, times = time.time(), time.perf_counter(), time.process_time(), Times()
         rows: dict[int, RawImage] = {}
@@ -83,7 +83,7 @@ class ShardMaker:
         contents: list[str] = []
         encoder = _BatchEncoder(self.tokenizer, self.recipe, self.device, times)
         for index in self.recipe.stretch(number, total):
-            stamps.append(self.source.stamp(index))  # before: what is written meanwhile shows
+            stamps.append(self.source.stamp(index))  # first, so that later writes show
             try:
                 with times("read"):
                     raw = self._read(index, contents)
@@ -133,7 +133,7 @@ class ShardMaker:
         }
 
     def _read(self, index: int, contents: list[str]) -> RawImage:
-        """Image `index`; the mark of its contents is added to `contents`. Raises Unusable."""
+        """Read image `index` and append its content mark to `contents`. Raises Unusable."""
         try:
             raw = self.source.read(index)
         except Unusable as error:
@@ -143,7 +143,7 @@ class ShardMaker:
         return raw
 
     def _features(self, captions: list[str]) -> list[Tensor] | list[None]:
-        """The features (T, C) of the real tokens of each caption; equal captions share theirs."""
+        """Features (T, C) of the real tokens of each caption; equal captions share them."""
         if self.encoder is None:
             return [None] * len(captions)
         distinct = sorted(set(captions), key=lambda text: (len(text), text))
@@ -192,12 +192,12 @@ class _BatchEncoder:
 
 
 def _journal(target: Path, number: int) -> Path:
-    """Where the entry of a finished shard waits for the manifest."""
+    """The file that keeps a finished shard's entry until the manifest is written."""
     return target / f"shard-{number:06d}.json"
 
 
 def journal(target: Path, number: int, entry: dict[str, Any]) -> None:
-    """Note the entry of a finished shard until the manifest is written."""
+    """Save the entry of a finished shard until the manifest is written."""
     write_atomically(_journal(target, number), json.dumps(entry).encode())
 
 
@@ -220,7 +220,7 @@ def _make(
 
 
 class Jobs:
-    """Shards to make, here or in processes of their own."""
+    """Makes shards, in this process or in workers."""
 
     def __init__(
         self,
@@ -243,7 +243,7 @@ class Jobs:
     def make(
         self, numbers: list[int], workers: int, advance: Callable[[int], None]
     ) -> dict[int, dict[str, Any]]:
-        """Entries of the shards by number; `advance` hears how many more images are done."""
+        """Make shards; returns their entries by number and reports images done to `advance`."""
         if workers > 1 and len(numbers) > 1:
             return self._in_processes(numbers, min(workers, len(numbers)), advance)
         if not numbers:
@@ -279,7 +279,7 @@ class Jobs:
                     future.result()
             pool.shutdown()
             return {number: future.result() for future, number in futures.items()}
-        except BaseException as error:  # Ctrl-C as well: no process is left behind
+        except BaseException as error:  # also Ctrl-C: leave no process behind
             pool.shutdown(wait=False, cancel_futures=True)
             for child in multiprocessing.active_children():
                 child.terminate()
@@ -294,7 +294,7 @@ class Jobs:
 
 @dataclass
 class _Process:
-    """What a worker process works with; its models are loaded for its first shard."""
+    """State of a worker process; models are loaded with its first shard."""
 
     jobs: Jobs
     done: Any
@@ -306,7 +306,7 @@ _process: _Process | None = None
 
 
 def _start_process(jobs: Jobs, done: Any, started: Any) -> None:
-    """Prepare a worker: it ends with its parent and leaves Ctrl-C to it."""
+    """Initialise a worker: it dies with its parent and ignores Ctrl-C."""
     global _process
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()

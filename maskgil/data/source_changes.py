@@ -1,7 +1,7 @@
-"""Source changes: which images or captions are no longer what token shards were made of.
+"""Source changes: images or captions that changed since token shards were made of them.
 
-`source.json` beside the shards holds two marks of each image: its stamp (size and time of its
-files) and a hash of its contents.
+`source.json` beside the shards has two marks of each image: its stamp (size and mtime of its files)
+and a hash of its contents.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from maskgil.data.image_datasets.base import ImageSource, RawImage, Unusable
 from maskgil.utils.files import write_atomically
 
 RECORD = "source.json"
-KEPT = ("stamps", "contents", "skipped", "num_classes")  # of a shard's entry
+KEPT = ("stamps", "contents", "skipped", "num_classes")  # fields of a shard's entry
 LENGTH = 16  # hexadecimal digits of a mark
 SHOWN = 5  # names in a message
 
@@ -32,7 +32,7 @@ def mark_of(*parts: object) -> str:
 
 
 def content_mark(raw: RawImage | Unusable) -> str:
-    """The mark of what was read of an image, or of why nothing could be."""
+    """The mark of an image's contents, or of the reason why it is unusable."""
     if isinstance(raw, Unusable):
         return mark_of(raw.reason)
     return mark_of(raw.data, raw.label, raw.caption)
@@ -41,9 +41,9 @@ def content_mark(raw: RawImage | Unusable) -> str:
 def changed(
     entry: dict[str, Any], source: ImageSource, images: Iterable[int], *, verify: bool = False
 ) -> list[int]:
-    """Which of `images`, those of the shard of `entry`, are others than when it was made.
+    """Which of `images`, those of a shard with `entry`, have changed since it was made.
 
-    `verify`: by their contents, all of which are read, instead of their stamps.
+    `verify`: compare contents, reading all of them, instead of stamps.
     """
     known = entry.get("contents" if verify else "stamps")
     if not known:  # written by a version that took no note
@@ -64,7 +64,7 @@ def _read_mark(source: ImageSource, index: int) -> str:
 
 
 def change_line(source: ImageSource, images: Sequence[int], shards: int) -> str:
-    """What has changed, in one line."""
+    """A one-line message about the changes."""
     return (
         f"{len(images)} images or captions have changed since ({_names(source, images)}); "
         f"{shards} shard(s) are made again"
@@ -72,9 +72,9 @@ def change_line(source: ImageSource, images: Sequence[int], shards: int) -> str:
 
 
 def difference(source: ImageSource, total: int, entries: Iterable[dict[str, Any]]) -> str:
-    """Which images are new and how many gone since the shards of `entries`; "" where all are known.
+    """A message about new and missing images since the shards of `entries`; "" if all are known.
 
-    By the stamps: the names of those that are gone are not kept.
+    By stamps; names of missing images are not stored.
     """
     marks = [entry.get("stamps", "") for entry in entries]
     known = Counter(
@@ -99,13 +99,13 @@ def _names(source: ImageSource, images: Sequence[int]) -> str:
 
 
 def write_record(target: Path, entries: Sequence[dict[str, Any]]) -> None:
-    """Write `source.json`: of each shard's entry what tells whether it is still true."""
+    """Write `source.json`: the marks of each shard's entry."""
     kept = [{key: entry[key] for key in KEPT if key in entry} for entry in entries]
     write_atomically(target / RECORD, json.dumps({"shards": kept}).encode())
 
 
 def recorded(target: Path, manifest: dict[str, Any]) -> dict[int, dict[str, Any]]:
-    """The entries by number of finished shards; empty where `source.json` is none of theirs."""
+    """The entries of finished shards by number; empty if `source.json` does not belong to them."""
     try:
         kept = json.loads((target / RECORD).read_text(encoding="utf-8"))["shards"]
         pairs = zip(manifest["shards"], kept, strict=True)

@@ -1,4 +1,4 @@
-"""Token shards: pictures as token grids in memory-mapped files, and the batches training reads.
+"""Token shards: pictures as token grids in memory-mapped files, and training batches.
 
 A folder holds `manifest.json` and safetensors files. A file holds a stretch of the source; for each
 grid HxW in it, n pictures in V views (crops, mirrored or not) of h x w tokens:
@@ -44,7 +44,7 @@ class ShardError(ValueError):
 
 @dataclass(frozen=True)
 class ShardRow:
-    """One picture to be stored. `tokens` (V, h, w); `features` (T, C), real tokens only."""
+    """One picture to store. `tokens` (V, h, w); `features` (T, C), real tokens only."""
 
     source: int
     tokens: Tensor

@@ -1,7 +1,7 @@
 """`python -m maskgil tokenize SRC DST`: images to token shards, in several processes.
 
-Each process makes whole shards; a shard that is on the disk is never made again, so a run that was
-stopped goes on where it was, and ends with the same files.
+Each process makes whole shards. Existing shards are not remade, so an interrupted run resumes and
+ends with the same files.
 """
 
 from __future__ import annotations
@@ -128,8 +128,8 @@ def tokenize(
     """Write the token shards of `source` into `target`; return the report (report.json).
 
     With one worker everything happens in this process. `devices` are given to the workers in turn.
-    Shards that are there are kept unless their images or captions have changed, which `verify`
-    tells by contents instead of sizes and times.
+    Existing shards are kept unless their images or captions have changed, by contents with
+    `verify`, else by size and mtime.
     """
     from maskgil.data.shard_writer import Jobs, journal
     from maskgil.data.token_shards import MANIFEST
@@ -148,14 +148,14 @@ def tokenize(
         entries = _true_entries(source, target, recipe, total, finished=finished, verify=verify)
         if not finished or len(entries) < count:
             write_atomically(target / PLAN, json.dumps(settings, indent=1).encode())
-            if finished:  # if this is stopped, what is true is kept
+            if finished:  # so that an interruption keeps valid shards
                 for number, entry in entries.items():
                     journal(target, number, entry)
                 (target / MANIFEST).unlink()
             missing = [number for number in range(count) if number not in entries]
             kept = sum(len(recipe.stretch(number, total)) for number in entries)
             jobs = Jobs(source, recipe, target, total, threads, devices)
-            often = 0.3 if sys.stderr.isatty() else 30.0  # elsewhere a line now and then
+            often = 0.3 if sys.stderr.isatty() else 30.0  # logs get a line now and then
             with progress_bar(
                 "tokenize", total, initial=kept, unit=" images", smoothing=0.05, disable=False,
                 mininterval=often,
@@ -184,7 +184,7 @@ def tokenize(
 def _true_entries(
     source: ImageSource, target: Path, recipe: Recipe, total: int, *, finished: bool, verify: bool
 ) -> dict[int, dict[str, Any]]:
-    """The entries by number of those shards in `target` that are whole and still true."""
+    """The entries, by number, of complete and unchanged shards in `target`."""
     from maskgil.data.shard_writer import journaled
     from maskgil.data.source_changes import change_line, changed, recorded
     from maskgil.data.token_shards import read_manifest
@@ -192,7 +192,7 @@ def _true_entries(
     numbers = range(-(-total // recipe.shard_size))
     if finished:
         found = recorded(target, read_manifest(target))
-        if not found:  # by a version that took no note
+        if not found:  # written by an older version
             return {number: {} for number in numbers}
     else:
         found = {number: entry for number in numbers if (entry := journaled(target, number))}
@@ -208,7 +208,7 @@ def _true_entries(
 
 
 def _settings(source: ImageSource, recipe: Recipe, total: int) -> dict[str, Any]:
-    """What decides the shards, as JSON; ValueError when the parts do not go together."""
+    """The settings that determine the shards, as JSON. Raises ValueError if inconsistent."""
     from maskgil import checkpoints
     from maskgil.data.aspect_buckets import grid_of
 
@@ -225,7 +225,7 @@ def _settings(source: ImageSource, recipe: Recipe, total: int) -> dict[str, Any]
         if "caption" not in source.holds:
             raise ValueError("--caption-features needs captions, and the source has none")
         encoder: Any = resolve_encoder(recipe.caption_features)[1]
-        if encoder is None:  # of a folder: its own files tell
+        if encoder is None:  # a folder, described by its files
             encoder = load_text_encoder(recipe.caption_features)
         features = {
             "encoder": recipe.caption_features,
@@ -255,7 +255,7 @@ def _settings(source: ImageSource, recipe: Recipe, total: int) -> dict[str, Any]
 
 
 def _is_finished(target: Path, settings: dict[str, Any], source: ImageSource) -> bool:
-    """Whether these shards are all there; ValueError when `target` holds others."""
+    """Whether these shards are complete. Raises ValueError if `target` holds others."""
     from maskgil.data.source_changes import difference, recorded
     from maskgil.data.token_shards import MANIFEST, read_manifest
 
@@ -338,7 +338,7 @@ def _finish(
 
 
 def report_text(report: dict[str, Any]) -> str:
-    """The report in words: how many, how fast, where the time went, what was skipped."""
+    """The report as text: counts, speed, time by activity, skipped images."""
     images, wall = report["images_in_this_run"], report["wall_seconds"]
     working = max(wall - report["starting_seconds"], 1e-9)
     processes, seconds = report["processes"], report["seconds"]

@@ -51,11 +51,9 @@ class PictureSet(Protocol):
 
     def batch(self, start: int, stop: int) -> ImageBatch:
         """Pictures `start` to `stop` - 1. Raises ValueError, one line, when one is unusable."""
-        ...
 
     def describe(self) -> dict[str, Any]:
         """What the set is, for JSON."""
-        ...
 
 
 class _Lazy:
@@ -83,11 +81,7 @@ class FolderPictures(_Lazy):
     """
 
     def __init__(
-        self,
-        path: str | Path,
-        *,
-        size: tuple[int, int] | None = None,
-        count: int | None = None,
+        self, path: str | Path, *, size: tuple[int, int] | None = None, count: int | None = None
     ) -> None:
         self.path, self.size = str(path), size
         self.total = len(self._open())

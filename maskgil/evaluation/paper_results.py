@@ -88,9 +88,6 @@ TABLE_5 = PaperTable(
     ),
 )
 TABLE_A4 = PaperTable(
-    "A.4",
-    "schedules and steps, FID",
-    ("steps", "root", "linear", "square", "cosine", "arccos"),
-    (),
+    "A.4", "schedules and steps, FID", ("steps", "root", "linear", "square", "cosine", "arccos"), ()
 )
 SIZE_ROWS = {"b": "MaskGIL-B", "l": "MaskGIL-L", "xl": "MaskGIL-XL", "xxl": "MaskGIL-XXL"}

@@ -21,12 +21,7 @@ import numpy as np
 import torch
 
 from maskgil.evaluation.feature_extractors import FeatureNetwork, NetworkChoice, NetworkInfo
-from maskgil.evaluation.metrics import (
-    CodeUsage,
-    FrechetStatistics,
-    PairStatistics,
-    ScoreStatistics,
-)
+from maskgil.evaluation.metrics import CodeUsage, FrechetStatistics, PairStatistics, ScoreStatistics
 from maskgil.utils.checks import at_least
 from maskgil.utils.distributed import batches_of, of_the_first, shared
 from maskgil.utils.progress import progress_bar

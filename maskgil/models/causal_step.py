@@ -1,8 +1,8 @@
-"""One token of a causal Transformer on memory of one size, compiled for a GPU.
+"""A single decoding step of a causal Transformer with a static KV cache, compiled for a GPU.
 
-In the usual step keys and values grow by a slice, which a CPU likes; each length is a shape of its
-own. Here every token attends to all of the memory through a mask, so that one CUDA graph serves
-all.
+The usual step slices the cache to its current length, fast on a CPU but with a new shape for each
+length. Here every token attends to the whole cache through a mask, so that one CUDA graph serves
+all steps.
 
 Shapes: B batch, C model width, D head width, P condition tokens, V codebook size, S_max places of
 the memory.
@@ -58,8 +58,8 @@ def fixed_step(
 class FixedStep:
     """`fixed_step` of one model, through `run`, with memory that is used again.
 
-    CUDA graphs belong to the thread that records them, so that all run on one. Where `run` fails
-    later than in its first step, at rows or grids that are new, steps go on uncompiled.
+    CUDA graphs belong to the thread that records them, so all steps run on one thread. If `run`
+    fails later than in its first step, on new numbers of rows or grids, steps continue uncompiled.
     """
 
     def __init__(self, run: Callable[..., Tensor]) -> None:
@@ -69,7 +69,7 @@ class FixedStep:
 
     @property
     def usable(self) -> bool:
-        """Not in a process that was forked since: the thread is not there."""
+        """False in a forked process, which lacks the thread."""
         return os.getpid() == self._pid
 
     def __call__(self, *given: Any) -> Tensor:
@@ -83,7 +83,7 @@ class FixedStep:
         with torch.inference_mode(inference), torch.set_grad_enabled(False), on:
             torch.compiler.cudagraph_mark_step_begin()
             try:
-                return self._run(*given).clone()  # the next step writes over it
+                return self._run(*given).clone()  # the next step overwrites it
             except Exception as error:  # of compilers, they share no class
                 if self._run is fixed_step or not self._ran:
                     raise
@@ -94,7 +94,7 @@ class FixedStep:
                 self._ran = True
 
     def memory(self, like: Tensor, num_layers: int, shape: tuple[int, ...]) -> list[LayerCache]:
-        """Empty layers (B, H, S_max, D), those of an earlier drawing where that is over."""
+        """Empty cache layers (B, H, S_max, D), reusing those of a finished drawing."""
         free = self._free.setdefault((num_layers, shape, like.dtype, like.device), [])
         if free:
             layers = free.pop()
@@ -109,7 +109,7 @@ class FixedStep:
             ]
 
     def lend(self, cache: KVCache) -> None:
-        """Take the memory of `cache` back when nothing refers to that any more."""
+        """Take the memory of `cache` back once it is garbage-collected."""
         keys = cache.layers[0].keys
         free = self._free[(len(cache.layers), tuple(keys.shape), keys.dtype, keys.device)]
         finalize(cache, free.append, cache.layers).atexit = False
@@ -121,18 +121,18 @@ def _say_uncompiled(error: Exception) -> None:
 
 
 def step_of(model: Transformer) -> FixedStep | None:
-    """What runs single tokens of `model`, if it was prepared; None for the usual step."""
+    """The prepared step of `model`; None for the usual one."""
     step = _steps.get(model)
     return step if step is not None and step.usable else None
 
 
 def wants_compiling(device: torch.device) -> bool:
-    """On CUDA only, and not with MASKGIL_COMPILE=0."""
+    """On CUDA, unless MASKGIL_COMPILE=0."""
     return device.type == "cuda" and os.environ.get(VARIABLE, "1") != "0"
 
 
 def _any_condition(model: Transformer, count: int, grid_size: tuple[int, int]) -> Condition:
-    """A condition of so many rows that has all that drawings have: padding, a draft."""
+    """A sample condition with all optional parts: padding, a draft."""
     config, device = model.config, model.token_embedding.weight.device
     if config.condition == "class":
         return torch.zeros(count, dtype=torch.long, device=device)
@@ -151,11 +151,11 @@ def prepare(
     rows: tuple[int, ...] = (2,),
     device: torch.device | None = None,
 ) -> bool:
-    """Compile the step of a causal `model` and run it once for so many `rows`; whether it works.
+    """Compile the step of a causal `model` and warm it up for `rows`; whether it works.
 
-    Two rows are one picture with guidance. Other numbers of rows, and other grids, are compiled
-    when they come. Nothing is done off CUDA; where compiling fails, one line says so and the usual
-    step stays.
+    Two rows are one picture with guidance. Other numbers of rows and grids are compiled on first
+    use. Does nothing without CUDA; if compiling fails, one line is logged and the usual step is
+    kept.
     """
     if not wants_compiling(model.token_embedding.weight.device if device is None else device):
         return False

@@ -1,4 +1,4 @@
-"""What a picture is drawn from, as tensors: captions, drafts, prefix tokens.
+"""Conditions as tensors: captions, drafts, prefix tokens.
 
 Shapes: B batch, T caption tokens, P prefix tokens, N image tokens, C model width.
 """
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class CaptionCondition(NamedTuple):
-    """A text encoder's token features and which of them are real.
+    """A text encoder's token features and their padding mask.
 
     `embeds` (B, T, caption_dim); `mask` (B, T) bool, True where a token is real, or None when
     all are. Padding may stand on either side.
@@ -34,7 +34,7 @@ class CaptionCondition(NamedTuple):
         return CaptionCondition(self.embeds[index], mask)
 
     def trimmed(self) -> CaptionCondition:
-        """Without the columns that are padding in every row; no mask if none is left to hide.
+        """Without columns that are padding in every row; the mask is dropped if it hides nothing.
 
         Every row must hold at least one real token.
         """
@@ -71,7 +71,7 @@ class Prefix(NamedTuple):
 
 
 def kept_prefix(condition: Condition, drop: Tensor | None) -> Prefix | None:
-    """A condition that is embedded already; None for another. ValueError with a `drop`."""
+    """An already embedded condition, else None. ValueError with a `drop`."""
     if not isinstance(condition, Prefix):
         return None
     if drop is not None:
@@ -79,14 +79,14 @@ def kept_prefix(condition: Condition, drop: Tensor | None) -> Prefix | None:
     return condition
 
 
-NO_CODE = -1  # of a draft, where it says nothing
+NO_CODE = -1  # an unspecified cell of a draft
 
 
 class Drafted(NamedTuple):
     """A caption and a draft of its picture, for models whose config says `drafts`.
 
-    `draft` (B, N) int64: codes that the picture may begin from, NO_CODE where there is none. The
-    null condition keeps it: guidance is towards the caption alone.
+    `draft` (B, N) int64: suggested codes, NO_CODE where there is none. The null condition keeps the
+    draft, so guidance is towards the caption alone.
     """
 
     caption: CaptionCondition
@@ -104,9 +104,9 @@ class Drafted(NamedTuple):
 
 
 def copied(logits: Tensor, draft: Tensor | None, strength: Tensor | float) -> Tensor:
-    """Logits (..., V), the scores of the codes of `draft` (...) raised by `strength` (..., 1).
+    """Logits (..., V) with the scores of the codes of `draft` (...) raised by `strength` (..., 1).
 
-    Where no gradients are kept `logits` themselves are changed: a copy of so many takes time.
+    In place if no gradients are needed, as a copy takes time.
     """
     if draft is None:
         return logits

@@ -21,8 +21,8 @@ class KVCache:
     """Keys and values of a causal model for one batch, allocated once.
 
     `length` positions are filled; `key_mask` (B, P) marks the real prefix tokens (None: all);
-    `draft` (B, N) is the condition's, `told` (B, N, C) what is told of it at each token. `step`
-    runs single tokens, if it is not the usual one.
+    `draft` (B, N) is the condition's, `told` (B, N, C) its embedding at each token. `step` replaces
+    the usual single-token step.
     """
 
     def __init__(
@@ -42,7 +42,7 @@ class KVCache:
         self.length = 0
 
     def rows(self, begin: int, end: int) -> KVCache:
-        """The same memory of rows `begin` … `end - 1` alone, with a length of its own."""
+        """A view of rows `begin` … `end - 1` with its own length."""
         layers = [layer.rows(begin, end) for layer in self.layers]
         if self.step is not None:
             layers = [layer.at_one_address() for layer in layers]
@@ -56,27 +56,27 @@ class KVCache:
 
     @cached_property
     def places(self) -> Tensor:
-        """The numbers of the memory's places (S_max,)."""
+        """The positions of the cache (S_max,)."""
         keys = self.layers[0].keys
         return torch.arange(keys.shape[2], device=keys.device)
 
     @cached_property
     def real(self) -> Tensor | None:
-        """Which places of the memory (B, S_max) hold no padding; None: all."""
+        """Which positions (B, S_max) hold no padding; None: all."""
         mask = self.key_mask
         if mask is None:
             return None
         return F.pad(mask, (0, len(self.places) - mask.shape[1]), value=True)
 
     def draft_at(self, length: int) -> Tensor | None:
-        """The draft's codes (B,) of the token that is predicted behind so many; None for none."""
+        """The draft's codes (B,) of the next token after `length` ones; None without draft."""
         place = length - self.prefix
         if self.draft is None or place >= self.draft.shape[1]:
             return None
         return self.draft[:, place]
 
     def mask_of(self, batch: int, new: int) -> Tensor | None:
-        """Where `new` tokens behind what is filled may look (B, 1, n, S); None: everywhere."""
+        """The attention mask (B, 1, n, S) of `new` tokens; None: everywhere."""
         if self.key_mask is None and new == 1:
             return None
         size, device = self.length + new, self.places.device

@@ -28,16 +28,16 @@ class RMSNorm(nn.Module):
         return F.rms_norm(x, self.weight.shape, self.weight, self.eps)
 
 
-FEW = 2  # rows of a picture that is written token by token: with the caption and without
-LARGE = 1 << 16  # weights of a matrix for which that is worth the while
+FEW = 2  # rows of one picture in causal decoding: conditional and unconditional
+LARGE = 1 << 16  # minimal number of weights for the faster product
 
 
 class Linear(nn.Linear):
     """W x without a bias, for few rows on a CPU as fast as the weights are read.
 
-    Of one or two rows the library behind PyTorch reads W at less than half of memory's speed when
-    it is asked for x Wᵀ, and at all of it when asked for W xᵀ. That holds for the small matrices of
-    nano's twin too: alone they would stay in the cache, beside all others they do not.
+    For one or two rows PyTorch's CPU library reaches less than half of the memory bandwidth with x
+    Wᵀ, and all of it with W xᵀ. That includes the small matrices of nano's twin, which together
+    exceed the CPU's cache.
     """
 
     def __init__(self, in_features: int, out_features: int) -> None:
@@ -90,7 +90,7 @@ def rope_table(
     Condition tokens carry no grid position: they are not turned (cos 1, sin 0), so a caption's
     padding cannot change the result. Laid out for `apply_rope`.
     """
-    with torch.inference_mode(False):  # the table outlives the caller's mode
+    with torch.inference_mode(False):  # the cached table must not be an inference tensor
         if config.rope_1d_shifted:
             cos, sin = rope_1d(
                 grid_size[0] * grid_size[1] + prefix - 1, config.head_dim, config.rope_base
@@ -221,7 +221,7 @@ class SwiGLU(nn.Module):
         if torch.is_grad_enabled():
             inner = F.silu(gate) * up
         else:
-            inner = F.silu(gate, inplace=True).mul_(up)  # fresh memory costs more than this
+            inner = F.silu(gate, inplace=True).mul_(up)  # in place: allocating is slower
         result: Tensor = self.down(inner)
         return result
 
@@ -253,8 +253,8 @@ class Block(nn.Module):
     ) -> Tensor:
         """x (B, S, C) -> (B, S, C); with `keep`, flat positions (M,), only those rows, (M, C).
 
-        Everything after attention works on single tokens, so a last layer need not compute the
-        ones that nobody reads.
+        Everything after attention is per token, so the last layer can skip tokens that are not
+        needed.
         """
         normed = x if self.post_norm else self.attention_norm(x)
         mixed = self.attention.heads(normed, rope, mask, causal, cache, start)

@@ -1,4 +1,4 @@
-"""Masked models: the protocol of what fills a grid, and what class-driven ones have in common.
+"""Masked models: the protocol, and the base of class-driven ones.
 
 Shapes: B batch, N image tokens, C model width, V codebook size, M positions of `where`.
 """
@@ -19,16 +19,16 @@ from maskgil.utils.checks import at_least, below
 
 
 class Step(NamedTuple):
-    """Which step of decoding, from 1, of how many: some models are told."""
+    """The number of a decoding step, from 1, and of all steps; input of some models."""
 
     number: int
     total: int
 
 
 class Places(NamedTuple):
-    """Some places of grids (B, N): their `flat` positions (M,), in order, and each row's `counts`.
+    """Positions in grids (B, N): sorted `flat` positions (M,) and the `counts` of each row.
 
-    The counts are the host's: what a GPU does with so many places needs no answer from it.
+    Counts are kept on the host, so that using them needs no synchronisation with a GPU.
     """
 
     flat: Tensor
@@ -36,27 +36,27 @@ class Places(NamedTuple):
 
     @classmethod
     def of(cls, which: Tensor, counts: Sequence[int] | None = None) -> Places:
-        """The True entries of `which` (B, N); without their `counts` these are read back."""
+        """The True entries of `which` (B, N); without `counts` these are read from the device."""
         if counts is None:
             counts = which.sum(-1).tolist()
         number = torch.arange(1, sum(counts) + 1, device=which.device)  # (M,)
         return cls(torch.searchsorted(which.flatten().cumsum(0), number), tuple(counts))
 
     def twice(self, size: int) -> Places:
-        """The same places of the rows, which have `size` together, and of the same rows again."""
+        """The same places for the rows, of `size` tokens together, repeated twice."""
         return Places(torch.cat([self.flat, self.flat + size]), self.counts * 2)
 
 
 def flat_positions(where: Tensor) -> Tensor:
     """`where` as models take it, (B, N) bool or positions already, as flat positions (M,).
 
-    How many are True is read back from the device.
+    The number of True entries is read from the device.
     """
     return where.flatten().nonzero().squeeze(-1) if where.dtype == torch.bool else where
 
 
 class MaskedModel(Protocol):
-    """Predicts every unknown token of a grid at once; all that decoders and pipelines know of it.
+    """The interface of masked models: predicts all unknown tokens at once.
 
     `config` states `condition` ("class" or "caption"), `codebook_size` and `max_grid_size`.
     """
@@ -65,8 +65,7 @@ class MaskedModel(Protocol):
 
     @property
     def supports_feature_cache(self) -> bool:
-        """Whether `sampling.feature_cache` can keep keys and values of it (`--fast`)."""
-        ...
+        """Whether `sampling.feature_cache` supports it (`--fast`)."""
 
     @property
     def config(self) -> Any: ...
@@ -78,13 +77,11 @@ class MaskedModel(Protocol):
 
     def check_grid(self, grid_size: tuple[int, int] | None, count: int) -> tuple[int, int]:
         """The grid of `count` tokens; ValueError when it does not fit them or the model."""
-        ...
 
     def embed_condition(
         self, condition: Condition, batch_size: int, *, drop: Tensor | None = None
     ) -> Prefix:
-        """Condition -> what `logits` takes as its `condition`, embedded once for all steps."""
-        ...
+        """Embed a condition once for all steps, as the `condition` of `logits`."""
 
     def logits(
         self,
@@ -98,22 +95,20 @@ class MaskedModel(Protocol):
     ) -> Tensor:
         """tokens (B, N) with `mask_id` where unknown -> (B, N, V), or (M, V) at `where`.
 
-        `where`: (B, N) bool, or the flat positions (M,) int64 of these places, in order. `step`
-        None is the last one.
+        `where`: (B, N) bool, or sorted flat positions (M,) int64. `step` None is the last one.
         """
-        ...
 
 
 def is_masked_model(model: object) -> bool:
-    """Whether `model` is one that fills a grid: no tokenizer, no causal model."""
+    """Whether `model` is a masked model: no tokenizer, no causal model."""
     config = getattr(model, "config", None)
     return hasattr(model, "supports_feature_cache") and not getattr(config, "causal", True)
 
 
 def null_is_constant(config: Any) -> bool:
-    """Whether the null condition is the same beside every picture, whatever else is asked for.
+    """Whether the null condition does not depend on the caption.
 
-    It is but for LlamaGen's captions, whose null takes the caption's padding mask.
+    Only LlamaGen's null caption does, as it takes the caption's padding mask.
     """
     return config.condition == "class" or not config.null_keeps_mask
 

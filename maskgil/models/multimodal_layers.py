@@ -1,4 +1,4 @@
-"""Shape, blocks and positions of Meissonic (`multimodal_transformer`), and what it is told.
+"""Config, blocks, positions and micro-conditions of Meissonic (`multimodal_transformer`).
 
 Shapes: B batch, n image positions of the blocks, L caption tokens, S = L + n, C model width,
 H heads, D head width.
@@ -18,9 +18,9 @@ from maskgil.models.layers import apply_rope, attention, grid_positions
 from maskgil.utils.checks import at_least
 
 EPS = 1e-6  # of every norm
-WAVES = 256  # sines and cosines that stand for a number
+WAVES = 256  # sines and cosines that encode a number
 MICRO_CONDITIONS = 5  # width, height, crop's top and left, aesthetic score
-AESTHETIC_SCORE = 6.0  # as the published sampler asks for
+AESTHETIC_SCORE = 6.0  # as in the published sampler
 TIME_SCALE = 1000.0  # of the step, before its waves
 
 
@@ -115,7 +115,7 @@ def rope_table(
 
 @lru_cache(maxsize=64)
 def micro_conditions(grid: tuple[int, int], factor: int, device: torch.device) -> Tensor:
-    """What is told of an uncropped picture of `grid` tokens, `factor` pixels each: (1, 5)."""
+    """Micro-conditions (1, 5) of an uncropped picture of `grid` tokens, `factor` pixels each."""
     with torch.inference_mode(False):
         told = [grid[1] * factor, grid[0] * factor, 0, 0, AESTHETIC_SCORE]
         return torch.tensor([told], device=device)
@@ -161,7 +161,7 @@ class Heads(nn.Module):
 def attended(qk: Tensor, value: Tensor, rope: tuple[Tensor, Tensor]) -> Tensor:
     """Attention over the whole sequence: (B, S, 2, H, D) and (B, S, H, D) -> (B, S, C).
 
-    Turned in the table's float32: bfloat16 cannot tell places of a large grid apart.
+    RoPE is applied in float32: bfloat16 cannot distinguish positions of a large grid.
     """
     query, key = apply_rope(qk, *rope).to(value.dtype).transpose(1, 3).unbind(2)
     mixed = attention(query, key, value.transpose(1, 2), None, causal=False)  # (B, H, S, D)

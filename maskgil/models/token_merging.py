@@ -38,7 +38,7 @@ class TokenMerging(nn.Module):
         self.split = nn.Linear(dim, side**2 * dim, bias=False)
 
     def reset_parameters(self) -> None:
-        """Both keep the length of what they are given."""
+        """Initialise both layers to preserve the norm."""
         for layer in (self.join, self.split):
             nn.init.normal_(layer.weight, std=layer.in_features**-0.5)
 

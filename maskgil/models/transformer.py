@@ -23,7 +23,7 @@ from maskgil.models.token_merging import TokenMerging, folded
 
 
 def answers_at_once(device: torch.device) -> bool:
-    """Whether a number may be read from `device` in a step: of a CPU it is there, a GPU waits."""
+    """Whether reading a number from `device` is free of synchronisation: only on a CPU."""
     return device.type == "cpu"
 
 

@@ -1,4 +1,4 @@
-"""The corpus of scenes by number, a sheet of it, and a pack of its art.
+"""The corpus of captioned scenes by index; commands for a sample sheet and a pack of the art.
 
 python -m maskgil.nano.dataset --art node_modules --sheet sheet.png
 python -m maskgil.nano.dataset --art node_modules --pack pack
@@ -32,9 +32,9 @@ class Example:
 
 
 class WorldSource:
-    """Scenes of the world by number, as training takes them.
+    """Scenes of the world by index, for training.
 
-    `reader` draws what the encoder reads where the decoder writes larger.
+    `reader` renders the encoder's input if the decoder's output is larger.
     """
 
     def __init__(
@@ -49,11 +49,11 @@ class WorldSource:
 
     @property
     def renderers(self) -> tuple[Renderer, ...]:
-        """What draws what the encoder reads, then what the decoder writes if that is larger."""
+        """The renderers of the encoder's input and, if larger, of the decoder's target."""
         return (self.renderer,) if self.reader is None else (self.reader, self.renderer)
 
     def held_out(self) -> WorldSource:
-        """The same source of what training never shows."""
+        """The held-out part of this source."""
         sampler = SceneSampler(
             nouns=self.sampler.names, styles=self.sampler.styles, kinds=self.sampler.kinds,
             held_out=True, scenery=self.sampler.scenery,
@@ -83,7 +83,7 @@ class WorldSource:
         return range(batch * size, (batch + 1) * size)
 
     def pictures(self, batch: int, size: int) -> tuple[Tensor, Tensor]:
-        """What the encoder reads (B, 3, S, S) and what the decoder should write."""
+        """The encoder's input (B, 3, S, S) and the decoder's target."""
         numbers = self._numbers(batch, size)
         large = stack_pixels([self.example(number).pixels for number in numbers])
         if self.reader is None:

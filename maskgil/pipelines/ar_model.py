@@ -1,4 +1,4 @@
-"""Autoregressive models that write the first share of the tokens: the protocol and our twin."""
+"""Autoregressive models for the first share of the tokens: the protocol and our causal twin."""
 
 # B batch, N image tokens, V codebook size.
 
@@ -19,17 +19,15 @@ from maskgil.sampling.guidance import GuidedNext
 class AutoregressiveModel(Protocol):
     """A model that writes image tokens in raster order.
 
-    `decode_hybrid` asks its `NextFn` for the first round(ar_ratio · N) tokens and hands the rest to
-    the masked model. Given tokens are read by the source, never drawn. Guidance, and limits of
-    its own such as Lumina's top-k, are applied inside; temperature, top-k and top-p of the
-    sampling settings outside.
+    `decode_hybrid` takes the first round(ar_ratio · N) tokens from its `NextFn`, the rest from the
+    masked model. Given tokens are read, never drawn. The model applies guidance and limits of its
+    own, such as Lumina's top-k; the decoder applies temperature, top-k and top-p.
     """
 
     codebook_size: int
 
     def check_grid(self, grid_size: tuple[int, int]) -> None:
-        """ValueError when pictures of this grid (rows, columns) cannot be written."""
-        ...
+        """ValueError for an unsupported grid (rows, columns)."""
 
     def next_fn(
         self,
@@ -42,10 +40,9 @@ class AutoregressiveModel(Protocol):
     ) -> NextFn:
         """Start a batch of `prompts`, as given; `condition` is what the masked model reads.
 
-        The result maps the tokens settled since its last call, (B, n) codes, to the logits (B, V)
-        of the one that follows; it will be asked for at most `num_tokens` of them.
+        The result maps the codes (B, n) settled since its last call to the logits (B, V) of the
+        next token; it is called for at most `num_tokens`.
         """
-        ...
 
 
 class TransformerSource:

@@ -1,4 +1,4 @@
-"""Conditions of pictures: the text encoder that captions need, the labels of classes."""
+"""Conditions: the text encoder of captions, the labels of classes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from maskgil.prompts import ClassReader, PromptReader
 
 
 def check_encoder(config: Any, encoder: TextEncoder | None) -> None:
-    """ValueError where a model of `config` is driven by captions that `encoder` cannot read."""
+    """ValueError if `config` needs captions and `encoder` does not fit it."""
     if config.condition != "caption":
         return
     if encoder is None:
@@ -22,7 +22,7 @@ def check_encoder(config: Any, encoder: TextEncoder | None) -> None:
 
 
 def labels_of(prompts: list, reader: PromptReader | None, num_classes: int) -> list[int]:
-    """The classes of labels, or of captions by a reader that knows classes."""
+    """Class labels, from labels or from captions by a class reader."""
     labels = [_label(prompt, reader) for prompt in prompts]
     if not all(0 <= label < num_classes for label in labels):
         raise ValueError(f"class labels {labels} must be 0 to {num_classes - 1}")

@@ -1,4 +1,4 @@
-"""Drafts: drawings laid over scenery that is there already, as the codes that a picture has there.
+"""Drafting: draws the scenery first, then lays drawings over it and tokenises both as a draft.
 
 Shapes: h w cells of the picture, which are tokens, N = h · w; P pixels of a cell.
 """
@@ -20,17 +20,17 @@ from maskgil.prompts import Drafter
 from maskgil.sampling.decoding import DecodingStage
 from maskgil.tokenizers.base import Tokenizer
 
-PAPER = 0.97  # what is behind a drawing where nothing is, 1 is white
-SEEN = 0.08  # opacity from which a pixel of a drawing changes the cell that it is in
-Outline = dict[Literal["ar", "masked"], int]  # the steps of each stage, in their order
-SKETCH = 1.0  # of a place's codes that a picture begins from
-STEPS = 8  # one in so many is for the drawings, the others for what is behind them
+PAPER = 0.97  # background of drawings without scenery, 1 is white
+SEEN = 0.08  # opacity from which a pixel of a drawing counts in its cell
+Outline = dict[Literal["ar", "masked"], int]  # steps of each stage, in order
+SKETCH = 1.0  # share of a setting's stored codes used as sketch
+STEPS = 8  # one step in so many is for the drawings, the others for the scenery
 
 
 def check_draft(draft: Tensor, grid: tuple[int, int], pixels: int) -> Tensor:
-    """`draft`, a `Drafter`'s (h, w, P, P, 4). Raises ValueError for one of another picture.
+    """Check a `Drafter`'s draft (h, w, P, P, 4) against the grid. Raises ValueError.
 
-    P is a multiple of the `pixels` of a token.
+    P must be a multiple of the `pixels` of a token.
     """
     side = draft.shape[2] if draft.ndim == 5 else 0
     side = max(pixels, side - side % pixels)
@@ -45,9 +45,9 @@ def check_draft(draft: Tensor, grid: tuple[int, int], pixels: int) -> Tensor:
 def drafts_of(
     drafter: Drafter | None, request: DrawRequest, masked: Tensor, pixels: int
 ) -> dict[int, Tensor]:
-    """Drafts (h, w, P, P, 4) of what `masked` places (B, N) are to show, by row.
+    """Drafts (h, w, P, P, 4) for the `masked` cells (B, N), by row.
 
-    `pixels`: of a token. Rows without are those of which nothing is seen, there or beside it.
+    `pixels`: the side of a token. Rows in which nothing is visible are left out.
     """
     if drafter is None:
         return {}
@@ -69,7 +69,7 @@ def drafts_of(
 
 
 def check_behind(behind: Tensor | None, count: int, codes: int) -> None:
-    """Raise ValueError for tokens that are no whole picture of so many, of a codebook's `codes`."""
+    """Raise ValueError for tokens that are no complete picture of `count` tokens below `codes`."""
     if behind is None:
         return
     if tuple(behind.shape) != (count,):
@@ -79,40 +79,40 @@ def check_behind(behind: Tensor | None, count: int, codes: int) -> None:
 
 
 def seen(draft: Tensor) -> Tensor:
-    """Cells (..., N) in which the drawings of a draft (..., h, w, P, P, 4) are seen."""
+    """The cells (..., N) in which a draft (..., h, w, P, P, 4) is visible."""
     return (draft[..., 3].amax((-2, -1)) > 255 * SEEN).flatten(-2)
 
 
 def steps_of(num_steps: int) -> tuple[int, int]:
-    """How many steps draw what is behind the drawings, and how many the drawings."""
+    """The numbers of steps for the scenery and for the drawings."""
     last = max(1, num_steps // STEPS)
     return num_steps - last, last
 
 
 @dataclass(frozen=True)
 class Behind:
-    """What a draft is laid over: `tokens` (N,), and the `picture` (1, 3, H, W) that they show."""
+    """The scenery under a draft: `tokens` (N,) and their `picture` (1, 3, H, W)."""
 
     tokens: Tensor
     picture: Tensor
 
 
 def sheet_of(draft: Tensor) -> Tensor:
-    """A draft (h, w, P, P, 4) as one sheet (1, 4, P · h, P · w), 0 to 1."""
+    """A draft (h, w, P, P, 4) as one RGBA sheet (1, 4, P · h, P · w), 0 to 1."""
     rows, columns, pixels = draft.shape[:3]
     return draft.permute(4, 0, 2, 1, 3).reshape(1, 4, rows * pixels, columns * pixels) / 255
 
 
 def mixed(picture: Tensor, sheet: Tensor) -> Tensor:
-    """A picture (1, 3, H, W), 0 to 1, under a sheet (1, 4, H', W'), in the size of the smaller."""
+    """A sheet (1, 4, H', W') over a picture (1, 3, H, W), 0 to 1, at the smaller size."""
     height, width = min(picture.shape[-2:], sheet.shape[-2:])
     picture, sheet = (F.adaptive_avg_pool2d(each, (height, width)) for each in (picture, sheet))
-    colours, opacity = sheet[:, :3], sheet[:, 3:]  # colours times opacity
+    colours, opacity = sheet[:, :3], sheet[:, 3:]  # premultiplied
     return (picture * (1 - opacity) + colours).clamp(0, 1)
 
 
 def in_context(tokenizer: Tokenizer, behind: Behind | None, draft: Tensor) -> Tensor:
-    """Codes (N,) int64 of a draft (h, w, P, P, 4) over what is behind it, else over paper."""
+    """Codes (N,) int64 of a draft (h, w, P, P, 4) over its scenery, or over paper."""
     rows, columns = draft.shape[:2]
     side = tokenizer.downsample_factor
     size = rows * side, columns * side
@@ -123,7 +123,7 @@ def in_context(tokenizer: Tokenizer, behind: Behind | None, draft: Tensor) -> Te
 
 
 def on_rows(stages: list[DecodingStage], rows: list[int], count: int) -> list[DecodingStage]:
-    """Stages of some `rows` of so many, as stages of all of them."""
+    """Stages of some `rows` as stages of the whole batch."""
     if len(rows) == count:
         return stages
 
@@ -138,7 +138,7 @@ def on_rows(stages: list[DecodingStage], rows: list[int], count: int) -> list[De
 def where_empty(
     stages: list[DecodingStage], tokens: Tensor, bare: Tensor, mask_id: int
 ) -> list[DecodingStage]:
-    """Stages that fill `bare` tokens (B, N); kept is what they fill of the masked `tokens`."""
+    """Stages that fill `bare` tokens (B, N); only cells masked in `tokens` are kept."""
 
     def kept(filled: Tensor) -> Tensor:
         return torch.where(tokens == mask_id, filled, tokens)
@@ -152,9 +152,9 @@ def where_empty(
 def deferred(
     outline: Outline, begin: Callable[[Tensor], tuple[Tensor, list[DecodingStage]]]
 ) -> list[DecodingStage]:
-    """Stages that `begin` makes of the tokens that stand when the first begins.
+    """Stages made by `begin` from the tokens at the time when the first stage starts.
 
-    It gives the tokens too, from which that one goes on.
+    `begin` also returns the tokens to continue from.
     """
     begun: list[DecodingStage] = []
 
@@ -171,16 +171,14 @@ def deferred(
 
 @dataclass(frozen=True)
 class Overlay:
-    """How drafts are laid over what is behind them.
+    """Draws the scenery, lays drafts over it, and draws the things.
 
     Attributes:
-        scenery: The caption of what is behind the things of a caption.
-        sketches: Codes (B, N) of what is behind the things of a request's captions, of a share of
-            the cells of some rows (B,).
-        filling: Stages that fill tokens (B, N), some from codes (B, N) of drafts.
-        outline: Their steps, for those that are empty.
-        draws_behind: Whether there is a model that can fill what is behind first.
-        behind: What each row's draft was laid over, once it is; empty where that is paper.
+        scenery: Maps a caption to that of its scenery.
+        sketches: Initial codes (B, N) of the scenery, for a share of the cells of some rows (B,).
+        filling: Stages that fill tokens (B, N), given codes (B, N) of drafts. outline: The steps of
+        these stages for empty cells. draws_behind: Whether a model can draw the scenery first.
+        behind: The scenery under each row's draft, once drawn; empty for paper.
     """
 
     tokenizer: Tokenizer
@@ -193,10 +191,10 @@ class Overlay:
     behind: list[Behind] = field(default_factory=list)
 
     def stages(self, request: DrawRequest, tokens: Tensor, drafts: Tensor) -> list[DecodingStage]:
-        """What is behind the things of all rows first, then these, as their `drafts` lay them.
+        """Stages that draw the scenery of all rows, then the things by their `drafts`.
 
-        Over the picture that is `request.behind` them, where one is; on paper, and all at once,
-        where one model writes token by token, or in a single step.
+        The scenery is `request.behind` if given. In a single step, or with a causal model alone,
+        drafts are laid on paper and everything is drawn at once.
         """
         sampling = request.sampling
         assert sampling is not None
@@ -216,9 +214,9 @@ class Overlay:
             prompts=[self.scenery(prompt) for prompt in request.rows],
             sampling=replace(sampling, ar_ratio=0.0, num_steps=first),
         )
-        free = (empty | covered).all(-1)  # (B,): nothing of what is behind is there yet
+        free = (empty | covered).all(-1)  # (B,): no scenery yet
         codes = self.sketches(request, SKETCH, free)
-        bare = tokens.masked_fill(covered, self.mask_id)  # nothing goes on what is before it
+        bare = tokens.masked_fill(covered, self.mask_id)  # things do not condition the scenery
         stages = where_empty(self.filling(scenery, bare, codes), tokens, bare, self.mask_id)
         again = told if sampling.ar_ratio == 0 else empty
         begin = partial(self._begin, things, drafts, again, again, behind=tokens)
@@ -228,9 +226,9 @@ class Overlay:
         self, request: DrawRequest, drafts: Tensor, again: Tensor, told: Tensor, tokens: Tensor,
         *, behind: Tensor | None,
     ) -> tuple[Tensor, list[DecodingStage]]:  # fmt: skip
-        """The stages that draw `again` cells (B, N), the `told` ones from their codes.
+        """The stages that redraw the cells `again` (B, N), those `told` from their draft codes.
 
-        Over what `tokens` show or, where these are masked, what is `behind`; None for paper.
+        Drafts are laid over `tokens` or, where these are masked, over `behind`; None for paper.
         """
         if behind is not None:
             tokens = torch.where(tokens == self.mask_id, behind, tokens)

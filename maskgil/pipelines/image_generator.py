@@ -20,14 +20,7 @@ from maskgil.models.text_encoders.load import TextEncoder
 from maskgil.models.transformer import Transformer
 from maskgil.pipelines.ar_model import AutoregressiveModel, as_source
 from maskgil.pipelines.conditions import check_encoder, labels_of
-from maskgil.pipelines.drafting import (
-    SKETCH,
-    Outline,
-    Overlay,
-    check_behind,
-    drafts_of,
-    on_rows,
-)
+from maskgil.pipelines.drafting import SKETCH, Outline, Overlay, check_behind, drafts_of, on_rows
 from maskgil.pipelines.previews import GAPS, Preview, PreviewBudget, PreviewClock
 from maskgil.pipelines.request import DrawRequest, Prompts
 from maskgil.pipelines.second_pass import SecondPass
@@ -51,12 +44,12 @@ if TYPE_CHECKING:
 class ImageGenerator:
     """A tokenizer, a masked model, optionally an autoregressive one and a text encoder.
 
-    `causal` writes the first share of the tokens, all without a masked model: our causal
-    Transformer, or any `AutoregressiveModel` such as Lumina-mGPT. `reader` puts captions into the
-    words that the models know, or finds their classes; `drafter` lays out what pictures begin
-    from. Same seed, same picture, whatever the batch: all noise of a row comes from its own
-    generator. Previews take at most `preview_share` of the time of the steps, None shows all; of
-    the masked model's steps at most each `preview_gap`-th is shown, the second on a GPU.
+    `causal` writes the first share of the tokens, or all of them without a masked model: our causal
+    Transformer, or any `AutoregressiveModel` such as Lumina-mGPT. `reader` rewrites prompts in the
+    models' vocabulary, or finds their classes; `drafter` lays out things. The same seed gives the
+    same picture, whatever the batch: each row has its own noise generator. Previews take at most
+    the share `preview_share` of the steps' time (None: no limit); of the masked model's steps at
+    most each `preview_gap`-th is shown, by default the second on a GPU.
     """
 
     preview_share: float | None = None
@@ -117,7 +110,7 @@ class ImageGenerator:
 
     @property
     def largest_grid(self) -> tuple[int, int]:
-        """The largest grid of tokens (h, w) that is drawn at once."""
+        """The largest grid of tokens (h, w) drawn in one pass."""
         if self.masked is None:
             return self.grid_size
         rows, columns = self.masked.config.max_grid_size
@@ -125,23 +118,23 @@ class ImageGenerator:
 
     @property
     def has_ratio(self) -> bool:
-        """Whether an autoregressive model can write the first share of the tokens, or none."""
+        """Whether `ar_ratio` can be chosen: there are both a masked and an autoregressive model."""
         return self.source is not None and self.masked is not None
 
     @property
     def drafts(self) -> bool:
-        """Whether a prompt's things are placed before they are drawn."""
+        """Whether scenes are laid out as drafts before drawing."""
         return self.drafter is not None
 
     @property
     def detail(self) -> int:
-        """D: how many tokens along the side of one a second pass draws, 1 where there is none."""
+        """D: tokens of the second pass along the side of one token; 1 without a second pass."""
         drawn = 0 if self.drafter is None else self.drafter.pixels
         return max(1, drawn // self.tokenizer.downsample_factor)
 
     @property
     def image_size(self) -> tuple[int, int]:
-        """Height and width in pixels of the pictures, after the tokenizer's own enlargement."""
+        """Height and width of the pictures in pixels, after the tokenizer's upscaling."""
         factor = self.tokenizer.downsample_factor * self._output_scale * self.detail
         return self.grid_size[0] * factor, self.grid_size[1] * factor
 
@@ -150,28 +143,27 @@ class ImageGenerator:
         return getattr(getattr(self.tokenizer, "config", None), "output_scale", 1)
 
     def read(self, prompt: str) -> Reading:
-        """What is drawn for `prompt`, and what of it is not; all of it where a model reads freely.
+        """The caption of `prompt` and what it omits; `prompt` itself if the model reads free text.
 
-        Raises `NothingKnownError` where a small model knows nothing of it.
+        Raises `NothingKnownError` if the model knows no word of it.
         """
         return self.reader.read(prompt) if self.reader is not None else Reading(prompt)
 
     def understood(self, prompt: str) -> str:
-        """The caption that is drawn for `prompt`: the same, or what a small model knows of it."""
+        """The caption drawn for `prompt`: itself, or its rewriting for a small model."""
         try:
             return self.read(prompt).drawn
         except NothingKnownError:
             return prompt
 
     def stream(self, request: DrawRequest) -> Generator[Preview, None, None]:
-        """Draw one picture a prompt; the last preview has stage "done".
+        """Draw one picture per prompt; the last preview has stage "done".
 
-        With previews, fewer steps come with pictures where `preview_share` is set, so that they
-        take no more than that share of the steps' time; the others come bare. Without, every step
-        comes bare and only the last has pictures.
+        Every step yields a preview; how many have pictures is limited by `preview_share`. Without
+        previews only the last has pictures.
         """
         sampling, grid_size = request.sampling or self.sampling, request.grid_size or self.grid_size
-        if self.masked is None:  # what there is writes all
+        if self.masked is None:  # the causal model writes all
             if sampling.reuse_features:
                 raise ValueError(
                     "reuse_features (--fast) is for masked models; this one writes token by token"
@@ -189,9 +181,9 @@ class ImageGenerator:
     def _stages(
         self, request: DrawRequest, tokens: Tensor, drafts: dict[int, Tensor], overlay: Overlay
     ) -> list[DecodingStage]:
-        """The ways in which `tokens` (B, N) are filled, one after the other. Raises ValueError.
+        """The consecutive stages that fill `tokens` (B, N). Raises ValueError.
 
-        The rows that have `drafts` are drawn before the others.
+        Rows with `drafts` are drawn before the others.
         """
         stages: list[DecodingStage] = []
         laid, count = list(drafts), len(tokens)
@@ -203,14 +195,14 @@ class ImageGenerator:
         if bare:
             asked, free = request.only(bare), (tokens[bare] == self.mask_id).all(-1)
             assert asked.sampling is not None
-            share = 1.0 if asked.sampling.ar_ratio else SKETCH  # its twin knows fewer places
+            share = 1.0 if asked.sampling.ar_ratio else SKETCH  # as the twin expects
             codes = self._sketches(asked, share, free)
             some = self._filling(asked, tokens[bare], codes)
             stages += on_rows(some, bare, count)
         return stages
 
     def _sketches(self, request: DrawRequest, share: float, free: Tensor) -> Tensor:
-        """Codes (B, N) that places begin from, a share of those of rows that are `free` (B,)."""
+        """Initial codes (B, N) of the scenery, for a share of the cells of the rows `free` (B,)."""
         assert request.grid_size is not None
         codes = torch.full((len(free), *request.grid_size), NO_CODE, device=self.device)
         if self.drafter is None:
@@ -222,9 +214,9 @@ class ImageGenerator:
         return codes.flatten(1)
 
     def _outline(self, request: DrawRequest, empty: Tensor) -> Outline:
-        """How many steps each model takes for `empty` (B, N) tokens.
+        """The number of steps of each model for `empty` (B, N) tokens.
 
-        Raises ValueError where there is no model for them.
+        Raises ValueError if a needed model is missing.
         """
         sampling, grid_size = request.sampling, request.grid_size
         assert sampling is not None and grid_size is not None
@@ -246,7 +238,7 @@ class ImageGenerator:
     def _filling(
         self, request: DrawRequest, tokens: Tensor, codes: Tensor | None = None
     ) -> list[DecodingStage]:
-        """The ways in which `tokens` (B, N) are filled, some from `codes` (B, N) of a draft."""
+        """The stages that fill `tokens` (B, N), given `codes` (B, N) of a draft."""
         sampling, grid_size = request.sampling, request.grid_size
         assert sampling is not None and grid_size is not None
         outline = self._outline(request, tokens == self.mask_id)
@@ -322,10 +314,10 @@ class ImageGenerator:
         seed: int = 0,
         sampling: SamplingConfig | None = None,
     ) -> Image:
-        """Draw `prompt` where `mask` is white; every token that the mask does not touch stays.
+        """Inpaint `prompt` where `mask` is white; tokens that the mask does not touch are kept.
 
-        `image` and `mask` of any size; both are fitted to the model's. Pixels of untouched cells
-        are the original's.
+        `image` and `mask` are resized to the model's size. Untouched cells keep the original's
+        pixels.
         """
         from maskgil.utils.images import cells_of, from_pixels, paste_cells, to_pixels
 
@@ -352,9 +344,9 @@ class ImageGenerator:
         grid_size: tuple[int, int] | None = None,
         details: Tensor | None = None,
     ) -> list[Image]:
-        """Tokens (B, N) as pictures; a cell still masked borrows its nearest neighbour's code.
+        """Decode tokens (B, N) to pictures; a masked cell takes its nearest neighbour's code.
 
-        With their `details` (B, D² · N) they are D times as large.
+        With `details` (B, D² · N) the pictures are D times as large.
         """
         from maskgil.utils.images import fill_unknown, from_pixels
 

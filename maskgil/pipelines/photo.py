@@ -1,4 +1,4 @@
-"""Preset photo: which public model of photographs is drawn with, found and loaded.
+"""Preset photo: choosing, locating and loading a public model of photographs.
 
 Meissonic on a GPU that has room for it, aMUSEd elsewhere; a folder or hub id says so itself.
 """
@@ -21,16 +21,16 @@ if TYPE_CHECKING:
     from maskgil.pipelines.image_generator import ImageGenerator
 
 REQUIREMENTS = "pip install -r requirements-photo.txt"
-PROBE = "transformer/config.json"  # small, and says which model it is
-ROOM = 10_000_000_000  # bytes of a GPU's memory that Meissonic wants
+PROBE = "transformer/config.json"  # a small file that identifies the model
+ROOM = 10_000_000_000  # GPU memory that Meissonic needs, in bytes
 
 
 @dataclass(frozen=True)
 class PhotoModel:
-    """A public model: its hub id, how it samples as published, and the usual picture.
+    """A public model: hub id, published sampling settings, default picture size.
 
-    `parts`: folders of its repository -> whether half precision will do on a GPU. `mark`: a
-    setting that only its Transformer has. `side`: pixels of the usual square picture.
+    `parts`: folders of its repository -> whether half precision suffices on a GPU. `mark`: a
+    setting that only its Transformer has. `side`: pixels of the default square picture.
     """
 
     title: str
@@ -49,7 +49,7 @@ class PhotoModel:
         return load(folder, device=device, sampling=self.sampling)
 
 
-# Both as published: the noise of confidence fades from 2 to 0, cosine mask.
+# Both as published: confidence noise falls from 2 to 0, cosine schedule.
 _sampling: Callable[..., SamplingConfig] = partial(
     SamplingConfig, schedule="cosine", choice_temperature=2.0
 )
@@ -66,7 +66,7 @@ MODELS = (MEISSONIC, AMUSED)
 
 
 def suited(device: str) -> PhotoModel:
-    """Meissonic where `device` is a GPU of 10 GB or more, else aMUSEd."""
+    """Meissonic if `device` is a GPU of 10 GB or more, else aMUSEd."""
     import torch
 
     kind = torch.device(device)
@@ -76,9 +76,9 @@ def suited(device: str) -> PhotoModel:
 
 
 def photo_model(weights: str | Path | None = None, *, device: str = "cpu") -> PhotoModel:
-    """The model that `weights` are, a folder or a hub id; without, the one suited to `device`.
+    """The model of `weights`, a folder or a hub id; without weights the one suited to `device`.
 
-    Raises CheckpointError in one line where that cannot be told.
+    Raises CheckpointError in one line if it cannot be identified.
     """
     if weights is None:
         return suited(device)
@@ -124,9 +124,9 @@ def _lacking(folder: Path, model: PhotoModel) -> None:
 
 
 def check_photo(weights: str | Path | None = None, *, device: str = "cpu") -> PhotoModel:
-    """The model to draw with; ValueError in one line when diffusers or the weights are missing.
+    """The model to draw with; ValueError in one line if diffusers or the weights are missing.
 
-    A hub id is looked up in the cache, then once on the hub: who is offline is told at once.
+    A hub id is looked up in the cache, then once on the hub, so that being offline fails at once.
     """
     from importlib.util import find_spec
 

@@ -1,4 +1,4 @@
-"""What models of photographs share: diffusers' VQ autoencoder and CLIP's text model as ours.
+"""Adapters of diffusers' VQ autoencoder and CLIP's text model, for models of photographs.
 
 Shapes: B batch, h w token grid, H W pixels, L caption tokens, D width of the caption's features.
 """
@@ -45,7 +45,7 @@ class PhotoTokenizer:
 
 
 class PhotoEncoder:
-    """CLIP's text model: a caption's hidden states, and its projection as one more row."""
+    """CLIP's text model: a caption's hidden states, and its projection as the last row."""
 
     def __init__(self, tokenizer: Any, model: Any) -> None:
         self.tokenizer, self.model = tokenizer, model.eval()
@@ -70,7 +70,7 @@ class PhotoEncoder:
 
 
 def weights_file(folder: Path, *, half: bool) -> Path:
-    """The safetensors of a part, in half precision where it is wanted and there."""
+    """The safetensors of a part, in half precision if wanted and available."""
     found = sorted(folder.glob("*.safetensors"))
     if not found:
         raise CheckpointError(f"{folder} holds no safetensors")
@@ -80,7 +80,7 @@ def weights_file(folder: Path, *, half: bool) -> Path:
 
 @contextmanager
 def without_bars() -> Iterator[None]:
-    """Loading is quiet: transformers counts a model's tensors on the terminal else."""
+    """Suppress the progress bars of transformers while loading."""
     from transformers.utils import logging
 
     shown = logging.is_progress_bar_enabled()

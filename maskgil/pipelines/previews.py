@@ -1,4 +1,4 @@
-"""Previews, and their budget: which steps are shown, so that they take a share of the time.
+"""Previews, and their time budget: which steps are decoded and shown.
 
 Shapes: B batch, N image tokens, D finer ones along the side of one.
 """
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from PIL.Image import Image
     from torch import Tensor
 
-SHARE = 1 / 3  # of the seconds that the steps take
-GAPS = {"cuda": 2}  # by device: at most one of so many steps is shown, a GPU is waited for there
+SHARE = 1 / 3  # of the steps' time
+GAPS = {"cuda": 2}  # by device: show at most one of so many steps, as each synchronises with a GPU
 Shown = TypeVar("Shown")
 
 
 @dataclass(frozen=True)
 class Preview:
-    """The picture so far: `tokens` (B, N) hold `mask_id` where nothing is written yet.
+    """The picture so far: `tokens` (B, N), `mask_id` where unknown.
 
     `stage`: "ar" or "masked" while drawing, "done" for the last. `images`: one a row; empty before
     "done" when previews are off. `details` (B, D² · N): of the last, where there is a second pass;
@@ -42,14 +42,14 @@ class Preview:
 
 
 class PreviewClock:
-    """What one token costs to show, as last measured: kept from one drawing to the next."""
+    """The cost of showing one token, as last measured; shared between drawings."""
 
     def __init__(self, clock: Callable[[], float] = perf_counter) -> None:
         self.clock = clock
-        self.seconds_per_token = 0.0  # unknown: the first preview is for nothing
+        self.seconds_per_token = 0.0  # unknown: the first preview counts as free
 
     def shown(self, show: Callable[[], Shown], num_tokens: int) -> Shown:
-        """What `show` gives, its time taken."""
+        """Call `show` and measure its time."""
         started = self.clock()
         result = show()
         self.seconds_per_token = (self.clock() - started) / num_tokens
@@ -59,8 +59,8 @@ class PreviewClock:
 class PreviewBudget:
     """Spreads as many previews over `num_steps` steps as `share` of their time allows.
 
-    Call `step` after each one with the seconds it took; it says whether that one is to be shown.
-    `num_tokens` are shown at a time; `share` None shows every step.
+    Call `step` with the seconds of each step; it returns whether to show it. `num_tokens` are shown
+    at a time; `share` None shows every step.
     """
 
     def __init__(
@@ -72,7 +72,7 @@ class PreviewBudget:
         self._seconds = 0.0
 
     def step(self, seconds: float, *, showable: bool = True) -> bool:
-        """Whether to show the step that took `seconds`; where not `showable`, a later one."""
+        """Whether to show the step that took `seconds`; if not `showable`, a later one instead."""
         self._done += 1
         self._seconds += seconds
         if self._share is None:

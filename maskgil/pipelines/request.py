@@ -1,4 +1,4 @@
-"""DrawRequest: all that a generator is asked for at once. Shapes: B batch, N image tokens."""
+"""DrawRequest: the arguments of a generator. Shapes: B batch, N image tokens."""
 
 from __future__ import annotations
 
@@ -18,28 +18,22 @@ Prompts = str | Sequence[str] | Sequence[int]
 
 @dataclass(frozen=True)
 class DrawRequest:
-    """One picture a prompt, drawn together.
+    """A batch of pictures, one per prompt.
 
     Attributes:
         prompts: A caption, captions, or class labels.
-        seed: One for every row, or one a row.
+        seed: One seed for all rows, or one per row.
         sampling: None for the generator's own.
-        given: Tokens (B, N) or (N,) that stay, `mask_id` elsewhere.
+        given: Tokens (B, N) or (N,) to keep, `mask_id` elsewhere.
         grid_size: Tokens (h, w), None for the generator's usual grid.
-        previews: Whether steps come with pictures: every `preview_every`-th, and while the
-            autoregressive model writes, the end of each row of the grid.
-        part: What is to be seen where nothing is given, if that is not all of what the prompts
-            describe; empty for nothing but what goes on there.
-        arrangement: The seed by which things are placed, None for the picture's own.
-        draft: Drawings (h, w, P, P, 4) that are in every picture, as of a `Drafter`; None for a
-            drafter's own.
-        behind: Tokens (N,) of the picture that the drafts are laid over, which stays where they are
-            not seen; None to draw what is behind them.
-        pictures: Whether the last preview has pictures; tokens alone, where those are shown in
-            another way.
-        detailed: Whether a second pass draws details, where the generator has one.
-        given_details: Details (B, D² · N) or (D² · N,) of the cells that are given; None for new
-            ones.
+        previews: Whether steps have pictures: every `preview_every`-th, and at the end of each row
+        of the grid during autoregressive decoding. part: What to show in cells that are not given,
+        if not the whole prompt; empty to continue only the scenery. arrangement: The seed of the
+        layout, None for the picture's own. draft: A draft (h, w, P, P, 4) for all pictures; None
+        for the drafter's own. behind: Tokens (N,) of the scenery under the drafts, kept where these
+        are not visible; None to draw it. pictures: Whether the last preview has pictures; otherwise
+        tokens only. detailed: Whether the second pass, if any, is run.
+        given_details: Details (B, D² · N) or (D² · N,) of the given cells; None to compute them.
     """
 
     prompts: Prompts
@@ -70,7 +64,7 @@ class DrawRequest:
                 raise ValueError(f"seed is {seed}; it must be at least -2^63 and below 2^64")
 
     def only(self, rows: Sequence[int]) -> DrawRequest:
-        """The same of some rows; of `given` tokens nothing is told."""
+        """The request of some rows, without `given` tokens."""
         prompts, seeds = self.rows, self.seeds
         return replace(
             self, prompts=[prompts[row] for row in rows], seed=[seeds[row] for row in rows],
@@ -79,10 +73,10 @@ class DrawRequest:
 
     @property
     def rows(self) -> list[Any]:
-        """The prompts, one a picture."""
+        """The prompts, one per picture."""
         return [self.prompts] if isinstance(self.prompts, str) else list(self.prompts)
 
     @property
     def seeds(self) -> list[int]:
-        """The seeds, one a picture."""
+        """The seeds, one per picture."""
         return [self.seed] * len(self.rows) if isinstance(self.seed, int) else list(self.seed)

@@ -1,11 +1,10 @@
-"""Second pass: the drawings of a finished picture once more, on a finer grid of tokens.
+"""Second pass: re-encodes the drawings of a finished picture on a finer grid of tokens.
 
-What other generators do by drawing a larger picture anew from a smaller one ("hires fix"). Here
-the finer tokens are codes of the drawings over what is behind them; where no drawing is seen, the
-picture is what its own tokens show.
+Other generators redraw a larger picture from a smaller one ("hires fix"). Here finer tokens are
+codes of the drawings over their scenery; elsewhere the picture is decoded from its own tokens.
 
 Shapes: h w cells of the picture, which are tokens, N = h · w; D finer tokens along a side of one,
-D² · N details of a picture, NO_CODE where its token is shown; H W pixels.
+D² · N details of a picture, NO_CODE where its plain token is shown; H W pixels.
 """
 
 from __future__ import annotations
@@ -23,13 +22,13 @@ from maskgil.pipelines.sharpening import sharpened
 from maskgil.tokenizers.base import Tokenizer
 from maskgil.utils.images import fill_unknown, from_bytes, to_bytes
 
-MARGIN = 4  # finer tokens around those that are shown, which the decoder sees beside them
-SOFT = 4  # pixels over which the finer tokens go over into what is beside them
+MARGIN = 4  # finer tokens of context for the decoder around those shown
+SOFT = 4  # pixels over which finer tokens are blended into their surroundings
 
 
 @dataclass(frozen=True)
 class SecondPass:
-    """Details of pictures of a `grid_size` (h, w): their tokens where each cell has D x D."""
+    """Computes and decodes details of pictures of a `grid_size` (h, w): D x D tokens per cell."""
 
     tokenizer: Tokenizer
     grid_size: tuple[int, int]
@@ -41,7 +40,7 @@ class SecondPass:
         return self.grid_size[0] * self.detail, self.grid_size[1] * self.detail
 
     def check(self, details: Tensor | None, count: int, codes: int) -> None:
-        """Raise ValueError for what is no details of `count` pictures, of a codebook's `codes`."""
+        """Raise ValueError for invalid details of `count` pictures, with a codebook of `codes`."""
         if details is None:
             return
         size = self.finer[0] * self.finer[1]
@@ -55,20 +54,20 @@ class SecondPass:
     def details(
         self, tokens: Tensor, drafts: Sequence[Tensor | None], behind: Sequence[Behind | None]
     ) -> Tensor:
-        """Details (B, D² · N) of pictures (B, N), with the drafts that are in them.
+        """Details (B, D² · N) of pictures (B, N) with the given drafts.
 
-        `behind`: what these were laid over, None where that is not known.
+        `behind`: the scenery under them, None if unknown.
         """
         rows = zip(tokens, drafts, behind, strict=True)
         return torch.stack([self._of_one(*row) for row in rows])
 
     def kept(self, details: Tensor, stays: Tensor, before: Tensor) -> Tensor:
-        """`details` (B, D² · N), but those from `before` of the cells (B, N) of which all stays."""
+        """`details` (B, D² · N), with those of `before` in cells (B, N) that are kept entirely."""
         fine = self._finer(stays.view(-1, *self.grid_size)).flatten(1)
         return torch.where(fine, before.to(details), details)
 
     def pictures(self, tokens: Tensor, details: Tensor) -> Tensor:
-        """Pixels (B, 3, D · H, D · W), -1 to 1, of tokens (B, N) and their details."""
+        """Decode tokens (B, N) and details to pixels (B, 3, D · H, D · W), -1 to 1."""
         return torch.cat([self._shown(*row) for row in zip(tokens, details, strict=True)])
 
     def _of_one(self, tokens: Tensor, draft: Tensor | None, behind: Behind | None) -> Tensor:
@@ -88,16 +87,16 @@ class SecondPass:
         return codes.masked_fill(~self._finer(covered.view(1, *self.grid_size)).flatten(), NO_CODE)
 
     def _bare(self, tokens: Tensor, covered: Tensor) -> Tensor:
-        """Tokens (N,) with those of `covered` cells (N,) as they are beside them."""
+        """Tokens (N,) with `covered` cells (N,) replaced by neighbouring ones."""
         grid = (1, *self.grid_size)
         return fill_unknown(tokens.view(grid), covered.view(grid)).flatten()
 
     def _finer(self, cells: Tensor) -> Tensor:
-        """Cells (B, h, w) as finer ones (B, D · h, D · w)."""
+        """Cells (B, h, w) repeated to the finer grid (B, D · h, D · w)."""
         return cells.repeat_interleave(self.detail, 1).repeat_interleave(self.detail, 2)
 
     def _fitted(self, picture: Tensor) -> Tensor:
-        """A picture (1, 3, H, W) of any size in that which is encoded."""
+        """A picture (1, 3, H, W) resized to the encoder's size."""
         factor = self.tokenizer.downsample_factor
         size = self.finer[0] * factor, self.finer[1] * factor
         if picture.shape[-2:] == size:
@@ -115,7 +114,7 @@ class SecondPass:
         return from_bytes(torch.from_numpy(crisp).movedim(-1, 0)[None]).to(picture.device)
 
     def _lay(self, picture: Tensor, fine: Tensor, whole: Tensor) -> None:
-        """Lay finer tokens (D · h, D · w) over a picture (1, 3, H, W) of the `whole`."""
+        """Decode finer tokens (D · h, D · w) and blend them over the picture (1, 3, H, W)."""
         there, factor = fine != NO_CODE, self.tokenizer.downsample_factor
         rows, columns = (
             slice(max(0, int(at.min()) - MARGIN), int(at.max()) + 1 + MARGIN)

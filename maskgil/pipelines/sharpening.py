@@ -6,19 +6,19 @@ from __future__ import annotations
 
 import numpy as np
 
-SMOOTHING = 1.0  # pixels: the derivatives that find edges are of a picture blurred so much
+SMOOTHING = 1.0  # Gaussian blur in pixels before the derivatives that detect edges
 STEPS = 4
-PACE = 0.3  # the share of the way to its lightest or darkest neighbour that a pixel goes in a step
-STEEPNESS = 2.0  # how soon a pixel beside an edge goes at full pace, per grey level of curvature
-UNIT = 256  # shares are counted in such parts of one
+PACE = 0.3  # fraction of the way to the lightest or darkest neighbour per step
+STEEPNESS = 2.0  # speed gained per grey level of curvature
+UNIT = 256  # fixed-point unit of these fractions
 
 
 def sharpened(pixels: np.ndarray) -> np.ndarray:
     """Pixels (H, W, 3) uint8 with soft edges made sharp, by a shock filter (Osher & Rudin 1990).
 
-    On the light side of an edge a pixel goes towards its lightest neighbour, on the dark side
-    towards its darkest: no colour appears that was not beside it. The sides are told apart, as by
-    Alvarez & Mazorra (1994), on a smoothed picture, by the second derivative across the edge.
+    On the light side of an edge a pixel moves towards its lightest neighbour, on the dark side
+    towards its darkest, so no new colours appear. The side is the sign of the second derivative
+    across the edge of a smoothed picture (Alvarez & Mazorra 1994).
     """
     pace = (UNIT * PACE * np.tanh(STEEPNESS * _across(pixels))).astype(np.int16)[..., None]
     darker, lighter = np.maximum(pace, 0), np.maximum(-pace, 0)  # (H, W, 1)

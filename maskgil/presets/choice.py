@@ -1,4 +1,4 @@
-"""The generator that a command means: a preset's, or a class-driven one of a named size."""
+"""Choice of a generator by command-line options: a preset, or a class-driven model by size."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ if TYPE_CHECKING:
 
     from maskgil.pipelines.image_generator import ImageGenerator
 
-SHAPE = ("num_layers", "num_heads", "dim")  # what a size's name stands for
+SHAPE = ("num_layers", "num_heads", "dim")  # settings determined by a size's name
 CLASS_SIZES = ("b", "l", "xl", "xxl")  # LlamaGen's and MaskGIL's
 PHOTO = "photo"  # a preset whose parts are diffusers'
-OWN = "own"  # a size that is whatever the weights are
+OWN = "own"  # the size is read from the weights
 BERT = "bert"  # the size of the paper's baseline
 USUAL = "small"  # Halton-MaskGIT's size of preset imagenet
 
 
 @dataclass(frozen=True)
 class ModelChoice:
-    """Which generator a command means: a preset's, or a class-driven one of a named `size`.
+    """A chosen generator: a preset, or a class-driven model of a named `size`.
 
-    The size "own" takes any class-driven model as it lies in the folder `weights`.
-    `weights`: a folder, a hub id or a file. Small and picklable, so that a process of its own can
-    load the same generator; `load` raises ValueError in one line.
+    The size "own" takes any class-driven model in the folder `weights`. `weights`: a folder, a hub
+    id or a file. Small and picklable, so that another process can load the same generator; `load`
+    raises ValueError in one line.
     """
 
     preset: str = "nano"
@@ -52,7 +52,7 @@ class ModelChoice:
 
     @property
     def class_driven(self) -> bool:
-        """Whether class labels are drawn: a size, or a preset without a text encoder."""
+        """Whether the model is class-driven: a size, or a preset without a text encoder."""
         return self.size is not None or (
             self.preset in PRESETS and PRESETS[self.preset].class_driven
         )
@@ -70,7 +70,7 @@ class ModelChoice:
         return generator
 
     def _without_a_twin(self) -> str:
-        """What to say when the share of a model that there is not is asked for, and why."""
+        """The error for an `ar_ratio` that needs a missing model."""
         from maskgil.checkpoints import CheckpointError, resolve
 
         asked = f"ar_ratio is {self.ar_ratio}, but there is no autoregressive model"
@@ -102,7 +102,7 @@ class ModelChoice:
 
 
 def class_driven_sizes() -> dict[str, Any]:
-    """The shapes of masked models that `--size` names."""
+    """The configs of masked models by name for `--size`."""
     from maskgil.config import SIZES
     from maskgil.models import adaln_transformer
     from maskgil.models.bert import BertConfig
@@ -112,7 +112,7 @@ def class_driven_sizes() -> dict[str, Any]:
 
 
 def class_driven_config(choice: ModelChoice) -> Any:
-    """The shape of a class-driven choice, read from its weights where they say it."""
+    """The config of a class-driven choice, from its weights if they state it."""
     from maskgil.config import SIZES
 
     sizes = class_driven_sizes()
@@ -130,7 +130,7 @@ def class_driven_config(choice: ModelChoice) -> Any:
 
 
 def _folder_of(choice: ModelChoice) -> Path:
-    """The folder that `--size` draws with. Raises ValueError where a file is given."""
+    """The folder of weights for `--size`. Raises ValueError for a file."""
     folder = Path(choice.weights or "").expanduser()
     if folder.is_file():
         raise ValueError(f"--size draws with a folder of weights; --weights is the file {folder}")
@@ -138,13 +138,13 @@ def _folder_of(choice: ModelChoice) -> Path:
 
 
 def _missing(path: Path) -> str:
-    """What to say where a folder of weights lacks a file: how its published files become it."""
+    """The error for a file missing in a folder of weights, with the command that converts it."""
     hint = unconverted(path.parent, [path.name]) if path.parent.is_dir() else ""
     return f"no weights at {path}; {hint}" if hint else f"no weights at {path}"
 
 
 def _own_config(choice: ModelChoice) -> Any:
-    """The shape of the class-driven model that lies in a folder."""
+    """The config of the class-driven model in a folder."""
     from maskgil import checkpoints
 
     if choice.weights is None:
@@ -165,7 +165,7 @@ def _own_config(choice: ModelChoice) -> Any:
 
 
 def _empty_model(config: Any) -> nn.Module:
-    """An untrained model of the shape that `config` says."""
+    """An untrained model of `config`."""
     from maskgil import checkpoints
 
     (kind,) = (kind for kind in checkpoints.KINDS.values() if kind.config is type(config))
@@ -193,7 +193,7 @@ def _class_driven(choice: ModelChoice) -> ImageGenerator:
 
     torch.manual_seed(0)
     shape = replace(llamagen.SIZES["llamagen-vq-f16"], codebook_size=config.codebook_size)
-    # A preset's twin is LlamaGen's smallest, a size's its own.
+    # A preset's causal model is LlamaGen's smallest, a size's is of the same size.
     twin = config if isinstance(config, TransformerConfig) else TransformerConfig.named("b")
     twin = twin.replace(causal=True, max_grid_size=config.max_grid_size)
     sampling = PRESETS[choice.preset].sampling if choice.size is None else None
@@ -213,7 +213,7 @@ def _class_driven(choice: ModelChoice) -> ImageGenerator:
 
 
 def _where_weights_come_from(size: str) -> str:
-    """What to say when a class-driven size is asked for without weights."""
+    """The error for a class-driven size without weights."""
     from maskgil.checkpoints.registry import REGISTRY
 
     tokenizer = REGISTRY["llamagen-vq-f16"]
@@ -236,9 +236,9 @@ def _where_weights_come_from(size: str) -> str:
 
 
 def _from_folder(choice: ModelChoice, config: Any) -> ImageGenerator:
-    """The models of --weights that the ratio needs; the one that `config` is of has its shape.
+    """The models of --weights needed for the ratio; the one described by `config` must match it.
 
-    That is the masked one, or at ratio 1 the causal one. Beside the masked one a causal one may
+    That is the masked one, or at ratio 1 the causal one. A causal model beside a masked one may
     have any size.
     """
     import torch

@@ -1,4 +1,4 @@
-"""ImageNet's 1,000 classes: their names, what they are kinds of, and what of it a phrase names.
+"""ImageNet's 1,000 classes: names and hypernyms from WordNet, and lookup by phrase.
 
 Names, definitions and kinds are WordNet's, in the order of the labels of ILSVRC 2012.
 """
@@ -23,9 +23,9 @@ ESSES = re.compile(r"(?:s|x|z|ch|sh)es")
 
 @dataclass(frozen=True)
 class ImagenetClass:
-    """A class: its names, the first the usual one, and what WordNet says of it.
+    """A class: its names, the usual one first, definition and hypernyms of WordNet.
 
-    `kinds`: what it is a kind of, the nearest first, each with all its names.
+    `kinds`: its hypernyms, the nearest first, each with all its names.
     """
 
     label: int
@@ -55,7 +55,7 @@ def imagenet_classes() -> tuple[ImagenetClass, ...]:
 
 
 def words_of(text: str) -> tuple[str, ...]:
-    """The words of a text in lower case, plurals without their s."""
+    """The words of a text in lower case, without plural s."""
     found = [word.replace("-", " ").lower() for word in WORD.findall(text)]
     return tuple(_singular(word) for part in found for word in part.split())
 
@@ -72,7 +72,7 @@ def _singular(word: str) -> str:
 
 @lru_cache(1)
 def names() -> Mapping[Words, tuple[int, ...]]:
-    """Names of classes as words -> the labels that have them, those that are known by it first."""
+    """Class names as words -> labels, those with it as usual name first."""
     found: dict[Words, list[tuple[int, int]]] = {}
     for each in imagenet_classes():
         for number, name in enumerate(each.names):
@@ -83,7 +83,7 @@ def names() -> Mapping[Words, tuple[int, ...]]:
 
 @lru_cache(1)
 def kinds() -> Mapping[Words, Mapping[int, int]]:
-    """Names of kinds as words -> the labels of that kind, with how many steps they are below it."""
+    """Hypernyms as words -> labels below them, with the distance in steps."""
     found: dict[Words, dict[int, int]] = {}
     for each in imagenet_classes():
         for steps, level in enumerate(each.kinds, 1):
@@ -94,7 +94,7 @@ def kinds() -> Mapping[Words, Mapping[int, int]]:
 
 @lru_cache(1)
 def compounds() -> Mapping[Words, Mapping[int, int]]:
-    """Last words of names that WordNet knows as no kind, as `kinds` are: a comic book is a book."""
+    """Heads of compounds that are no hypernyms in WordNet, like `kinds`: a comic book is a book."""
     found: dict[Words, dict[int, int]] = {}
     for each in imagenet_classes():
         for name in each.names:
@@ -106,13 +106,13 @@ def compounds() -> Mapping[Words, Mapping[int, int]]:
 
 @lru_cache(1)
 def everyday_words() -> Mapping[Words, Words]:
-    """Words of nano's lexicon -> the name of a class or kind that comes closest."""
+    """Words of nano's lexicon -> the closest class or hypernym."""
     rows = table_rows(Path(__file__).with_name("everyday_words.tsv"))
     return {words_of(word): words_of(nearest) for word, nearest in rows}
 
 
 def named_class(prompt: str | Sequence[str]) -> int | None:
-    """The class of the longest name in `prompt`, of equally long ones the first; None without."""
+    """The class of the first longest name in `prompt`, or None."""
     words, known = words_of(prompt) if isinstance(prompt, str) else tuple(prompt), names()
     for length in range(min(len(words), LONGEST_NAME), 0, -1):
         for start in range(len(words) - length + 1):
@@ -123,10 +123,10 @@ def named_class(prompt: str | Sequence[str]) -> int | None:
 
 
 def kinship(text: str, each: ImagenetClass) -> int:
-    """1 where the class is a kind of what `text` names, -1 where its name only mentions it.
+    """1 if the class is a kind of what `text` names, -1 if its name only mentions it.
 
-    The last word of an English compound says what it is: a tree frog is no tree. So do the first
-    words of a definition: "a horse of a brownish orange …".
+    By the head of the compound (a tree frog is no tree), or the first words of the definition ("a
+    horse of a brownish orange …").
     """
     asked, known = words_of(text)[-1], [words_of(name) for name in each.names]
     told = {*(name[-1] for name in known), *words_of(END_OF_KIND.split(each.definition)[0])}

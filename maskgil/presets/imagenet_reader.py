@@ -1,7 +1,7 @@
-"""Reader of prompts for ImageNet models: from what a wish names to one of the 1,000 classes.
+"""Prompt reader for ImageNet models: from a prompt to one of the 1,000 classes.
 
-The head of the first noun phrase decides: an orange cat is a cat. Features of the classes are
-shipped; `python -m maskgil.presets.imagenet_reader` writes them anew.
+The head of the first noun phrase decides: an orange cat is a cat. Class features are shipped;
+`python -m maskgil.presets.imagenet_reader` rewrites them.
 """
 
 # K classes, M texts, C width of their features.
@@ -38,21 +38,21 @@ from maskgil.presets.imagenet_classes import (
 from maskgil.prompts import NothingKnownError, Reading
 from maskgil.utils.assets import ASSETS
 
-NEXT = 3  # classes that are named beside the one that is drawn
+NEXT = 3  # alternative classes reported
 FEATURES = ASSETS / "imagenet" / "classes.npz"  # of the classes, by all-MiniLM-L6-v2
-BATCH = 25  # texts whose meaning is looked up at once
-STEP = 0.02  # of likeness, for each step that a class is below the kind that is asked for
-KIN = 0.2  # of likeness, for a class that its definition calls what is asked for
-KEPT = 64  # prompts whose classes are remembered
+BATCH = 25  # texts encoded at a time
+STEP = 0.02  # similarity lost per step below the requested hypernym
+KIN = 0.2  # similarity gained if the definition names the request
+KEPT = 64  # cached prompts
 ANIMALS = ("animal", "insect")
 EITHER = (*ANIMALS, "marine", "food", "symbol", "toy", "science", "party")  # some are animals
 
 
 @dataclass(frozen=True)
 class Meant:
-    """What a prompt is about: `text`, and the class that it names or those that are of its kind.
+    """The subject of a prompt: `text`, and the class it names or the classes of its kind.
 
-    `kin`: labels -> how many steps they are below what is named.
+    `kin`: labels -> steps below the named hypernym.
     """
 
     text: str
@@ -67,7 +67,7 @@ class Meant:
 class SaidPhrase:
     """A noun phrase: words from `start` to `end` of a prompt.
 
-    `noun` of nano's lexicon, and the words of the phrase that stand for it (`head`).
+    `noun` of nano's lexicon, and its words in the phrase (`head`).
     """
 
     start: int
@@ -81,14 +81,14 @@ class SaidPhrase:
         return "" if known is None else known.category
 
     def allows(self, label: int) -> bool:
-        """Whether a class may be meant: a mouse that squeaks is no pointing device."""
+        """Whether a class fits the noun's sense: a squeaking mouse is no pointing device."""
         if not self.category or self.category in PEOPLE:
             return True
         animal = imagenet_classes()[label].is_animal
         return self.category in EITHER if animal else self.category not in ANIMALS
 
     def agrees(self, label: int) -> bool:
-        """Whether a class is such a noun by its names or kinds: no airplane is a woodworker's."""
+        """Whether the noun is among a class's names or hypernyms: an airplane is no hand plane."""
         if not self.allows(label):
             return False
         noun = words_of(self.noun)
@@ -99,10 +99,10 @@ class SaidPhrase:
 
 
 class ImagenetReader:
-    """As of `ClassReader`: the class that is named, one of the kind, else the nearest in meaning.
+    """A `ClassReader`: the class named, else one of the named kind, else the nearest in meaning.
 
-    `load_encoder` is called when first needed; `features` (K, C) are the classes' own by that
-    encoder, None for the shipped ones.
+    `load_encoder` is called on first use; `features` (K, C) are class features by that encoder,
+    None for the shipped ones.
     """
 
     def __init__(
@@ -120,13 +120,13 @@ class ImagenetReader:
         return self._ranked(prompt)[0]
 
     def read(self, prompt: str) -> Reading:
-        """The class that is drawn, with the next three. Raises NothingKnownError."""
+        """The class to draw and three alternatives. Raises NothingKnownError."""
         first, *others = (imagenet_classes()[label] for label in self._ranked(prompt))
         next_ones = ", ".join(each.names[0] for each in others)
         return Reading(f"{first.names[0]} (class {first.label}; next: {next_ones})")
 
     def _rank(self, prompt: str) -> tuple[int, ...]:
-        """The label of `prompt` and the three that come closest to what it names."""
+        """The label of `prompt` and the three nearest alternatives."""
         meant = meant_by(prompt)
         if not meant and not words_of(meant.text):
             raise NothingKnownError(prompt)
@@ -151,9 +151,9 @@ class ImagenetReader:
 
 
 def meant_by(prompt: str) -> Meant:
-    """What the first thing of `prompt` is that a class shows; of people, what is with them.
+    """The first thing in `prompt` that has a class; for people, what they have with them.
 
-    Where nano's lexicon finds no such thing, the longest name of a class counts.
+    If nano's lexicon finds none, the longest class name in the prompt.
     """
     words = words_of(prompt)
     phrases = noun_phrases(prompt, words)
@@ -169,7 +169,7 @@ def meant_by(prompt: str) -> Meant:
 
 
 def _held(words: Words, phrases: Sequence[SaidPhrase], phrase: SaidPhrase, found: Meant) -> Meant:
-    """What is meant with a phrase: not what holds it, where that is of no class by name.
+    """The content rather than its container, unless the container names a class.
 
     A bowl of strawberries is strawberries, a cup of tea a cup.
     """
@@ -181,9 +181,9 @@ def _held(words: Words, phrases: Sequence[SaidPhrase], phrase: SaidPhrase, found
 
 
 def noun_phrases(prompt: str, words: Words) -> list[SaidPhrase]:
-    """The things of `prompt` as nano's reader finds them in its words, with a place they are in.
+    """The noun phrases of `prompt` found by nano's reader, and its place.
 
-    A place comes in its order only where the prompt begins with it: a beach with palm trees.
+    A place keeps its order only at the beginning: a beach with palm trees.
     """
     found, places, at, before = [], [], 0, ""
     for chunk in walked(prompt)[0].chunks:
@@ -205,7 +205,7 @@ def _noun(chunk: Chunk) -> str:
 
 
 def _place(words: Words, said: Sequence[Words], start: int) -> tuple[int, int]:
-    """Where the first of `said` that is in `words` from `start` on begins and ends."""
+    """Begin and end of the first of `said` found in `words` from `start` on."""
     for each in said:
         size = len(each)
         for at in range(start, len(words) - size + 1) if size else ():
@@ -215,7 +215,7 @@ def _place(words: Words, said: Sequence[Words], start: int) -> tuple[int, int]:
 
 
 def _classes_of(words: Words, phrase: SaidPhrase) -> Meant:
-    """The class that a noun phrase names, else those of the kind that its head is."""
+    """The class named by a noun phrase, else the classes of its head's kind."""
     text = " ".join(words[phrase.start : phrase.end])
     noun, heads = words_of(phrase.noun), list(_heads(words, phrase))
     for name in heads:
@@ -238,9 +238,9 @@ def _any(label: int) -> bool:
 
 
 def _of_name(name: Words, text: str, fits: Callable[[int], bool]) -> Meant | None:
-    """The class of that name, else the classes of that kind, of those that fit.
+    """The class of that name, else the fitting classes of that kind.
 
-    A name of several words is taken by itself.
+    A name of several words is accepted as it is.
     """
     for label in names().get(name, ()):
         if len(name) > 1 or fits(label):
@@ -250,9 +250,9 @@ def _of_name(name: Words, text: str, fits: Callable[[int], bool]) -> Meant | Non
 
 
 def _heads(words: Words, phrase: SaidPhrase) -> Iterator[Words]:
-    """What may name a phrase, the longest first: its end, or more; never what is before its head.
+    """Candidate heads of a phrase, the longest first: its endings, or longer class names.
 
-    Then so what comes before "of": a cup of tea.
+    Then those before "of": a cup of tea.
     """
     start, end = phrase.start, phrase.end
     spans = [

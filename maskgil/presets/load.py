@@ -1,4 +1,4 @@
-"""Generators by preset: their weights found, loaded and put together."""
+"""Loading generators by preset."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ from maskgil.tokenizers.on_gpu import suit_gpu
 from maskgil.utils.checks import check_device
 from maskgil.utils.hub_cache import Say, silent
 
-DRAWN_BYTES = 16 << 20  # of drawings, and of what is drawn of them, that are kept
-DRAWN_SIDE = 384  # pixels of a draft: twice what the tokenizer encodes of a picture
+DRAWN_BYTES = 16 << 20  # cache of drawings and of their renderings
+DRAWN_SIDE = 384  # pixels of a draft, twice the tokenizer's input
 
 
 def load_generator(
@@ -75,9 +75,9 @@ def load_generator(
 
 
 def load_collage(preset: str = "nano", *, weights: str | Path | None = None) -> Collage:
-    """What lays out the scenes of a preset, without its models.
+    """The drafter of a preset, without its models.
 
-    Raises ValueError where the preset has none, or its weights are missing.
+    Raises ValueError if the preset has none, or its data is missing.
     """
     masked = find_parts(preset, weights).masked
     file = None if masked is None else checkpoints.resolve(masked)[0]
@@ -87,13 +87,13 @@ def load_collage(preset: str = "nano", *, weights: str | Path | None = None) -> 
 
 
 def _drafts(file: Path) -> bool:
-    """Whether the masked model of a file draws scenes of nano's world from drafts."""
+    """Whether the masked model of a file uses drafts."""
     told = checkpoints.read_metadata(file)
     return told.get("scenes") == "world" and bool(json.loads(told["config"]).get("drafts"))
 
 
 def _drawings_of(file: Path) -> Path:
-    """The folder of the drawings for a masked model: its own, else the shipped ones."""
+    """The folder of drawings for a masked model: its own, else the shipped one."""
     own = file.parent
     return own if (own / DRAWINGS).is_file() else checkpoints.resolve("maskgil-nano")[0].parent
 
@@ -114,9 +114,9 @@ ROLES: dict[str, tuple[str, Callable[[Any], bool]]] = {  # a file -> what it hol
 
 
 def load_role(role: str, path_or_name: str | Path, **options: Any) -> Any:
-    """The model of a file that stands for the one named `role` in a folder of weights.
+    """Load the model `role` of a folder of weights from another file.
 
-    `options` are those of `checkpoints.load`. Raises CheckpointError where it is another.
+    `options` are those of `checkpoints.load`. Raises CheckpointError for another kind of model.
     """
     model = checkpoints.load(path_or_name, **options)
     title, fits = ROLES[role]
@@ -128,7 +128,7 @@ def load_role(role: str, path_or_name: str | Path, **options: Any) -> Any:
 
 
 def _check_condition(config: Any, name: str | Path, preset: Preset) -> None:
-    """CheckpointError where a model is driven by classes and the preset by captions, or so."""
+    """CheckpointError if the model's condition (class or caption) is not the preset's."""
     by_class = config.condition == "class"
     if by_class != preset.class_driven:
         driven, others = ("classes", "captions") if by_class else ("captions", "classes")
@@ -144,7 +144,7 @@ def _tokens(config: Any) -> str:
 
 
 def _check_grid(config: Any, name: str | Path, preset: Preset) -> None:
-    """CheckpointError where a class-driven model's grid is the one of other presets."""
+    """CheckpointError if a class-driven model's grid belongs to other presets."""
     if preset.masked is None or not preset.class_driven:
         return
     grids = {key: each.published_grid for key, each in PRESETS.items() if each.class_driven}
@@ -157,9 +157,9 @@ def _check_grid(config: Any, name: str | Path, preset: Preset) -> None:
 
 
 def check_twin(masked: Any, causal: Any, name: str | Path) -> None:
-    """CheckpointError where the class-driven causal model at `name` writes another grid.
+    """CheckpointError if the class-driven causal model at `name` has another grid.
 
-    Those of captions have room for many; a class-driven one was taught its own alone.
+    Caption-driven models support many grids, class-driven ones only their own.
     """
     if masked is None or getattr(causal, "config", None) is None:
         return
@@ -173,7 +173,7 @@ def check_twin(masked: Any, causal: Any, name: str | Path) -> None:
 
 
 def _usual_grid(config: Any, preset: Preset) -> tuple[int, int]:
-    """The grid that a preset draws, or the largest of a model for which that is too large."""
+    """The preset's grid, or the model's largest if that is smaller."""
     rows, columns = config.max_grid_size
     usual = preset.grid_size
     if usual is not None and usual[0] <= rows and usual[1] <= columns:
@@ -190,7 +190,7 @@ def load_parts(
     dtype: torch.dtype | None = None,
     say: Say = silent,
 ) -> ImageGenerator:
-    """Load what `find_parts` found and put it together.
+    """Load the parts located by `find_parts` and assemble the generator.
 
     On a GPU, models of large presets and the tokenizer's decoder run in bfloat16, its encoder in
     float32; on a CPU everything of ours is float32. Gemma, Flan-T5 and Lumina keep their stored

@@ -1,33 +1,22 @@
-"""Writes the features of nano's nouns, by which the nearest known things are found at once.
+"""Writer of noun_features.npz: text features of nano's nouns, for nearest-noun search.
 
 python -m maskgil.presets.noun_features -o assets/nano/noun_features.npz
 """
 
 from __future__ import annotations
 
-from pathlib import Path
+import argparse
+
+from maskgil.models.text_encoders.load import load_text_encoder
+from maskgil.nano import nearest_nouns
+from maskgil.nano.world.nouns import load_nouns
+from maskgil.presets.table import NOUN_FEATURES
+from maskgil.presets.writer import run
 
 
-def main() -> None:
-    import argparse
-    import sys
-
-    from maskgil.models.text_encoders.load import load_text_encoder
-    from maskgil.nano.nearest_nouns import write
-    from maskgil.nano.world.nouns import load_nouns
-    from maskgil.presets.table import NOUN_FEATURES
-
-    parser = argparse.ArgumentParser(
-        prog="python -m maskgil.presets.noun_features", description=__doc__
-    )
-    parser.add_argument("-o", "--out", type=Path, default=Path(NOUN_FEATURES))
-    options = parser.parse_args()
-    try:
-        encoder = load_text_encoder("minilm")
-        sys.stdout.write(write(load_nouns(), encoder, options.out) + "\n")
-    except (ValueError, OSError) as error:
-        parser.error(str(error))
+def write(options: argparse.Namespace) -> str:
+    return nearest_nouns.write(load_nouns(), load_text_encoder("minilm"), options.out)
 
 
 if __name__ == "__main__":
-    main()
+    run("noun_features", __doc__, NOUN_FEATURES, write, art=False)

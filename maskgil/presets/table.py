@@ -1,4 +1,4 @@
-"""Which parts make a generator, and where their weights lie."""
+"""The table of presets, and locating their weights."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ class Preset:
     """Names of the parts of a generator; `encoder` is None for class-driven ones.
 
     A name is one of the registry's, or of `text_encoder.ENCODERS`. Without a `masked` model the
-    causal one writes all. `grid_size` is what is drawn when nothing else is asked for, where the
-    model has room for it (None: the model's largest). `missing` says what a folder has to hold
-    where the weights are not public. `large`: bfloat16 on a GPU.
+    causal one writes all. `grid_size` is the default grid, if the model supports it (None: the
+    model's largest). `missing` lists the files a folder must have if the weights are not public.
+    `large`: bfloat16 on a GPU.
     """
 
     tokenizer: str
@@ -45,12 +45,12 @@ class Preset:
 
     @property
     def published_grid(self) -> int:
-        """Tokens a side of its published models."""
+        """Tokens per side of its published models."""
         return checkpoints.REGISTRY[self.masked or self.causal].grid
 
 
 def _imagenet(size: str, weight: float, causal: str = "llamagen-b") -> Preset:
-    """Halton-MaskGIT on LlamaGen's tokenizer, guided by the `weight` that its authors give."""
+    """Halton-MaskGIT with LlamaGen's tokenizer and its authors' guidance `weight`."""
     return Preset(
         "llamagen-vq-f16", f"halton-maskgit-{size}", causal, None,
         SamplingConfig(
@@ -108,7 +108,7 @@ PRESETS: dict[str, Preset] = {
 
 @dataclass(frozen=True)
 class GeneratorParts:
-    """Where each part is loaded from: a name or a path; None for a model that there is not."""
+    """The name or path of each part; None for an absent model."""
 
     tokenizer: str | Path
     masked: str | Path | None
@@ -117,13 +117,9 @@ class GeneratorParts:
 
 
 def find_parts(
-    preset: str,
-    weights: str | Path | None = None,
-    *,
-    causal: bool = True,
-    say: Say = silent,
+    preset: str, weights: str | Path | None = None, *, causal: bool = True, say: Say = silent
 ) -> GeneratorParts:
-    """Locate the parts of `preset`; ValueError says in one line which weights are missing.
+    """Locate the parts of `preset`; ValueError names missing weights in one line.
 
     `weights`: a folder, the hub id "owner/name" of one, or one file that replaces the masked
     model. A missing autoregressive model is no error: it is reported when it is asked for. Without
@@ -157,14 +153,7 @@ def _local(weights: str | Path, preset: Preset) -> Path:
         raise CheckpointError(f"no weights at {path}")
     from huggingface_hub import snapshot_download
 
-    patterns = [
-        "*.safetensors",
-        "*.json",
-        DRAWINGS,
-        NOUN_FEATURES,
-        PLACES,
-        "SHA256SUMS",
-    ]
+    patterns = ["*.safetensors", "*.json", DRAWINGS, NOUN_FEATURES, PLACES, "SHA256SUMS"]
     try:
         folder = Path(snapshot_download(str(weights), allow_patterns=patterns))
     except Exception as error:  # the hub client raises many kinds
@@ -204,7 +193,7 @@ def _from_folder(preset: str, folder: Path, with_causal: bool) -> GeneratorParts
 
 
 def role_of_published(name: str) -> str | None:
-    """What a published file of that name is called in a folder of weights, once converted."""
+    """The name of a published file in a folder of weights after conversion."""
     entries = (entry for entry in checkpoints.REGISTRY.values() if entry.file is not None)
     entry = next((each for each in entries if str(each.file).rpartition("/")[2] == name), None)
     if entry is None:
@@ -215,7 +204,7 @@ def role_of_published(name: str) -> str | None:
 
 
 def unconverted(folder: Path, lacking: Sequence[str]) -> str:
-    """How the published files of a folder become those it lacks; nothing where there are none."""
+    """How to convert a folder's published files to the missing ones; empty without any."""
     files = sorted(path for path in folder.iterdir() if path.suffix in PUBLISHED)
     if not files:
         return ""
@@ -232,7 +221,7 @@ def unconverted(folder: Path, lacking: Sequence[str]) -> str:
 
 
 def _downloaded(name: str) -> Path | None:
-    """Folder of a Lumina-mGPT that was downloaded before, if there is one."""
+    """The folder of a Lumina-mGPT in the cache, if any."""
     from maskgil.pipelines.lumina.weights import resolve_lumina
 
     try:

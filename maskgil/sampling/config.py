@@ -32,20 +32,20 @@ class SamplingConfig:
     ar_guidance_scale: float | None = None  # of the autoregressive model; None: guidance_scale
     draft_strength: float = 0.0  # added to the scores of the draft's codes, where there is a draft
     order: Literal["confidence", "halton"] = "confidence"
-    sweeps: int = 0  # at most so many pairs of the last steps draw the filled grid anew by halves
+    sweeps: int = 0  # maximal number of Gibbs sweeps, two steps each, at the end
     # Approximations:
     reuse_features: bool = False  # keep keys and values of settled tokens and of the condition
-    refresh_every: int | None = None  # with reuse: compute all anew in each so-manieth step
-    guidance_every: int = 1  # run the null condition in each so-manieth guided step only
+    refresh_every: int | None = None  # with reuse: recompute everything every n-th step
+    guidance_every: int = 1  # run the null condition in every n-th guided step only
 
     @property
     def sweeping(self) -> int:
-        """How many sweeps are made: two of three steps but one at most, none beside a cache."""
+        """The number of sweeps made: bounded by the number of steps, none with a feature cache."""
         return 0 if self.reuse_features else min(self.sweeps, (self.num_steps - 1) // 3)
 
     @property
     def filling_steps(self) -> int:
-        """The steps that are left to fill the grid."""
+        """The steps that fill the grid."""
         return self.num_steps - HALVES * self.sweeping
 
     def fast(self) -> SamplingConfig:
@@ -53,13 +53,13 @@ class SamplingConfig:
         return dataclasses.replace(self, **FAST)
 
     def with_guidance(self, scale: float) -> SamplingConfig:
-        """With guidance `scale` for both models; unchanged where it has that scale already."""
+        """With guidance `scale` for both models; unchanged if the scale is the same."""
         if scale == self.guidance_scale:
             return self
         return dataclasses.replace(self, guidance_scale=scale, ar_guidance_scale=None)
 
     def autoregressive(self) -> SamplingConfig:
-        """These settings for the autoregressive model: with the guidance that is its own."""
+        """These settings with the autoregressive model's guidance."""
         if self.ar_guidance_scale is None:
             return self
         return dataclasses.replace(self, guidance_scale=self.ar_guidance_scale)

@@ -1,7 +1,7 @@
-"""The three ways to fill a grid of tokens: masked, causal, hybrid.
+"""Decoders: masked, causal and hybrid.
 
-Decoders take callables, never a model, and yield the grid after every step. What a step works on
-is planned before the first: no step waits for the device to tell a number.
+Decoders take callables, never a model, and yield the grid after every step. All counts are planned
+before the first step, so that no step synchronises with the device.
 
 Shapes: B batch, N image tokens in raster order, V codebook size, M masked tokens of the batch.
 """
@@ -27,11 +27,10 @@ LogitsFn = Callable[[Tensor], Tensor]
 
 @runtime_checkable
 class PlacedLogits(Protocol):
-    """A `LogitsFn` that may also be told which places are masked; else it has to look."""
+    """A `LogitsFn` that can be given the masked places instead of finding them."""
 
     def at(self, tokens: Tensor, masked: Places) -> Tensor:
         """Logits (M, V) of the `masked` places of tokens (B, N)."""
-        ...
 
 
 def logits_at(logits_fn: LogitsFn, tokens: Tensor, masked: Places) -> Tensor:
@@ -161,16 +160,16 @@ class DecodingStage(NamedTuple):
 
 
 def unwritten(empty: Tensor, *, ar_ratio: float) -> tuple[int, int]:
-    """How many `empty` (B, N) bool tokens each model has to write, causal and masked.
+    """The numbers of `empty` (B, N) tokens that the causal and the masked model have to write.
 
-    Of the fullest row, where the masked one has.
+    Of the row with the most masked ones.
     """
     written = causal_share(ar_ratio, empty.shape[1])
     return int(empty[:, :written].any(0).sum()), int(empty[:, written:].sum(-1).max())
 
 
 def masked_steps(sampling: SamplingConfig, empty: int) -> int:
-    """The steps in which the masked model writes so many tokens, at least one."""
+    """The number of steps in which the masked model fills `empty` tokens, at least one."""
     return min(sampling.filling_steps, empty) + HALVES * sampling.sweeping
 
 
@@ -180,7 +179,7 @@ def _filled_and_swept(
     mask_id: int,
     tokens: Tensor,
 ) -> Iterator[Tensor]:
-    """Tokens (B, N) after each step that fills them, then after each that draws these anew."""
+    """Yield tokens (B, N) after each filling step, then after each half sweep."""
     empty = tokens == mask_id
     for tokens in fill(tokens):  # noqa: B020
         yield tokens
@@ -199,7 +198,7 @@ def hybrid_stages(
 ) -> list[DecodingStage]:
     """The causal model writes the first round(ar_ratio · N) tokens, the masked one the rest.
 
-    A callable that is not needed may be None; `grid_size` is what Halton order and sweeps need.
+    A callable that is not needed may be None; `grid_size` is needed for Halton order and sweeps.
     """
     ar_ratio = sampling.ar_ratio
     drawing: dict[str, Any] = {

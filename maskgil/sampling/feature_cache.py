@@ -1,4 +1,4 @@
-"""Feature cache for masked decoding: only what changed is computed; the empty grid is memoised.
+"""Feature cache for masked decoding: keys and values of settled tokens; memoised empty-grid logits.
 
 Shapes: B batch, P condition tokens, N image tokens, S = P + N, n tokens computed of a row,
 C model width, V codebook size, M masked tokens of the batch.
@@ -18,7 +18,7 @@ from maskgil.models.masked_model import MaskedModel, Places
 
 
 class CachedModel(MaskedModel, Protocol):
-    """What a masked model that `supports_feature_cache` has beside: its parts, run one by one."""
+    """A masked model that `supports_feature_cache`: its parts can be run separately."""
 
     blocks: nn.ModuleList
 
@@ -37,8 +37,8 @@ class FeatureCache:
     The first call computes every token. Later ones compute the masked tokens and those written
     since the last call; these attend to everything, but the other tokens' keys and values, and
     the condition's, are those of the step that computed them last. An approximation: in a
-    bidirectional model every token feels every change. Features of the condition beside an empty
-    grid are not kept, so rows do not depend on what else is in the batch.
+    bidirectional model every token depends on every other. Features of the condition beside an
+    empty grid are not kept, so rows do not depend on what else is in the batch.
 
     `refresh_every` n computes everything anew in steps 1, 1 + n, 1 + 2n …, or in the first call
     after; 1 makes it exact.
@@ -113,16 +113,16 @@ def changed(which: Tensor, most: int) -> tuple[Tensor, Tensor]:
     return torch.where(real, positions, positions[:, :1]), real
 
 
-SAMPLED = 64  # values of the last parameters that tell whether they changed
+SAMPLED = 64  # values of the last parameters compared to detect changes
 _starts: WeakKeyDictionary[MaskedModel, tuple[tuple[Any, ...], Tensor, Tensor]] = (
     WeakKeyDictionary()
 )
 
 
 def drop_old_start(model: MaskedModel) -> None:
-    """Forget the start of weights that a fused optimizer changed since: these read as unchanged.
+    """Drop memoised logits if a fused optimizer changed the weights without raising their version.
 
-    Compares values: a GPU is waited for.
+    Compares values, which synchronises with a GPU.
     """
     parameters, kept = list(model.parameters()), _starts.get(model)
     if kept is None or any(parameter.is_inference() for parameter in parameters):
@@ -132,14 +132,14 @@ def drop_old_start(model: MaskedModel) -> None:
 
 
 def kept_start(model: MaskedModel, grid_size: tuple[int, int]) -> Tensor:
-    """Logits (N, V) of an empty grid under the null condition, kept until the weights change.
+    """Logits (N, V) of an empty grid under the null condition, memoised until the weights change.
 
-    They depend on nothing but the weights, so every guided picture starts with the same. Waits for
-    nothing: `drop_old_start` comes first where weights may have been trained.
+    They depend only on the weights, so every guided picture starts with the same. Does not
+    synchronise; call `drop_old_start` first if weights may have been trained.
     """
     parameters = list(model.parameters())
     if any(parameter.is_inference() for parameter in parameters):
-        return _null_start(model, grid_size)  # such tensors do not tell whether they changed
+        return _null_start(model, grid_size)  # inference tensors have no version counter
     state = grid_size, _state(parameters)
     kept = _starts.get(model)
     if kept is None or kept[0] != state:

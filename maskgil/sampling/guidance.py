@@ -1,4 +1,4 @@
-"""Classifier-free guidance: models with it as the callables that decoders take.
+"""Classifier-free guidance (CFG): models as the logit callables of decoders.
 
 Shapes: B batch, N image tokens, V codebook size, M masked tokens of the batch.
 """
@@ -15,12 +15,7 @@ from maskgil.models.kv_cache import KVCache
 from maskgil.models.masked_model import MaskedModel, Places, Step, null_is_constant
 from maskgil.models.transformer import Transformer
 from maskgil.sampling.config import SamplingConfig
-from maskgil.sampling.feature_cache import (
-    CachedModel,
-    FeatureCache,
-    drop_old_start,
-    kept_start,
-)
+from maskgil.sampling.feature_cache import CachedModel, FeatureCache, drop_old_start, kept_start
 from maskgil.sampling.logits import guidance_at, guide
 
 
@@ -54,9 +49,9 @@ def _rows(prefix: Prefix, rows: slice) -> Prefix:
 
 
 def passes_apart(device: torch.device) -> bool:
-    """Whether two passes without a padding mask are preferred to one with it.
+    """Whether two passes without padding mask are preferred to one with it.
 
-    On CUDA attention without a mask has faster kernels; a CPU is 15 to 20% slower in two.
+    On CUDA attention without a mask is faster; on a CPU two passes are 15 to 20% slower.
     """
     return device.type == "cuda"
 
@@ -66,9 +61,8 @@ class GuidedLogits:
 
     The condition is embedded once, the head sees masked tokens only, and conditional and
     unconditional rows share a forward pass or have one each (`passes_apart`). Unconditional rows
-    are not run where guidance is off, nor for an empty grid, whose unconditional logits are the
-    same for every picture, nor in the steps that `guidance_every` leaves out: there c - u is that
-    of the last step that had it.
+    are skipped where guidance is off, for an empty grid, whose unconditional logits are memoised,
+    and in steps left out by `guidance_every`, which reuse the last c - u.
     """
 
     def __init__(
@@ -83,7 +77,7 @@ class GuidedLogits:
         self.model, self.sampling = model, sampling
         self.grid_size = model.config.max_grid_size if grid_size is None else grid_size
         self.guided = condition is not None and sampling.guidance_scale != 1.0
-        self.null: Prefix | None = None  # of passes of its own
+        self.null: Prefix | None = None  # for separate passes
         if self.guided:
             self.both = _both(model, condition, batch_size)
             self.alone = _rows(self.both, slice(0, batch_size)).trimmed()
@@ -127,7 +121,7 @@ class GuidedLogits:
             return self._conditional(tokens, masked)
         if self.difference is not None and self.guided_calls % every:
             conditional = self._conditional(tokens, masked)
-            difference, before = self.difference  # what is masked now was masked then
+            difference, before = self.difference  # cells masked now were masked then
             unconditional = conditional - difference[torch.searchsorted(before, masked.flat)]
         else:
             conditional, unconditional = self._pair(tokens, masked)  # (M, V) each
@@ -144,7 +138,7 @@ class GuidedLogits:
         )
 
     def _null_alone(self, batch_size: int) -> Prefix | None:
-        """The null condition for passes of its own that need no padding mask; None: they share."""
+        """The null condition for separate passes without padding mask; None: shared passes."""
         if self.both.mask is None or not passes_apart(self.both.tokens.device):
             return None
         null = _rows(self.both, slice(batch_size, None)).trimmed()
@@ -181,9 +175,9 @@ class GuidedLogits:
 class GuidedNext:
     """A causal model with its cache as `NextFn`: the tokens just settled -> logits (B, V).
 
-    `num_tokens` is how many it will be asked for; guidance schedules run over them. Where guidance
-    is off the unconditional rows are not run; where it comes on they catch up in one pass. Guidance
-    is that of `sampling.autoregressive()`.
+    `num_tokens` is the number of calls to come; guidance schedules run over them. Unconditional
+    rows are skipped while guidance is off, and catch up in one pass when it sets in. Guidance is
+    that of `sampling.autoregressive()`.
     """
 
     def __init__(
@@ -235,7 +229,7 @@ class GuidedNext:
         return guide(conditional, unconditional, scale)
 
     def _read(self, tokens: Tensor, cache: KVCache, rows: slice) -> Tensor:
-        """Logits (B, V) behind tokens (B, n), which may be none before the first."""
+        """Logits (B, V) after tokens (B, n), n = 0 before the first."""
         if cache.length == 0:
             logits = self.model.begin(_rows(self.prefix, rows), cache)
             if not tokens.shape[1]:

@@ -1,4 +1,4 @@
-"""Logit filters and random draws that both decoders share.
+"""Logit filters, categorical sampling and noise, shared by the decoders.
 
 Shapes: B batch, N image tokens, V codebook size, M rows of logits.
 """
@@ -13,12 +13,12 @@ from torch import Tensor
 
 from maskgil.sampling.config import SamplingConfig
 
-LEAST = -87.0  # exp of less is no normal float32
+LEAST = -87.0  # below this exp is subnormal in float32
 Generators = torch.Generator | Sequence[torch.Generator] | None
 
 
 def row_generators(seeds: Sequence[int]) -> list[torch.Generator]:
-    """One generator a row, so that a seed gives the same picture whatever the batch."""
+    """One generator per row, so that a seed gives the same picture in any batch."""
     return [torch.Generator().manual_seed(int(seed)) for seed in seeds]
 
 
@@ -36,8 +36,8 @@ def uniform(shape: Sequence[int], generator: Generators, device: torch.device) -
 class Noise:
     """U[0, 1) of `shape` (B, ...), `draws` times: the same numbers on a CPU and on a GPU.
 
-    Generators of the host fill all draws before the first for a `device` that is another, which
-    takes them over while it works: from then on nothing waits.
+    For another `device` the host's generators fill all draws in advance and copy them
+    asynchronously, so that nothing synchronises afterwards.
     """
 
     def __init__(
@@ -77,7 +77,7 @@ def filter_logits(
     if top_p is not None and top_p < 1.0:
         ordered, index = logits.sort(dim=-1, descending=True)
         probs = ordered.softmax(-1)
-        outside = probs.cumsum(-1) - probs >= top_p  # what came before already suffices
+        outside = probs.cumsum(-1) - probs >= top_p  # the codes before already suffice
         logits = logits.masked_fill(outside.scatter(-1, index, outside), -torch.inf)
     return logits
 
@@ -109,9 +109,9 @@ def draw_scored(
     top_k: int | None = None,
     top_p: float | None = None,
 ) -> tuple[Tensor, Tensor]:
-    """Codes (M,) as `draw`, and their `log_probability` (M,) under `logits` (M, V) as they come.
+    """Codes (M,) as `draw`, and their `log_probability` (M,) under unfiltered `logits` (M, V).
 
-    Where nothing is filtered both are of the same exponentials.
+    Without filters both share the exponentials.
     """
     if temperature != 1.0 or top_k is not None or top_p is not None:
         codes = draw(logits, noise, temperature=temperature, top_k=top_k, top_p=top_p)
@@ -123,9 +123,9 @@ def draw_scored(
 
 
 def _weights(logits: Tensor) -> tuple[Tensor, Tensor]:
-    """exp of logits (M, V) less the largest (M, 1) of each row, and those.
+    """exp of logits (M, V) minus each row's maximum (M, 1), and the maxima.
 
-    What would be a subnormal number is 0: processors take twenty times as long for them.
+    Subnormal results are 0: processors are twenty times slower with them.
     """
     most = logits.amax(-1, keepdim=True)
     below = logits - most
@@ -135,8 +135,8 @@ def _weights(logits: Tensor) -> tuple[Tensor, Tensor]:
 def invert(weights: Tensor, noise: Tensor) -> Tensor:
     """The codes (M,) at the shares `noise` (M,) in [0, 1) of the summed weights (M, V) >= 0.
 
-    Sums of blocks say which block a draw falls into, so that only one block a row is summed code
-    by code. A code of weight 0 is never drawn.
+    Block sums select a block first, so that only one block per row is summed code by code. A code
+    of weight 0 is never drawn.
     """
     rows, size = weights.shape
     width = 1 << (size.bit_length() // 2)
@@ -176,7 +176,7 @@ def _log_share(logits: Tensor, codes: Tensor, weights: Tensor, most: Tensor) -> 
 def guide(conditional: Tensor, unconditional: Tensor, scale: float) -> Tensor:
     """Classifier-free guidance u + s (c - u) in float32; 1 is off (Ho & Salimans 2022).
 
-    In bfloat16 a large scale multiplies what rounding lost.
+    In bfloat16 a large scale would amplify rounding errors.
     """
     return torch.lerp(unconditional.float(), conditional.float(), scale)
 

@@ -1,9 +1,9 @@
-"""Block Gibbs sampling of a filled grid: each half of it drawn anew beside the other half.
+"""Block Gibbs sampling of a filled grid: resamples each half given the other.
 
-Parallel steps draw tokens that do not see each other, so that a cloud may end at the edge of a
-cell. MaskGIL predicts any masked tokens beside any others; drawing the white fields of a chess
-board given the black ones, then the black ones given the white, is a step of Gibbs sampling from
-the same model (a masked model read so: Wang & Cho 2019).
+Tokens drawn in the same parallel step are independent, so a cloud may end at a cell's edge. MaskGIL
+predicts any masked tokens given any others; resampling the white fields of a chess board given the
+black ones, then the black given the white, is a step of Gibbs sampling from its conditionals (Wang
+& Cho 2019).
 
 Shapes: B batch, h w grid of N image tokens in raster order, V codebook size, M masked tokens.
 """
@@ -40,9 +40,9 @@ def sweep(
     top_p: float | None = None,
     generator: Generators = None,
 ) -> Iterator[Tensor]:
-    """Draw the `written` cells (B, N) bool of tokens (B, N) anew `sweeps` times; yield each half.
+    """Resample the `written` cells (B, N) of tokens (B, N) `sweeps` times; yield each half.
 
-    The other cells never change. `logits_at` answers logits (M, V) of places that are masked.
+    Other cells never change. `logits_at` returns logits (M, V) of masked places.
     """
     white = chess_board(*grid_size, tokens.device)
     halves = [written & white, written & ~white]

@@ -76,9 +76,9 @@ def _blocks(count: int, width: int) -> list[nn.Module]:
 class CompactVQ(nn.Module):
     """Tokenizer of downsample factor 8 with l2-normalised codes; see `CompactVQConfig`.
 
-    The encoder sees one patch of 8 × 8 pixels at a time: what it shows alone decides its token.
-    With a wider view tokens of empty paper told of things nearby, 176 codes for the same white, and
-    generators had to learn that noise. The decoder does see neighbours and smooths the seams.
+    The encoder's receptive field is one patch of 8 × 8 pixels. With a wider one, tokens of empty
+    paper depended on things nearby (176 codes for the same white), noise that generators had to
+    learn. The decoder does see neighbours and smooths the seams.
 
     `downsample_factor` counts from the encoder's pixels; with `output_scale` 2 a picture of
     96 × 96 comes back as 192 × 192.

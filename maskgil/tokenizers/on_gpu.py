@@ -1,7 +1,7 @@
-"""VQ decoders on a GPU: their memory laid out channels last, in bfloat16 beside models that are.
+"""VQ decoders on a GPU: channels-last memory format, and bfloat16 with bfloat16 models.
 
-Tensor cores read convolutions that way without turning them round. Encoders and codebooks stay in
-float32: half precision would choose other codes.
+Tensor cores run such convolutions without transposing. Encoders and codebooks stay in float32: half
+precision would change codes.
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ from torch import Tensor, nn
 
 
 def suit_gpu(tokenizer: Any, device: torch.device | str, dtype: torch.dtype) -> None:
-    """Make ready the decoder of `tokenizer` for drawing on `device` with models of `dtype`.
+    """Prepare the decoder of `tokenizer` for `device` and models of `dtype`.
 
-    Unchanged on a CPU. Where `dtype` is bfloat16 the decoder's weights become that, else they stay:
-    float16 overflows in VQGAN's last layers. It takes and gives float32 as before.
+    Unchanged on a CPU. With bfloat16 models the decoder's weights become bfloat16, otherwise they
+    stay, as float16 overflows in VQGAN's last layers. Inputs and outputs remain float32.
     """
     if torch.device(device).type == "cuda":
         reshape_decoder(getattr(tokenizer, "vqvae", tokenizer).decoder, dtype)
 
 
 def reshape_decoder(decoder: nn.Module, dtype: torch.dtype) -> None:
-    """Weights of `decoder` channels last and, for bfloat16, in that; its pixels are float32."""
+    """Convert `decoder` to channels last and, if asked, bfloat16, with float32 pixels."""
     decoder.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     if dtype != torch.bfloat16:
         return

@@ -1,7 +1,7 @@
-"""A decoder that looks at the whole picture before it draws: Transformer blocks over the tokens.
+"""Transformer decoder: attention over all tokens, then convolutions.
 
-What stands in a patch follows from its code alone only roughly; where its edges run follows from
-what the picture shows. Attention tells, convolutions draw.
+A code determines its patch only roughly; the course of edges depends on the rest of the picture,
+which attention provides.
 """
 
 # B batch, h w token grid, N = h w tokens, C width of the blocks, F width of the convolutions.
@@ -18,7 +18,7 @@ from maskgil.models.layers import Block, RMSNorm, rope_table
 from maskgil.tokenizers.base import ResidualBlock
 from maskgil.utils.images import window_starts
 
-FINE = 4  # the convolutions' grid is so many times finer than the tokens'
+FINE = 4  # the convolutions' grid is this much finer than the tokens'
 
 
 class TransformerDecoder(nn.Module):
@@ -69,7 +69,7 @@ class TransformerDecoder(nn.Module):
         return self.draw(x.transpose(1, 2).unflatten(2, (rows, columns)))
 
     def _in_windows(self, indices: Tensor) -> Tensor:
-        """A grid larger than any in training: its middle as one picture, windows around it.
+        """Decode a grid larger than in training: its centre, then overlapping windows around it.
 
         Where windows meet, they are blended over one token.
         """

@@ -37,7 +37,6 @@ class TokenSource(Protocol):
 
     def batch(self, index: int, size: int) -> TokenBatch:
         """This process's part of the global batch `index` of `size` pictures."""
-        ...
 
 
 class PixelBatch(NamedTuple):
@@ -53,15 +52,12 @@ class Scenes(Protocol):
 
     def pictures(self, batch: int, size: int) -> tuple[Tensor, Tensor]:
         """What the encoder reads (B, 3, S, S) and what the decoder should write."""
-        ...
 
     def captioned(self, batch: int, size: int) -> tuple[Tensor, list[str]]:
         """Pixels (B, 3, S, S) that the encoder reads, and their captions."""
-        ...
 
     def held_out(self) -> Scenes:
         """The same source of what training never shows."""
-        ...
 
 
 class PixelSource(Protocol):
@@ -69,11 +65,9 @@ class PixelSource(Protocol):
 
     def pixels(self, index: int, size: int) -> PixelBatch:
         """This process's part of the global batch `index` of `size` pictures."""
-        ...
 
     def shown(self, count: int) -> PixelBatch:
         """The `count` pictures, always the same, that show how training goes."""
-        ...
 
 
 class Batches(Protocol):

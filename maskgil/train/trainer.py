@@ -41,25 +41,20 @@ class Task(Protocol):
 
         Nothing is changed when the loss or a gradient is no number.
         """
-        ...
 
     def state_dict(self) -> dict:
         """Everything a resumed run needs; meaningful in the main process."""
-        ...
 
     def load_state_dict(self, state: dict) -> None: ...
 
     def norms(self) -> dict[str, float]:
         """Output norms of the layers on the last batch, by name."""
-        ...
 
     def show(self) -> dict[str, Image]:
         """Pictures of the state of things by name; in the main process."""
-        ...
 
     def last_batch(self) -> list[int]:
         """Which pictures this process was last given."""
-        ...
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Range checks of frozen configs, for `__post_init__`: ValueError in one line; None is valid."""
+"""Range checks of frozen configs, for `__post_init__`: one-line ValueErrors; None is valid."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Command lines: errors in one line."""
+"""Command lines: one-line errors and exit statuses."""
 
 from __future__ import annotations
 
@@ -14,32 +14,32 @@ _TURNS = {code: f"\\u{code:04x}" for code in (*range(0x202A, 0x202F), *range(0x2
 
 
 class OneLineParser(argparse.ArgumentParser):
-    """Says what is wrong in one line, without the usage in front."""
+    """An argument parser with one-line errors, without the usage."""
 
     def error(self, message: str) -> NoReturn:
         self.exit(BAD_INPUT, f"{self.prog}: {printable(message)}\n")
 
 
 def printable(text: str) -> str:
-    """`text` with escapes for what a terminal would obey, or write the other way round for."""
+    """`text` with control and bidirectional characters escaped."""
     return text.translate(_ESCAPES | _TURNS)
 
 
 def one_line(error: BaseException) -> str:
-    """The message of `error` as one line; its type's name when it has none."""
+    """The message of `error` on one line, or its type's name."""
     return printable(" ".join(str(error).split())) or type(error).__name__
 
 
 def first_line(error: BaseException) -> str:
-    """Where the message of `error` begins; its type's name when it has none."""
+    """The first line of the message of `error`, or its type's name."""
     return printable((str(error).strip() or type(error).__name__).splitlines()[0])
 
 
-NO_ROOM = ("can't allocate memory", "not enough memory")  # said by torch of a CPU's memory
+NO_ROOM = ("can't allocate memory", "not enough memory")  # torch's messages for a CPU
 
 
 def out_of_memory(error: BaseException) -> bool:
-    """Whether `error` says that there is too little memory, of a CPU or a GPU."""
+    """Whether `error` is an out-of-memory error of a CPU or GPU."""
     return (
         isinstance(error, MemoryError)
         or type(error).__name__ == "OutOfMemoryError"  # torch's, of a GPU
@@ -48,9 +48,9 @@ def out_of_memory(error: BaseException) -> bool:
 
 
 def status_of(work: Callable[[], int | None], program: str, *, stopped: str = "") -> int:
-    """Run a program; its exit status, with one line on stderr where the input is at fault.
+    """Run a program; returns its exit status, with one line on stderr for bad input.
 
-    `stopped` is said after Ctrl-C.
+    `stopped` is printed after Ctrl-C.
     """
     try:
         return work() or 0

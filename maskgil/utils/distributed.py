@@ -1,4 +1,4 @@
-"""Work shared by processes: those of a launcher, or started here."""
+"""Work distributed over processes: those of a launcher, or new ones."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Result = TypeVar("Result")
 
 
 def of_the_first(value: Result) -> Result:
-    """The first process's value, in every process of a launcher."""
+    """Broadcast the first process's value to every process of a launcher."""
     if launched()[1] == 1:
         return value
     import torch.distributed as group
@@ -31,7 +31,7 @@ def of_the_first(value: Result) -> Result:
 
 
 def batches_of(total: int, size: int, rank: int, world: int) -> Iterator[range]:
-    """The batches of the numbers below `total` that are process `rank`'s: every `world`-th."""
+    """The batches of range(total) for process `rank`: every `world`-th."""
     for start in range(rank * size, total, world * size):
         yield range(start, min(total, start + size))
 
@@ -99,7 +99,7 @@ def _gathered(
     except (ValueError, OSError) as error:
         failure = str(error)
     failures: list[str | None] = [None] * world
-    group.all_gather_object(failures, failure)  # nobody waits for one that has failed
+    group.all_gather_object(failures, failure)  # so that no process waits for a failed one
     for message in failures:
         if message is not None:
             raise ValueError(message)

@@ -1,4 +1,4 @@
-"""Atomic writes: files that appear whole or not at all; and this user's cache."""
+"""Atomic writes, locks of folders, and the user's cache folder."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from pathlib import Path
 
 from maskgil.utils.hashing import sha256_of
 
-PATIENCE = 2.5  # seconds; the workers of a run that was killed hold its lock for one
+PATIENCE = 2.5  # seconds; workers of a killed run hold its lock for one
 
 
 @contextlib.contextmanager
 def written_whole(path: Path, *, durable: bool = False) -> Iterator[Path]:
-    """Where to write what is to become `path`, a file or a folder, at the end of the block.
+    """A temporary path that becomes `path`, a file or folder, at the end of the block.
 
-    Whatever stands in the way, `path` stays as it was. `durable`: it also outlives a loss of power.
+    On any failure `path` is unchanged. `durable`: also after a power loss.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f"{path.name}.{os.getpid()}.part")
@@ -30,10 +30,10 @@ def written_whole(path: Path, *, durable: bool = False) -> Iterator[Path]:
             for each in draft.iterdir() if draft.is_dir() else [draft]:
                 _bring_to_disk(each)
         if draft.is_dir():
-            remove(path)  # no folder is renamed over another
+            remove(path)  # a folder cannot be renamed over another
         draft.replace(path)
         if durable:
-            with contextlib.suppress(OSError):  # not everywhere can folders be opened
+            with contextlib.suppress(OSError):  # not all systems can open folders
                 _bring_to_disk(path.parent)
     finally:
         with contextlib.suppress(OSError):
@@ -42,7 +42,7 @@ def written_whole(path: Path, *, durable: bool = False) -> Iterator[Path]:
 
 @contextlib.contextmanager
 def naming(path: Path) -> Iterator[None]:
-    """Inside, errors of writing that name no file (a full disk) name `path`."""
+    """Add `path` to errors of writing that name no file, such as a full disk."""
     try:
         yield
     except OSError as error:
@@ -52,9 +52,9 @@ def naming(path: Path) -> Iterator[None]:
 
 
 def check_target(path: Path, kind: str) -> None:
-    """Before long work: ValueError where a file of `kind`, such as "PNG", cannot become `path`.
+    """Check in advance that a file of `kind`, such as "PNG", can be written to `path`. ValueError.
 
-    Its folder is made.
+    Creates its folder.
     """
     if path.suffix.lower() != f".{kind.lower()}":
         raise ValueError(f"the output is {path}; it must end in .{kind.lower()}")
@@ -66,7 +66,7 @@ def check_target(path: Path, kind: str) -> None:
 
 
 def check_folder(path: Path) -> None:
-    """Before long work: ValueError where results cannot be written to a folder at `path`."""
+    """Check in advance that results can be written to the folder `path`. Raises ValueError."""
     standing = next((each for each in (path, *path.absolute().parents) if each.exists()), path)
     if not standing.is_dir():
         raise ValueError(f"the output is a folder, and {standing} is a file")
@@ -75,13 +75,13 @@ def check_folder(path: Path) -> None:
 
 
 def write_atomically(path: Path, data: bytes) -> None:
-    """Write a file whole, and bring it to the disk."""
+    """Write a file atomically and sync it to disk."""
     with written_whole(path, durable=True) as draft:
         draft.write_bytes(data)
 
 
 def remove(path: Path) -> None:
-    """A file, or a folder with all that is in it, where it is there."""
+    """Delete a file or a folder tree, if it exists."""
     if path.is_dir():
         shutil.rmtree(path)
     else:
@@ -107,7 +107,7 @@ def join_files(parts: Sequence[Path], target: Path, sha256: str) -> None:
 
 @contextlib.contextmanager
 def sole_writer(folder: Path) -> Iterator[None]:
-    """Inside, this process alone writes in `folder`, and what killed ones left there is gone."""
+    """Lock `folder` for writing and delete leftovers of killed processes."""
     folder.mkdir(parents=True, exist_ok=True)
     with folder.with_name(f"{folder.name}.lock").open("wb") as lock:
         if take_lock(lock.fileno(), wait=True):
@@ -118,7 +118,7 @@ def sole_writer(folder: Path) -> Iterator[None]:
 
 @contextlib.contextmanager
 def only_run_in(folder: Path) -> Iterator[None]:
-    """Hold the folder's lock; ValueError when another run has it. The system frees it at exit."""
+    """Hold the folder's lock; ValueError if another run has it. The system frees it at exit."""
     try:
         import fcntl
     except ImportError:  # not on Windows
@@ -141,12 +141,12 @@ def only_run_in(folder: Path) -> Iterator[None]:
 
 
 def drafts_in(folder: Path) -> list[Path]:
-    """What `written_whole` is writing in `folder`, or was when its process was killed."""
+    """Temporary paths of `written_whole` in `folder`, in use or left by killed processes."""
     return sorted(folder.glob("*.part"))
 
 
 def take_lock(file: int, *, wait: bool) -> bool:
-    """Lock an open file for this process; False where another has, or no such locks are."""
+    """Lock an open file for this process; False if another process has it, or without locks."""
     if os.name != "posix":
         return False
     import fcntl
@@ -159,7 +159,7 @@ def take_lock(file: int, *, wait: bool) -> bool:
 
 
 def cache_folder(name: str, variable: str) -> Path:
-    """The user's folder for what can be made again; environment `variable` overrides it."""
+    """The user's cache folder; the environment's `variable` overrides it."""
     from platformdirs import user_cache_path
 
     chosen = os.environ.get(variable)

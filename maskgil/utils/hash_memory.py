@@ -1,4 +1,4 @@
-"""Remembered hashes: what a file was, for as long as its size and its time are the same."""
+"""Cache of file hashes, valid while size and mtime are unchanged."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from maskgil.utils.files import cache_folder, write_atomically
 from maskgil.utils.hashing import sha256_of
 
 CACHE_VARIABLE = "MASKGIL_CACHE"
-MOST = 1000  # files that are remembered
+MOST = 1000  # cached files
 
 
 def remembered_sha256(path: Path) -> str:
-    """The SHA-256 of `path`, read only where the user's cache does not know it as it is.
+    """The SHA-256 of `path`, computed only if the user's cache has none for its size and mtime.
 
-    A memory that cannot be read or written costs time, and is no error.
+    An unreadable or unwritable cache is no error.
     """
     memory = cache_folder("maskgil", CACHE_VARIABLE) / "hashes.json"
     known = _read(memory)

@@ -1,7 +1,7 @@
-"""Integrity of the Hugging Face hub's cache: its files against the hashes they are named by.
+"""Integrity of the Hugging Face hub's cache: files are checked against the hashes in their names.
 
 The hub's library stores a file as `blobs/HASH` (SHA-256 of large files, Git's SHA-1 of small ones)
-and links to it; it never reads them again. Where there are no links, nothing tells the hash.
+behind a link and never verifies it. Without links the hash is unknown.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from pathlib import Path
 
 from maskgil.utils.hash_memory import remembered_sha256
 
-Say = Callable[[str], None]  # hears lines for whoever waits
-HUB_SECONDS = 3.0  # for the hub's answer whether it has a file
+Say = Callable[[str], None]  # prints lines for a waiting user
+HUB_SECONDS = 3.0  # time-out of a request to the hub
 _HEX = re.compile(r"[0-9a-f]+")
 
 
@@ -23,7 +23,7 @@ def silent(line: str) -> None:
 
 
 def hub_size(repo: str, file: str) -> int:
-    """Bytes of a file of the hub, asked once: its client's downloads try for half a minute.
+    """The size of a hub file, without retries: the client's downloads retry for half a minute.
 
     Raises what the client raises, of many kinds.
     """
@@ -33,13 +33,13 @@ def hub_size(repo: str, file: str) -> int:
 
 
 def is_hub_id(weights: str | Path) -> bool:
-    """Whether `weights` may be the hub id "owner/name" of a repository, not a path."""
+    """Whether `weights` looks like a hub id "owner/name" rather than a path."""
     text = str(weights)
     return isinstance(weights, str) and text.count("/") == 1 and text[0] not in "/.~"
 
 
 def cached_file(repo: str, file: str) -> Path | None:
-    """A file of the hub that was downloaded before."""
+    """A cached hub file, or None."""
     from huggingface_hub import try_to_load_from_cache
 
     found = try_to_load_from_cache(repo, file)
@@ -47,7 +47,7 @@ def cached_file(repo: str, file: str) -> Path | None:
 
 
 class DamagedFileError(ValueError):
-    """A file of the hub's cache that is not what its name says; one line for the user."""
+    """A file of the hub's cache with another hash than its name; one line for the user."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
@@ -61,14 +61,15 @@ class DamagedFileError(ValueError):
 
 
 def check_files(folder: Path) -> Path:
-    """`folder`, a snapshot of the hub's cache or any other. Raises DamagedFileError."""
+    """Check `folder`, a snapshot of the hub's cache or not, and return it. Raises
+    DamagedFileError."""
     for path in damaged_files(folder):
         raise DamagedFileError(path)
     return folder
 
 
 def damaged_files(folder: Path) -> Iterator[Path]:
-    """Files of `folder` and below that are not what the hub's cache says they are."""
+    """Files below `folder` whose hash is not the one in the hub's cache."""
     for path in sorted(folder.rglob("*")):
         name = promised_hash(path)
         if name is not None and _hash_of(path, name) != name:
@@ -76,7 +77,7 @@ def damaged_files(folder: Path) -> Iterator[Path]:
 
 
 def promised_hash(path: Path) -> str | None:
-    """The hash that the hub's cache promises for `path`: there the blob is named by it."""
+    """The hash of `path` by the name of its blob in the hub's cache."""
     blob = path.resolve()
     is_hash = len(blob.name) in (40, 64) and _HEX.fullmatch(blob.name)
     return blob.name if is_hash and blob.parent.name == "blobs" and blob.is_file() else None

@@ -1,4 +1,4 @@
-"""Between pixels in [-1, 1] and PIL pictures.
+"""Conversion between pixel tensors in [-1, 1] and PIL pictures; contact sheets.
 
 Shapes: B batch, H W pixels, h w token grid, N = h · w.
 """
@@ -23,7 +23,7 @@ def from_bytes(values: Tensor) -> Tensor:
 
 
 def to_bytes(pixels: Tensor) -> Tensor:
-    """[-1, 1] to uint8; what lies beyond is cut off."""
+    """[-1, 1] to uint8, clipped."""
     return ((pixels.float().clamp(-1, 1) + 1) * 127.5).round().byte()
 
 
@@ -42,13 +42,13 @@ def from_pixels(pixels: Tensor) -> list[Image.Image]:
 
 
 def save_png(image: Image.Image, path: Path, *, optimize: bool = False) -> None:
-    """Write whole: a half-written picture is never taken for one."""
+    """Write a PNG atomically."""
     with written_whole(path) as draft:
         image.save(draft, format="PNG", optimize=optimize)
 
 
 def cells_of(mask: Image.Image, grid_size: tuple[int, int]) -> Tensor:
-    """Which tokens a mask touches, (N,) bool: any pixel of the cell lighter than mid-grey."""
+    """The tokens (N,) bool touched by a mask: any pixel of the cell lighter than mid-grey."""
     rows, columns = grid_size
     light = torch.from_numpy(np.array(mask.convert("L"))) > 127  # (H, W)
     if min(light.shape) < 1:
@@ -57,7 +57,7 @@ def cells_of(mask: Image.Image, grid_size: tuple[int, int]) -> Tensor:
 
 
 def paste_cells(drawn: Image.Image, original: Image.Image, hidden: Tensor) -> Image.Image:
-    """`drawn` with the original's pixels in every cell that was not `hidden` (h, w) bool."""
+    """`drawn` with the original's pixels in every cell not `hidden` (h, w) bool."""
     size = (drawn.height, drawn.width)
     keep = ~F.interpolate(hidden[None, None].float(), size=size).bool()  # (1, 1, H, W)
     pixels = torch.where(keep, to_pixels(original, size), to_pixels(drawn, size))
@@ -65,7 +65,7 @@ def paste_cells(drawn: Image.Image, original: Image.Image, hidden: Tensor) -> Im
 
 
 def fill_unknown(grid: Tensor, unknown: Tensor) -> Tensor:
-    """Codes (B, h, w) with each unknown cell taking the nearest known cell's code, 0 if none is."""
+    """Codes (B, h, w) with unknown cells replaced by the nearest known code, 0 if there is none."""
     batch, rows, columns = grid.shape
     index = torch.arange(rows * columns, device=grid.device)
     points = torch.stack([index // columns, index % columns], dim=-1).float()  # (N, 2)
@@ -91,7 +91,7 @@ def stack_pixels(pictures: Sequence[np.ndarray]) -> Tensor:
     return from_bytes(torch.from_numpy(np.stack(pictures)).movedim(-1, 1))
 
 
-LINE, LINES = 13, 4  # pixels of a line of a caption; how many are shown
+LINE, LINES = 13, 4  # line height of captions in pixels, maximal lines
 
 
 def sheet(
@@ -101,9 +101,9 @@ def sheet(
     gap: int = 0,
     captions: Sequence[str] | None = None,
 ) -> Image.Image:
-    """Pictures of one size in rows of `columns`, `gap` pixels of white between them, as one.
+    """A contact sheet of pictures of one size, in `columns`, with white gaps of `gap` pixels.
 
-    `captions`: a text below each, in as many lines as the longest takes, at most `LINES`.
+    `captions`: a text below each, in at most `LINES` lines.
     """
     lines = [] if captions is None else [_lines(text, images[0].width) for text in captions]
     room = LINE * max(map(len, lines), default=0)
@@ -121,7 +121,7 @@ def sheet(
 
 
 def _lines(text: str, width: int) -> list[str]:
-    """`text` in lines of at most `width` pixels, a longer word cut off."""
+    """`text` wrapped to `width` pixels; longer words are cut off."""
     font, lines = ImageFont.load_default(10), [""]
     for word in text.split():
         while len(word) > 1 and font.getlength(word) > width - 2:
@@ -135,7 +135,7 @@ def _lines(text: str, width: int) -> list[str]:
 
 
 def on_white(image: Image.Image) -> Image.Image:
-    """A picture as RGB, what is transparent in it white."""
+    """A picture as RGB, composited on white."""
     if not image.has_transparency_data:
         return image.convert("RGB")
     image = image.convert("RGBA")

@@ -1,4 +1,4 @@
-"""Packages whose names are there without their modules being loaded before one is used."""
+"""Lazy imports of a package's public names."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 
 def attributes_of(package: str, places: dict[str, str]) -> Callable[[str], Any]:
-    """The `__getattr__` of a package: `places` says which module has which names (PEP 562)."""
+    """A package's `__getattr__` (PEP 562); `places`: module -> names."""
     module_of = {name: module for module, names in places.items() for name in names.split()}
 
     def get(name: str) -> Any:

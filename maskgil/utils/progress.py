@@ -1,4 +1,4 @@
-"""Progress in the terminal: bars, percents, and lines for whoever waits."""
+"""Progress in the terminal: bars, percentages, lines."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 def progress_bar(
     label: str, total: int, *, disable: bool | None = None, **options: Any
 ) -> Iterator[tqdm]:
-    """tqdm's bar, on terminals alone unless `disable` says otherwise.
+    """tqdm's bar, by default only on terminals.
 
-    After an error it is gone: what went wrong is the only line.
+    It is cleared after an error, so that only the message remains.
     """
     from tqdm import tqdm
 
@@ -30,11 +30,11 @@ def progress_bar(
 
 
 def tell(line: str) -> None:
-    """A line for whoever waits at the terminal."""
+    """Print a line to the terminal."""
     print(line, file=sys.stderr, flush=True)
 
 
 def show_progress(done: int, total: int) -> None:
-    """Percents of a large file on the terminal; nothing when stderr is not one."""
+    """Percentage of a large file on the terminal; nothing if stderr is none."""
     if total >= 100_000_000 and sys.stderr.isatty():
         print(f"\rloading {100 * done // total}% of {total / 1e9:.1f} GB", end="", file=sys.stderr)

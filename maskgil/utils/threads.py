@@ -1,13 +1,13 @@
-"""Thread counts, wait policy of OpenMP, heaps: set before torch is imported, by every program.
+"""Threads, OpenMP's wait policy and malloc arenas: set by every program before importing torch.
 
-Threads that spin while they wait take the processor from whoever else computes: beside one busy
-program of two threads, a picture took forty times as long. They spin for some microseconds here
-and then sleep. Small models gain little by a second core, so programs that listen and draw at once
-give each pool its share of the cores.
+Waiting threads that spin take the CPU from other work: beside a busy program with two threads, a
+picture took forty times as long. Here they spin for microseconds, then sleep. Small models gain
+little from a second core, so programs that listen and draw concurrently divide the cores among
+their pools.
 
-glibc gives threads heaps of their own, and what is freed in one is not used again by another: of
-threads that draw and listen by turns each keeps what one picture took. All share one heap here: a
-page keeps 180 MB less, and is no slower. What the user sets wins.
+glibc gives each thread its own arena, whose freed memory other threads cannot use, so every worker
+thread retains one picture's memory. A single arena saves 180 MB for a page and is no slower.
+Settings of the user take precedence.
 """
 
 from __future__ import annotations
@@ -20,28 +20,28 @@ from pathlib import Path
 
 COUNT = "OMP_NUM_THREADS"
 WAITING = ("OMP_WAIT_POLICY", "GOMP_SPINCOUNT", "KMP_BLOCKTIME")
-SPINS = 1000  # rounds of a few nanoseconds that a thread of GNU's OpenMP waits before it sleeps
-HEAPS, M_ARENA_MAX = "MALLOC_ARENA_MAX", -8  # of glibc's allocator: how many heaps there may be
-QUOTA = Path("/sys/fs/cgroup/cpu.max")  # of a container: microseconds it may take, of how many
+SPINS = 1000  # iterations, a few nanoseconds each, before a waiting GNU OpenMP thread sleeps
+HEAPS, M_ARENA_MAX = "MALLOC_ARENA_MAX", -8  # glibc's limit of arenas
+QUOTA = Path("/sys/fs/cgroup/cpu.max")  # a container's quota: microseconds of CPU per period
 
 
 def settle_threads(*, pools: int = 1, environ: MutableMapping[str, str] = os.environ) -> None:
-    """Put into the environment how threads wait, and how many each of `pools` pools has.
+    """Set the wait policy and the number of threads for each of `pools` pools in the environment.
 
-    OpenMP reads it when a library with it is loaded, such as torch or CTranslate2: call this
-    before. Child processes inherit it. Threads that start from now on share one heap.
+    Call it before loading a library with OpenMP, such as torch or CTranslate2. Child processes
+    inherit it. Threads started from now on share one arena.
     """
     if not any(name in environ for name in WAITING):
         environ["OMP_WAIT_POLICY"] = "PASSIVE"
         environ["GOMP_SPINCOUNT"] = str(SPINS)
     environ.setdefault(COUNT, str(max(1, num_cores() // pools)))
     if HEAPS not in environ:
-        environ[HEAPS] = "1"  # of child processes; this one has read it already
+        environ[HEAPS] = "1"  # for child processes; this one has read it already
         tell_allocator({M_ARENA_MAX: 1})
 
 
 def tell_allocator(wanted: Mapping[int, int]) -> bool:
-    """Set options of glibc's allocator; False where there is no glibc, and nothing is done."""
+    """Set options of glibc's allocator (mallopt); False without glibc."""
     if platform.libc_ver()[0] != "glibc":
         return False
     mallopt = ctypes.CDLL(None).mallopt
@@ -49,7 +49,7 @@ def tell_allocator(wanted: Mapping[int, int]) -> bool:
 
 
 def num_threads() -> int:
-    """Threads to compute with: OMP_NUM_THREADS, else the cores this process may use."""
+    """The number of compute threads: OMP_NUM_THREADS, else `num_cores`."""
     try:
         return max(1, int(os.environ.get(COUNT, "").split(",")[0]))
     except ValueError:
@@ -57,7 +57,7 @@ def num_threads() -> int:
 
 
 def num_cores() -> int:
-    """Physical cores this process may use: no more than it is bound to, or its container's."""
+    """Physical cores available to this process, by affinity and container quota."""
     usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     limits = [usable or 1, _physical_cores(), _container_cores(QUOTA)]
     return max(1, min(limit for limit in limits if limit))
@@ -72,7 +72,7 @@ def _physical_cores() -> int | None:
 
 
 def _container_cores(quota: Path) -> int | None:
-    """The whole cores of a control group's quota; None without one."""
+    """Whole cores of a control group's quota; None without one."""
     try:
         time, period = quota.read_text(encoding="ascii").split()
         return max(1, int(time) // int(period))

@@ -111,10 +111,7 @@ class TextRow:
 
 
 def load_texts(
-    split: str = "nano",
-    *,
-    path: str | Path | None = None,
-    languages: Iterable[str] = LANGUAGES,
+    split: str = "nano", *, path: str | Path | None = None, languages: Iterable[str] = LANGUAGES
 ) -> list[TextRow]:
     """The checked texts of a split, in order; shipped ones without a `path`.
 

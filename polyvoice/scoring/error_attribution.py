@@ -67,13 +67,7 @@ def lost_aspects(english: str, said: str) -> list[str]:
         same_counts = sorted(wanted.values()) == sorted(there.values())
         same_colours = sorted(c for _, c in colours) == sorted(c for _, c in others)
         same_position = {name for name, *_ in places} == {name for name, *_ in those}
-    same = (
-        same_things,
-        same_colours,
-        same_counts,
-        same_position,
-        _same_surroundings(want, have),
-    )
+    same = (same_things, same_colours, same_counts, same_position, _same_surroundings(want, have))
     return [aspect for aspect, kept in zip(ASPECTS, same, strict=True) if not kept]
 
 

@@ -81,6 +81,6 @@ def drawn(talk, prompt, **more):
 
 
 def canvas_of(talk, number, who="ann"):
-    pictures: Pictures = talk.sessions.kept(who, number)
+    pictures: Pictures = talk.sessions.get(who).pictures.get(number)
     (canvas,) = pictures.canvases
     return canvas

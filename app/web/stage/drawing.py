@@ -1,6 +1,6 @@
-"""One drawing on the stage: its views, from the covered cells to the finished pictures.
+"""One drawing on the stage as a stream of views, from the masked cells to the finished pictures.
 
-A view says what has changed, by the name of the page's part (see `app.web.queued_jobs`).
+A view maps names of page elements to their new contents (see `app.web.queued_jobs`).
 """
 
 from __future__ import annotations
@@ -32,18 +32,18 @@ if TYPE_CHECKING:
     from app.pipeline import SpeechToImage
     from app.web.sessions import Job
 
-_UPLOADED = re.compile(r"^\d{1,10}-\d{1,10}-")  # what desk.js puts before an uploaded file's name
+_UPLOADED = re.compile(r"^\d{1,10}-\d{1,10}-")  # prefix that desk.js gives an uploaded file's name
 logger = logging.getLogger(__name__)
 
 USER_ERRORS = (ValueError, OSError)
 View = dict[str, Any]
 Views = Generator[View, None, None]
-Parts = Generator[Iterable[View], None, None]  # of an answer: its views are shown one by one
+Parts = Generator[Iterable[View], None, None]  # of an answer; its views are shown one by one
 
 
 @dataclass(frozen=True)
 class Spoken:
-    """What was said of a picture: the card that shows it, and `heard` where it is known here."""
+    """What was said for a picture: its card as HTML, and `heard` if it was heard here."""
 
     card: str
     heard: Heard | None = None
@@ -58,25 +58,25 @@ class Pictures:
 
     canvases: tuple[Canvas, ...]
     spoken: Spoken
-    prompt: str  # empty where that is not known
+    prompt: str  # empty if unknown
     moment: Moment | None = None
 
     @property
     def size(self) -> int:
-        """Bytes of the pixels that are kept: of pictures from elsewhere, others are tokens."""
+        """Bytes of stored pixels: only uploaded pictures have any, others are tokens."""
         kept = [i for each in self.canvases for i in (each.original, each.ground) if i is not None]
-        once = {id(image): image for image in kept}  # as long as it is unchanged, one is both
+        once = {id(image): image for image in kept}  # one object may be both
         return sum(3 * image.width * image.height for image in once.values())
 
 
 @dataclass(frozen=True)
 class Wish:
-    """What a request wants: pictures of one prompt, which share the stage.
+    """What a request asks for: pictures of one prompt, which share the stage.
 
-    `requests`: one, two whose settings are compared, or one a picture where a shape is drawn so.
-    `just_heard`: in this request. `moment`: the scene where it is not the prompt's alone. `told`:
-    what is changed, in one line. `left_out`: what was said and is not done; `notes`: why.
-    `replaced`: words, and what is drawn in their place.
+    `requests`: one, two whose settings are compared, or one for each picture of a shape that cannot
+    be batched. `just_heard`: the prompt was spoken in this request. `moment`: the scene, where it
+    is not determined by the prompt alone. `told`: the change in one line. `left_out`: words not
+    acted on; `notes`: why. `replaced`: words, and what is drawn instead.
     """
 
     requests: tuple[PictureRequest, ...]
@@ -94,21 +94,21 @@ class Wish:
 
     @property
     def is_edit(self) -> bool:
-        """Whether what is not covered is the picture that was there."""
+        """Whether unmasked cells belong to an earlier picture (inpainting)."""
         return self.first.marked is not None
 
     @property
     def is_change(self) -> bool:
-        """Whether it comes from a picture that was there."""
+        """Whether it derives from an earlier picture."""
         return self.is_edit or self.first.arrangement is not None
 
     @property
     def is_compared(self) -> bool:
-        """Whether it is the same picture twice."""
+        """Whether it is one picture in two settings."""
         return len({request.settings.seed for request in self.requests}) < len(self.requests)
 
     def labels(self, words: Translations) -> list[str]:
-        """What stands under each: ratios when compared, seeds of several, nothing for one."""
+        """Labels of the pictures: ratios of two compared, seeds of several, none for one."""
         if self.is_compared:
             return [words.percent(each.settings.ar_ratio) for each in self.requests]
         seeds = [seed for each in self.requests for seed in each.settings.seeds(each.count)]
@@ -116,7 +116,7 @@ class Wish:
 
 
 class Painting:
-    """The views of one `wish`; they end early when `job` is not current any more."""
+    """Draws one `wish` as views; they end early once `job` is not current any more."""
 
     def __init__(self, pipeline: SpeechToImage, job: Job, wish: Wish) -> None:
         self.pipeline, self.job, self.wish, self.words = pipeline, job, wish, job.words
@@ -127,7 +127,7 @@ class Painting:
         self.is_stopped = False
 
     def parts(self) -> Parts:
-        """Raises what the pipeline raises, before the first view where nothing can be drawn."""
+        """All views. Raises what the pipeline raises; before any view if nothing can be drawn."""
         for number, request in enumerate(self.wish.requests):
             with closing(self.pipeline.paint(request)) as updates:
                 if not number:
@@ -138,7 +138,7 @@ class Painting:
         yield [self._end()]
 
     def nothing(self) -> View:
-        """The words of a wish that cannot be drawn; the stage stays as it is."""
+        """The view of a wish that cannot be drawn; the stage stays as it is."""
         return self._what()
 
     def _begin(self) -> View:
@@ -156,7 +156,7 @@ class Painting:
         return payload.stage(kind, shown, self.grid) | how
 
     def _what(self) -> View:
-        """What is drawn; the words of it are remembered, for whoever draws them again."""
+        """Prompt, card and seed; the prompt is stored, for requests that draw it again."""
         first = self.wish.first
         self._keep()
         return {
@@ -169,7 +169,7 @@ class Painting:
         self.job.keep(Pictures(canvases, wish.spoken, wish.first.prompt, wish.moment))
 
     def _views(self, request: PictureRequest, updates: Updates) -> Iterator[View]:
-        """A view an update, until the pictures are finished or the request is stopped."""
+        """One view for each update, until the pictures are finished or the request is stopped."""
         started, at = perf_counter(), len(self.results)
         usual = self.pipeline.pace.expect(request.settings, request.count)
 
@@ -192,7 +192,7 @@ class Painting:
         return iter(view, None)
 
     def _form(self, request: PictureRequest, update: Update, at: int) -> None:
-        """Take up the pictures of a preview."""
+        """Take over the pictures of a preview."""
         forming = payload.forming(update, self._caption(request.prompt), self.labels[at])
         self.shown[at : at + request.count] = forming
         if request.count > 1:
@@ -213,7 +213,7 @@ class Painting:
             self.results.append(result)
 
     def _stopped(self, update: Update) -> View:
-        """What is there of a new picture; a change leaves the one before, which the page knows."""
+        """The view of a stopped request: the unfinished new picture, or the one before a change."""
         if self.wish.is_change:
             return {"status": markup.status(self.words("status.as_it_was")), "busy": False}
         line = self.words("status.stopped_at", step=update.step, steps=update.num_steps)
@@ -238,18 +238,14 @@ class Painting:
             entries.append(payload.entry(frame["src"], result.png_text()) | {"status": line})
         more = {"graph": self._graph(), "told": self.wish.told}
         stage = payload.stage("final", self.shown, self.grid, entries) | more
-        return {
-            "stage": stage,
-            "status": entries[0]["status"],
-            "busy": False,
-        }
+        return {"stage": stage, "status": entries[0]["status"], "busy": False}
 
     def _caption(self, prompt: str) -> str:
-        """A prompt as the visitor reads it, of a generator that reads nano's words."""
+        """The prompt in the visitor's language, for a generator of nano's world."""
         return captioned(prompt, self.words) if self.pipeline.generator.drafts else prompt
 
     def _graph(self) -> dict[str, Any] | None:
-        """What is on the picture, for a generator that lays out scenes."""
+        """The scene graph of the picture, for a generator that lays out scenes."""
         first = self.wish.first
         generator = self.pipeline.generator
         if not generator.drafts or not fits(generator.grid_size, self.grid):
@@ -263,20 +259,18 @@ class Painting:
 
 
 def stopped(words: Translations) -> View:
-    """A request that ended before anything of it was to be seen."""
+    """The view of a request that was stopped before its first preview."""
     return {"status": markup.status(words("status.stopped")), "busy": False}
 
 
 def failed(error: Exception, words: Translations = markup.ENGLISH) -> View:
-    """A request that ended in `error`."""
+    """The view of a request that failed with `error`."""
     return {"status": failure(error, words), "busy": False}
 
 
 def failure(error: Exception, words: Translations = markup.ENGLISH) -> str:
-    """The progress line for `error`; what is no fault of the visitor is logged, not shown."""
-    if isinstance(
-        error, NotAudioError
-    ):  # whatever is dropped that is no picture comes as a recording
+    """The progress line for `error`; errors that are not the visitor's are logged, not shown."""
+    if isinstance(error, NotAudioError):  # of any dropped file
         file = _UPLOADED.sub("", error.name)
         return markup.status(words("status.no_file", file=file), kind="error")
     if line := refusal(error, words):
@@ -294,7 +288,7 @@ def one_line(error: BaseException) -> str:
 
 
 def only(pictures: Pictures | None, chosen: int | None, words: Translations) -> Canvas:
-    """The picture on the stage, if it is one. Raises SettingsError."""
+    """The chosen or only picture on the stage. Raises SettingsError."""
     if pictures is None or not pictures.canvases:
         raise SettingsError(words("status.no_picture"))
     if chosen is None and len(pictures.canvases) > 1:
@@ -305,7 +299,7 @@ def only(pictures: Pictures | None, chosen: int | None, words: Translations) -> 
 
 
 def _left(update: Update, elapsed: float, usual: float | None) -> float:
-    """Seconds left: what is usual here, or as fast as so far when that is not known or over."""
+    """Seconds left by the usual total or, if that is unknown or exceeded, by extrapolation."""
     if usual is not None and usual > elapsed:
         return usual - elapsed
     return elapsed / max(1, update.step) * (update.num_steps - update.step)

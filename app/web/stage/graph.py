@@ -1,4 +1,4 @@
-"""The scene graph on the page: what stands there as chips, and edits by click."""
+"""The scene graph on the page: things and scenery as chips, and edits by click."""
 
 from __future__ import annotations
 
@@ -25,12 +25,11 @@ WAYS = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
 
 
 def graph_of(scene: Scene, words: Translations, *, on_photograph: bool = False) -> dict[str, Any]:
-    """A scene for the page's script: its things and scenery, named in the visitor's language.
+    """The scene graph as JSON for the page's script, its labels in the visitor's language.
 
-    Marks beside a head are told as the state of whose head it is; `place` is a thing's place among
-    all. `looks` are the colours that it can have, `told` its other looks in the visitor's words. Of
-    what is `on_photograph` the place is that picture, and time, weather and style are told only
-    where they were changed.
+    Marks beside a head are shown as its owner's state; `place` is a thing's index. `looks` are the
+    colours it can have, `told` its other attributes in the visitor's words. With `on_photograph`
+    the setting is that picture, and time, weather and style are listed only if changed.
     """
     seen, places = as_told(scene)
     things = [
@@ -64,7 +63,7 @@ def graph_of(scene: Scene, words: Translations, *, on_photograph: bool = False) 
 
 
 def scene_of(prompt: str) -> Scene | None:
-    """The scene that is drawn for a prompt, None for none."""
+    """The scene of a prompt, or None."""
     if not prompt.strip():
         return None
     scene = somewhere(read_scene(prompt).scene)
@@ -72,7 +71,7 @@ def scene_of(prompt: str) -> Scene | None:
 
 
 def styled(prompt: str, style: str | None) -> str:
-    """An English `prompt` in another `style` than it tells; in the usual one it tells none."""
+    """An English `prompt` with its style replaced by `style`; the default style is left unnamed."""
     if style not in STYLES:
         return prompt
     told = read_scene(prompt).scene.style
@@ -85,14 +84,14 @@ def styled(prompt: str, style: str | None) -> str:
     if not phrase:
         return bare or prompt
     new = f"{bare} {phrase}".strip()
-    # A style that is told in other words stays where it is; the first one counts.
+    # A style in other words cannot be cut out; the first style named wins.
     return new if read_scene(new).scene.style == style else f"{phrase}: {bare}"
 
 
 def edited(scene: Scene, edit: Mapping[str, object]) -> Change:
-    """The change that a click on the graph asks for. Raises SettingsError for none that there is.
+    """The change that a click on the graph asks for. Raises SettingsError if it is invalid.
 
-    `edit`: `thing`, its place, with `do` (remove, colour, state, count, size, move) and a `value`;
+    `edit`: `thing`, an index, with `do` (remove, colour, state, count, size, move) and a `value`;
     or `scenery` with its `value`.
     """
     edits, value = Edits(scene), edit.get("value")
@@ -107,7 +106,7 @@ def edited(scene: Scene, edit: Mapping[str, object]) -> Change:
 
 
 def _edit(edits: Edits, index: int, edit: Mapping[str, object]) -> bool:
-    """Changes one thing; False for what cannot be asked for."""
+    """Change one thing; False for an invalid edit."""
     do, value = edit.get("do"), edit.get("value")
     if do == "remove":
         edits.remove(index)
@@ -130,5 +129,5 @@ def _edit(edits: Edits, index: int, edit: Mapping[str, object]) -> bool:
 
 
 def _unusual(kind: str, value: str, words: Translations) -> list[list[str]]:
-    """A coloured ground, which is not among the choices."""
+    """A plain coloured background, which is not among the choices."""
     return [] if value in SCENERY[kind] else [[value, scenery_label(kind, value, words)]]

@@ -1,7 +1,7 @@
 """Preview payloads: forming and finished pictures as JSON with data URLs.
 
-A frame is one picture: `src` and `alt` (left out where they do not change), `label`, and `written`,
-"1" or "0" a cell, None when all is. Nothing of it is a file on the server.
+A frame is one picture: `src` and `alt` (omitted if unchanged), `label`, and `written`, "1" or "0"
+for each cell, None when complete. It refers to no file on the server.
 """
 
 # n pictures side by side; h, w token grid; N = h · w.
@@ -28,25 +28,25 @@ PREVIEW_QUALITY = 88
 
 
 def stage(kind: Kind, frames: Sequence[Frame], grid: Grid, entries: Sequence[Frame] = ()) -> Frame:
-    """What the stage shows; `entries` are what the shelf keeps of finished pictures."""
+    """The stage's payload; `entries` are finished pictures for the gallery."""
     return {"kind": kind, "frames": list(frames), "grid": list(grid), "entries": list(entries)}
 
 
 def empty(grid: Grid, label: str = "") -> Frame:
-    """A frame of which nothing is written yet."""
+    """A frame with every cell masked."""
     return {"written": "0" * (grid[0] * grid[1]), "label": label}
 
 
 def rest(grid: Grid, *, scenes: bool = False) -> Frame:
-    """The empty stage, in as many cells as pictures will have.
+    """The empty stage, with the grid of the pictures to come.
 
-    `scenes`: what can be drawn is nano's world, of which there are samples and a picture book.
+    `scenes`: the generator draws nano's world, so samples and the picture book are shown.
     """
     return stage("rest", [], grid) | {"scenes": scenes}
 
 
 def covered(marked: np.ndarray) -> Frame:
-    """The picture that is there, with the cells `marked` (h, w) covered."""
+    """The current picture with the cells `marked` (h, w) masked."""
     return {"written": bits(~marked)}
 
 
@@ -62,7 +62,7 @@ def forming(update: Update, prompt: str, label: str = "") -> list[Frame]:
 def finished(
     result: Result, label: str = "", scene: str | None = None, *, alt: str | None = None
 ) -> Frame:
-    """The frame of a finished picture: the PNG itself, with its `scene` if that was changed.
+    """The frame of a finished picture: its PNG, and its `scene` if that was edited.
 
     `alt`: its prompt in the visitor's words.
     """
@@ -74,7 +74,7 @@ def finished(
 
 
 def entry(source: str, text: dict[str, object]) -> Frame:
-    """What the shelf keeps: the PNG, and what it shows of the settings inside."""
+    """The gallery's entry of a picture: the PNG and the settings shown with it."""
     ratio = float(str(text.get("ar_ratio") or 0))
     return {
         "src": source,
@@ -88,7 +88,7 @@ def entry(source: str, text: dict[str, object]) -> Frame:
 
 
 def live(image: Image, prompt: str) -> Frame:
-    """The frame of a fast picture drawn while somebody speaks."""
+    """The frame of a live preview."""
     return {"src": sketch_url(image), "alt": prompt, "label": "", "written": None}
 
 

@@ -1,4 +1,4 @@
-"""Restoring pictures: ours come back with their settings, others can be drawn on."""
+"""Restoring pictures: our own with their settings; others as canvases to draw on."""
 
 from __future__ import annotations
 
@@ -33,19 +33,19 @@ if TYPE_CHECKING:
     from app.pipeline import SpeechToImage
     from app.web.sessions import Job
 
-# Large pictures are decoded by one thread: each thread keeps what memory it once had.
+# Large pictures are decoded by a single thread, for each thread retains its peak memory.
 _READER = ThreadPoolExecutor(1, thread_name_prefix="pictures")
 
 
 def restore(pipeline: SpeechToImage, path: Path, job: Job, *, fresh: bool) -> View:
-    """Show the picture at `path`, with its prompt and settings where it was made here.
+    """Show the picture at `path`, with its prompt and settings if it was made here.
 
-    The progress line tells where it would not be the same picture again: `fresh`, every picture is
-    to have a new seed; or other models drew it. Raises `PictureError` or `SettingsError`.
+    The progress line says if drawing it again would give another picture: with `fresh` seeds, or if
+    other models drew it. Raises `PictureError` or `SettingsError`.
     """
     image, text = _READER.submit(read_picture, path).result()
     if text is not None and "ground" in text and not text["prompt"].strip():
-        image, text = read_ground(text["ground"]), None  # nothing is drawn on it
+        image, text = read_ground(text["ground"]), None  # the photograph before drawing on it
     view = _foreign(pipeline, image, job) if text is None else _own(pipeline, image, text, job)
     if text is not None:
         ours = (text["version"], text["preset"]) == (VERSION, pipeline.config.preset)
@@ -89,7 +89,7 @@ def _own(pipeline: SpeechToImage, image: Image, text: Mapping[str, str], job: Jo
 
 
 def _moment(text: Mapping[str, str], canvas: Canvas) -> Moment | None:
-    """What stands where, if the picture says so. Raises `DamagedError` where that is damaged."""
+    """The scene and layout stored in the picture, if any. Raises `DamagedError`."""
     if "scene" not in text:
         return None
     try:
@@ -105,13 +105,13 @@ def _standing(arrangement: Arrangement, canvas: Canvas) -> Moment:
 
 
 def _is_laid_out(pipeline: SpeechToImage, canvas: Canvas) -> bool:
-    """Whether a picture has places for things."""
+    """Whether the picture's layout is known."""
     generator = pipeline.generator
     return generator.drafts and fits(generator.grid_size, canvas.grid)
 
 
 def _foreign(pipeline: SpeechToImage, image: Image, job: Job) -> View:
-    """A picture without settings: where something is marked in it, something can be drawn."""
+    """A picture without settings: a canvas whose marked cells can be drawn on."""
     words = job.words
     generator = pipeline.generator
     read = pipeline.read(image, "", generator.grid_size if generator.drafts else None)

@@ -1,4 +1,4 @@
-"""Dialogue on the page: what is said to the picture on the stage, and what becomes of it."""
+"""Dialogue on the page: utterances about the picture on the stage, as wishes and replies."""
 
 # h, w grid of the picture's tokens.
 
@@ -50,17 +50,17 @@ if TYPE_CHECKING:
     from app.web.sessions import Job
 
 WHOLE = (GRID, GRID)
-WITH_ALL = ("undo", "redo", "restart")  # also where several pictures stand
-TRIES = 16  # seeds of which one should arrange a scene otherwise
-DONE_THERE = ("undo", "redo", "restart", "save", "enlarge")  # by the page's script
+WITH_ALL = ("undo", "redo", "restart")  # allowed while several pictures stand
+TRIES = 16  # seeds tried until the layout differs
+DONE_THERE = ("undo", "redo", "restart", "save", "enlarge")  # carried out by the page's script
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What an utterance comes to: a `wish` to draw, or only `reply`; its `change` where it is one.
+    """The outcome of an utterance: a `wish` to draw or only a `reply`; its `change`, if any.
 
-    `new`: the description of a new picture, and nothing else. `is_order`: it begins as an order, or
-    `asks` about the picture.
+    `new`: it only describes a new picture. `is_order`: it begins with a verb of change; `asks`: it
+    is a question about the picture.
     """
 
     reply: Reply | None = None
@@ -73,7 +73,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Standing:
-    """The picture on the stage, of the request that drew `pictures`, and what is known of it."""
+    """The chosen picture of `pictures` on the stage, with its scene and layout."""
 
     pictures: Pictures
     canvas: Canvas
@@ -81,7 +81,7 @@ class Standing:
 
 
 class StageTalk:
-    """Talks about pictures of a generator that lays out scenes; with others there is nothing."""
+    """Dialogue about pictures of a generator that lays out scenes; inactive for others."""
 
     def __init__(self, pipeline: SpeechToImage) -> None:
         self.pipeline = pipeline
@@ -92,11 +92,11 @@ class StageTalk:
             return None
         try:
             return planner_of(self.pipeline.config)
-        except ValueError:  # the models are elsewhere
+        except ValueError:  # the models are remote
             return None
 
     def standing(self, pictures: Pictures | None, canvas: Canvas | None) -> Standing | None:
-        """What can be talked about of a picture, None where its things are not known."""
+        """The `Standing` of a picture, None if its scene is unknown."""
         if pictures is None or canvas is None or self.planner is None:
             return None
         if not fits(WHOLE, canvas.grid):
@@ -114,7 +114,7 @@ class StageTalk:
         return Standing(pictures, canvas, moment)
 
     def expected(self, standing: Standing | None) -> Expected | None:
-        """What is likely to be said to the picture on the stage."""
+        """Likely utterances about the picture on the stage."""
         if standing is None:
             return None
         return Expected(standing.moment.arrangement.scene, self.pipeline.glossary)
@@ -123,7 +123,7 @@ class StageTalk:
         self, job: Job, standing: Standing, text: str, settings: DrawSettings,
         *, heard: Heard | None = None, speaks: Sequence[str] = (),
     ) -> Answer:  # fmt: skip
-        """What a text, typed or heard, comes to.
+        """The outcome of a typed or heard text.
 
         `speaks`: the visitor's languages, the likeliest first. Raises `SettingsError` and
         `ForeignTextError`.
@@ -142,9 +142,9 @@ class StageTalk:
     def chosen(
         self, job: Job, asked: PageRequest, standing: Standing, settings: DrawSettings
     ) -> Answer:
-        """What a button comes to: an answer to a question, or an edit of the graph.
+        """The outcome of a button: an answer to a question, or an edit of the graph.
 
-        Raises `SettingsError` for what is neither.
+        Raises `SettingsError` for neither.
         """
         talk = _Talk(self, job, standing.moment)
         said = Utterance("en", "", 0)
@@ -162,7 +162,7 @@ class StageTalk:
     def here(
         self, standing: Standing, prompt: str, marked: np.ndarray, settings: DrawSettings
     ) -> Wish | None:
-        """The things of `prompt` in the `marked` cells (h, w), None where it names none."""
+        """Add the things of `prompt` in the `marked` cells (h, w); None if it names none."""
         scene = read_scene(prompt).scene
         middle = middle_window(standing.canvas.grid, WHOLE)
         if self.planner is None or not scene.things or marked.sum() > marked[middle].sum():
@@ -171,7 +171,7 @@ class StageTalk:
         return None if plan is None else self._wish(plan, standing, standing.moment, settings)
 
     def anew(self, standing: Standing, settings: DrawSettings) -> Wish:
-        """The same scene with something elsewhere, of the first seed that puts it there."""
+        """A variation: the same scene, laid out by the first seed that changes anything."""
         assert self.planner is not None
         before = standing.moment.arrangement
         for _ in range(TRIES):
@@ -184,15 +184,15 @@ class StageTalk:
         return replace(wish, requests=(first,))
 
     def drawn(self, standing: Standing | None, grid: Grid) -> np.ndarray | None:
-        """The drawings (h, w, P, P, 4) of a picture's things in the middle of a `grid`."""
+        """The draft (h, w, P, P, 4) of a picture's things, centred in a `grid`."""
         if standing is None or self.planner is None:
             return None
         return _in_the_middle(self.planner.draft(standing.moment.arrangement), grid)
 
     def _wish(self, plan: Plan, standing: Standing, moment: Moment, settings: DrawSettings) -> Wish:
-        """A plan as something to draw: the things stand in the middle of a picture of any shape.
+        """A plan as a `Wish`; things are laid out in the centre of a picture of any shape.
 
-        Where all behind them looks otherwise, so does what is beside that.
+        If the whole scenery changes, so do the extensions beside it.
         """
         arrangement, grid = plan.arrangement, standing.canvas.grid
         draft, marked = _in_the_middle(plan.draft, grid), np.full(grid, plan.is_elsewhere)
@@ -210,10 +210,10 @@ class StageTalk:
         return Wish((request,), standing.pictures.spoken, moment=moment)
 
     def _over(self, canvas: Canvas, ground: Image, plan: Plan) -> tuple[Canvas, np.ndarray]:
-        """A picture from elsewhere to lay drawings over, and the cells (h, w) that they take.
+        """An uploaded picture to lay drawings over, and the cells (h, w) that they cover.
 
-        It stays, but for the light, the weather and the style that are wished for. What is drawn
-        on it already stays too where all of this does.
+        It is kept but for changes of light, weather and style. Drawings already on it are kept too
+        if none of these change.
         """
         import torch
         from PIL import Image as images
@@ -251,7 +251,7 @@ class StageTalk:
         if outcome.change is None or reply.action == "none":
             return Answer(reply)
         assert reply.moment is not None
-        if talk.plan is None:  # what is told otherwise looks the same
+        if talk.plan is None:  # another wording, the same picture
             return Answer(reply, change=outcome.change)
         usual = replace(settings, seed=standing.moment.seed)
         wish = self._wish(talk.plan, standing, reply.moment, usual)
@@ -263,28 +263,28 @@ class StageTalk:
 
 
 def _boxes(arrangement: Arrangement) -> list[tuple[int, Box]]:
-    """Where each thing's drawings stand."""
+    """The boxes of each thing's drawings."""
     return sorted((sprite.thing, sprite.box) for sprite in arrangement.sprites)
 
 
 def _in_the_middle(draft: np.ndarray, grid: Grid) -> np.ndarray:
-    """A draft where a picture of `grid` has its things."""
+    """A draft centred in a picture of `grid`."""
     whole = np.zeros((*grid, *draft.shape[2:]), np.uint8)
     whole[middle_window(grid, WHOLE)] = draft
     return whole
 
 
 def _of_photograph(remark: Remark) -> Remark:
-    """What is told over a picture from elsewhere, of which only what was drawn on it is known."""
+    """The line about an uploaded picture, of which only the drawings on it are known."""
     return Remark("photograph") if remark.kind in ("shows", "look", "absent", "scenery") else remark
 
 
 def _in_its_place(
     outcome: Outcome, change: Change, utterance: Utterance, words: Translations
 ) -> Outcome:
-    """The same in the place that a picture from elsewhere shows; snow falls there, too.
+    """The same scene in the setting of an uploaded picture; snow may still fall.
 
-    Raises `SettingsError` where nothing but another place is wished for.
+    Raises `SettingsError` if only another setting is asked for.
     """
     wished, there = change.after.setting, change.before.setting
     if wished in (None, there):
@@ -305,9 +305,9 @@ def _in_its_place(
 def said_only(
     reply: Reply, change: Change | None, words: Translations, *, on_photograph: bool = False
 ) -> View:
-    """An answer without a picture: a question, something for the page's script to do, a sentence.
+    """An answer without a picture: a question, a command for the page's script, or a sentence.
 
-    `stands`: the scene of the picture that stays, where that is another one now.
+    `stands`: the scene of the kept picture, if it is another one now.
     """
     view: View = {"busy": False}
     if reply.question is not None:
@@ -338,7 +338,7 @@ def said_only(
 
 
 def _asked(question: Question, words: Translations) -> tuple[str, tuple[str, str]]:
-    """A question and its choices in the visitor's words, where what was said has none for it."""
+    """A question and its choices in the visitor's language."""
     if question.choices == ANSWERS:
         return words("ask.what"), (words("tell"), words("ask.new"))
     first, second = (named(each, words) for each in question.choices)
@@ -346,12 +346,12 @@ def _asked(question: Question, words: Translations) -> tuple[str, tuple[str, str
 
 
 def _begun(text: str) -> str:
-    """A text that begins with a capital."""
+    """A text with its first letter capitalised."""
     return text[:1].upper() + text[1:]
 
 
 class _Talk:
-    """A conversation about one picture; what it plans is not drawn yet."""
+    """A conversation about one picture that records plans instead of drawing them."""
 
     def __init__(
         self, stage: StageTalk, job: Job, moment: Moment, speaks: Sequence[str] = ()
@@ -363,7 +363,7 @@ class _Talk:
             stage.planner, self._planned, stage.pipeline.glossary, seed=moment.seed,
             speaks=speaks,
         )  # fmt: skip
-        # The script knows what there is to go back to, and says so itself.
+        # The script keeps the history of undo, and reports on it itself.
         self.conversation.history, self.conversation.at = [moment] * 3, 1
         self.conversation.question = job.question
         usual = job.words.language

@@ -1,7 +1,7 @@
 """Image datasets: the protocol, raw images, captions and labels.
 
-A source numbers its images once and for all and reads any of them by number, still encoded. What
-cannot be read is `Unusable`, with a reason that is counted; it never ends a run.
+A source has a fixed order and reads any image by index, still encoded. Unreadable ones raise
+`Unusable` with a reason; they are counted and never end a run.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ SUFFIXES = frozenset((
 ))  # fmt: skip
 FORMATS = ("auto", "folder", "datasets", "webdataset")
 CONDITIONS = ("auto", "label", "caption", "none")
-WINDOWS_SIGNS = frozenset("‘’“”«»–—…€£§°ºª·¡¿\u00a0")  # beside letters, in captions of Latin-1
-CAPTION_COLUMNS = ("caption", "text")  # looked for when none is named
+WINDOWS_SIGNS = frozenset("‘’“”«»–—…€£§°ºª·¡¿\u00a0")  # accepted in Latin-1 beside letters
+CAPTION_COLUMNS = ("caption", "text")  # default columns
 
 
 class SourceError(ValueError):
-    """A source that cannot be used at all; one line for the user."""
+    """An unusable source; one line for the user."""
 
 
 class Unusable(Exception):
-    """One image that cannot be used; `reason` is short and the same for all of its kind."""
+    """An unusable image; `reason` is short and common to all of its kind."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -41,7 +41,7 @@ class Unusable(Exception):
 
 @dataclass(frozen=True)
 class RawImage:
-    """An encoded image as it is stored, and what is said of it."""
+    """An encoded image as stored, with its label and caption."""
 
     data: bytes
     label: int | None = None
@@ -50,7 +50,7 @@ class RawImage:
 
 @dataclass(frozen=True)
 class SourceOptions:
-    """How to read a source. `condition`: which of label and caption to take, or all there is.
+    """How to read a source. `condition`: label, caption, all available ("auto") or none.
 
     Columns are those of a dataset or of metadata.jsonl; in tar shards parts of a sample such as
     "cls", "txt" or "json.title". `split` and `config` are those of `datasets.load_dataset`.
@@ -73,7 +73,7 @@ class SourceOptions:
 
 
 class ImageSource(Protocol):
-    """Images by number. `holds`: "label", "caption", which every usable image has.
+    """Images by index. `holds`: which of "label" and "caption" every usable image has.
 
     `classes` are the labels' names, if known; `fingerprint` changes when the list of images does;
     `notes` are lines about what is wrong with the source as a whole.
@@ -87,16 +87,13 @@ class ImageSource(Protocol):
     def __len__(self) -> int: ...
 
     def name(self, index: int) -> str:
-        """What image `index` is called, for reports."""
-        ...
+        """The name of image `index` in reports."""
 
     def read(self, index: int, limit: int = -1) -> RawImage:
         """Image `index`, its first `limit` bytes or all. Raises Unusable."""
-        ...
 
     def stamp(self, index: int) -> str:
-        """Sixteen characters that change when image `index`, its caption or label is written."""
-        ...
+        """Sixteen characters that change when image `index`, its caption or label is rewritten."""
 
 
 def fingerprint_of(parts: Iterable[str]) -> str:
@@ -121,7 +118,7 @@ def stamp_of(*files: Path, also: object = None) -> str:
 def decoded(data: bytes) -> str:
     """Text in UTF-8, UTF-16, UTF-32 or Latin-1 (as Windows writes it); Unusable for others.
 
-    Latin-1 is what reads as words of Latin letters, most of them without accents.
+    Latin-1 is accepted if the text consists of Latin words, mostly without accents.
     """
     marks = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
     kind = "utf-8-sig"
@@ -129,7 +126,7 @@ def decoded(data: bytes) -> str:
         kind = "utf-32"
     elif data.startswith(marks[2:]):
         kind = "utf-16"
-    elif b"\0" in data:  # no text in bytes has one
+    elif b"\0" in data:  # never in 8-bit text
         kind = "utf-16-le" if data[1::2].count(0) >= data[::2].count(0) else "utf-16-be"
     with contextlib.suppress(UnicodeDecodeError):
         return data.decode(kind)
@@ -143,7 +140,7 @@ def decoded(data: bytes) -> str:
 
 
 def as_caption(value: Any) -> str:
-    """A caption as text, the first of several; Unusable when there is none."""
+    """A caption as text, the first of several. Raises Unusable without one."""
     if isinstance(value, list | tuple) and value:
         value = value[0]
     if not isinstance(value, str) or not value.strip():
@@ -152,18 +149,18 @@ def as_caption(value: Any) -> str:
 
 
 def as_label(value: Any, numbers: dict[Any, int] | None) -> int:
-    """A label's number, by its name where labels have names; Unusable when there is none."""
+    """A label's number, by its name if labels have names. Raises Unusable without one."""
     try:
         label = int(value if numbers is None else numbers.get(value))  # type: ignore[arg-type]
     except (TypeError, ValueError):
         raise Unusable("no label") from None
-    if label < 0:  # `datasets` marks unlabelled rows so
+    if label < 0:  # marks unlabelled rows of `datasets`
         raise Unusable("no label")
     return label
 
 
 def _named(values: Iterable[Any]) -> dict[Any, int] | None:
-    """Numbers for labels that are words, sorted; None when all are numbers already."""
+    """Numbers for named labels, sorted; None if all are numbers already."""
     known = {value for value in values if value not in (None, "")}
     if all(str(value).lstrip("-").isdigit() for value in known):
         return None
@@ -171,10 +168,10 @@ def _named(values: Iterable[Any]) -> dict[Any, int] | None:
 
 
 def read_file(path: Path, start: int = 0, size: int = -1) -> bytes:
-    """`size` bytes from `start`, -1 for all the rest; Unusable when the file cannot be read."""
+    """`size` bytes from `start`, -1 for the rest. Raises Unusable."""
     try:
         if not stat.S_ISREG(path.stat().st_mode):
-            raise Unusable("no regular file")  # a pipe would wait for ever
+            raise Unusable("no regular file")  # a pipe would block
         with path.open("rb") as file:
             file.seek(start)
             return file.read(size)
@@ -187,7 +184,7 @@ def read_file(path: Path, start: int = 0, size: int = -1) -> bytes:
 def pick_column(
     asked: str | None, usual: Sequence[str], found: Iterable[str], wanted: bool, where: object
 ) -> str | None:
-    """The column to read: `asked`, or the first of `usual` that is there; None for none."""
+    """The column to read: `asked`, else the first existing one of `usual`, else None."""
     found = set(found)
     if asked is not None:
         if asked not in found:

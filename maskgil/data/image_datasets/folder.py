@@ -114,8 +114,8 @@ class FolderSource:
 def _walk(folder: Path, notes: list[str]) -> tuple[list[str], list[str]]:
     """Images and .txt files below `folder`, as sorted relative paths; hidden ones are left out.
 
-    Each folder is entered once: what links lead to after what lies there itself. `notes` takes a
-    line for each that cannot be read.
+    Each folder is visited once, links after real folders. A line for each unreadable one goes to
+    `notes`.
     """
     if not folder.is_dir():
         raise SourceError(f"{folder} is not a folder")

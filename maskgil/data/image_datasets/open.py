@@ -1,4 +1,4 @@
-"""Opens an image dataset by its address: a folder, Hugging Face `datasets` or tar shards."""
+"""Opening an image dataset by path or name: folder, Hugging Face `datasets` or tar shards."""
 
 from __future__ import annotations
 

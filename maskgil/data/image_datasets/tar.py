@@ -1,4 +1,4 @@
-"""WebDataset tar shards: local files read where they lie, any sample at a time."""
+"""WebDataset tar shards: local files with random access, without unpacking."""
 
 from __future__ import annotations
 
@@ -67,10 +67,7 @@ class TarSource:
         }
         self.holds = tuple(name for name, part in self._parts.items() if part is not None)
         self.fingerprint = fingerprint_of(
-            [
-                *(f"{tar.name} {first}" for tar, first in zip(self.tars, starts, strict=False)),
-                *keys,
-            ]
+            [*(f"{tar.name} {first}" for tar, first in zip(self.tars, starts, strict=False)), *keys]
         )
 
     def __len__(self) -> int:

@@ -12,12 +12,7 @@ from zipfile import BadZipFile
 import numpy as np
 
 from maskgil import checkpoints
-from maskgil.cli import (
-    add_model_arguments,
-    add_sampling_arguments,
-    model_choice,
-    sampling_changes,
-)
+from maskgil.cli import add_model_arguments, add_sampling_arguments, model_choice, sampling_changes
 from maskgil.evaluation.feature_extractors import NETWORKS, RESIZINGS, NetworkChoice, NetworkInfo
 from maskgil.evaluation.image_sets import DrawnPictures, FolderPictures, PictureSet, ScenePictures
 from maskgil.evaluation.metrics import FrechetStatistics

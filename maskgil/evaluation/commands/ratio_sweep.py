@@ -10,23 +10,17 @@ import argparse
 from dataclasses import replace
 from typing import Any
 
-from maskgil.cli import model_choice, sampling_changes
+from maskgil.cli import model_choice
 from maskgil.evaluation import paper_results, report
 from maskgil.evaluation.commands.options import (
-    Reference,
     add_drawing_arguments,
     add_shared_arguments,
     check_reference,
     evaluations,
     model_label,
-    network_choice,
-    prompts_of,
-    reference_of,
 )
+from maskgil.evaluation.commands.sweep import base_of, sweep
 from maskgil.evaluation.feature_extractors import number_name
-from maskgil.evaluation.image_sets import DrawnPictures
-from maskgil.evaluation.metrics import frechet_distance
-from maskgil.evaluation.runner import EvaluationJob, measure
 from maskgil.utils.distributed import launched
 
 RATIOS = (1.0, 0.75, 0.5, 0.25, 0.0)  # of the paper
@@ -58,37 +52,19 @@ def run(options: argparse.Namespace) -> None:
     """Measure every row, print the table, and write ratios.json and ratios.md."""
     ratios = _asked(options)
     check_reference(options)  # before weights are downloaded
-    choice, prompts = replace(model_choice(options), ar_ratio=BOTH), prompts_of(options)
-    base = DrawnPictures(choice, prompts, seed=options.seed, changes=sampling_changes(options))
-    settings = report.plain(
-        {
-            **base.describe(), "reference": options.reference,
-            "reference_count": options.reference_count, "features": options.features,
-            "resizing": options.resizing,
-        }
-    )  # fmt: skip
+    base, settings = base_of(options, replace(model_choice(options), ar_ratio=BOTH))
     rows = report.known(options.output / "ratios.json", settings, "rows")
-    reference: Reference | None = None
-    for ratio in ratios:
-        if f"{ratio:g}" in rows:
-            continue
-        pictures = DrawnPictures(
-            choice, prompts, seed=options.seed, changes={**base.changes, "ar_ratio": ratio},
-            weights=base.weights,
-        )  # fmt: skip
-        label = f"ratio {ratio:g}"
-        job = EvaluationJob(pictures, network_choice(options), options.batch_size, label=label)
-        summary = measure(job, options.processes)
-        reference = reference or reference_of(options, summary, len(pictures), None)
+    cells = {f"{ratio:g}": {"ar_ratio": ratio} for ratio in ratios}
+    for cell in sweep(options, base, cells, rows):
         if launched()[0]:
             continue  # the first process has everything
+        ratio, summary = cells[cell.label]["ar_ratio"], cell.summary
         row: dict[str, Any] = {"ar_ratio": ratio, "steps": evaluations(options, ratio)}
-        name = number_name("distance", summary.info)
-        row[name] = frechet_distance(summary.vectors, reference.vectors)
+        row |= cell.distance()
         if summary.score is not None:
             row[number_name("score", summary.info)] = summary.score.compute()[0]
-        row["seconds_per_picture"] = summary.seconds / len(pictures)
-        rows[f"{ratio:g}"] = row
+        row["seconds_per_picture"] = summary.seconds / len(cell.pictures)
+        rows[cell.label] = row
         _write(options, settings, rows, ratios)
     if not launched()[0]:
         _write(options, settings, rows, ratios, last=True)

@@ -11,25 +11,19 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from maskgil.cli import model_choice, sampling_changes
+from maskgil.cli import model_choice
 from maskgil.evaluation import paper_results, report
 from maskgil.evaluation.commands.geneval import draw, load_detector, plan, score_folder
 from maskgil.evaluation.commands.options import (
-    Reference,
     add_drawing_arguments,
     add_shared_arguments,
     check_reference,
     model_label,
-    network_choice,
-    prompts_of,
-    reference_of,
 )
-from maskgil.evaluation.feature_extractors import number_name
+from maskgil.evaluation.commands.sweep import Cell, base_of, sweep
 from maskgil.evaluation.geneval.scorer import read_prompts
 from maskgil.evaluation.image_sets import DrawnPictures
-from maskgil.evaluation.metrics import frechet_distance
 from maskgil.evaluation.prompts import Prompts
-from maskgil.evaluation.runner import EvaluationJob, EvaluationSummary, measure
 from maskgil.sampling.mask_schedules import SCHEDULES, check_schedule
 from maskgil.utils.distributed import launched
 
@@ -76,60 +70,40 @@ def run(options: argparse.Namespace) -> None:
     """Measure every cell and write schedules.json, .md and .png."""
     steps, names = _asked(options)
     _need_matplotlib()
-    choice, prompts = model_choice(options), prompts_of(options)
-    base = DrawnPictures(choice, prompts, seed=options.seed, changes=sampling_changes(options))
-    settings = report.plain(
-        {
-            **base.describe(), "reference": options.reference,
-            "reference_count": options.reference_count, "features": options.features,
-            "resizing": options.resizing,
-            "metadata": options.metadata, "detector": options.detector,
-            "images_per_prompt": options.images_per_prompt,
-        }
+    base, settings = base_of(
+        options, model_choice(options), metadata=options.metadata, detector=options.detector,
+        images_per_prompt=options.images_per_prompt,
     )  # fmt: skip
     check_reference(options)
     cells = report.known(options.output / "schedules.json", settings, "cells")
-    reference: Reference | None = None
-    for count in steps:
-        for name in names:
-            if cell_name(name, count) in cells:
-                continue
-            changes = {**base.changes, "num_steps": count, "schedule": name}
-            pictures = DrawnPictures(
-                choice, prompts, seed=options.seed, changes=changes, weights=base.weights
-            )
-            label = cell_name(name, count)
-            job = EvaluationJob(pictures, network_choice(options), options.batch_size, label=label)
-            summary = measure(job, options.processes)
-            reference = reference or reference_of(options, summary, len(pictures), None)
-            cell = _cell(options, summary, reference, changes, base)
-            if launched()[0]:
-                continue  # the first process has everything
-            cells[label] = {"schedule": name, "steps": count, **cell}
-            _write(options, settings, cells, steps, names)
+    wanted: Cells = {
+        cell_name(name, count): {"num_steps": count, "schedule": name}
+        for count in steps for name in names
+    }  # fmt: skip
+    for cell in sweep(options, base, wanted, cells):
+        numbers = _numbers(options, cell)
+        if launched()[0]:
+            continue  # the first process has everything
+        what = wanted[cell.label]
+        cells[cell.label] = {"schedule": what["schedule"], "steps": what["num_steps"], **numbers}
+        _write(options, settings, cells, steps, names)
     if not launched()[0]:
         _write(options, settings, cells, steps, names, last=True)
 
 
-def _cell(
-    options: argparse.Namespace,
-    summary: EvaluationSummary,
-    reference: Reference,
-    changes: dict[str, Any],
-    base: DrawnPictures,
-) -> dict[str, Any]:
+def _numbers(options: argparse.Namespace, cell: Cell) -> dict[str, Any]:
     """The numbers of one cell."""
+    summary, drawn = cell.summary, cell.pictures
     found: dict[str, Any] = {"count": summary.vectors.count, "seconds": round(summary.seconds, 1)}
     if not launched()[0]:
-        name = number_name("distance", summary.info)
-        found[name] = frechet_distance(summary.vectors, reference.vectors)
+        found |= cell.distance()
     if options.metadata is None:
         return found
-    folder = options.output / "geneval" / cell_name(changes["schedule"], changes["num_steps"])
+    folder = options.output / "geneval" / cell.label
 
     def pictures(texts: Prompts) -> DrawnPictures:
         return DrawnPictures(
-            base.choice, texts, seed=options.seed, changes=changes, weights=base.weights
+            drawn.choice, texts, seed=options.seed, changes=drawn.changes, weights=drawn.weights
         )
 
     drawing = plan(

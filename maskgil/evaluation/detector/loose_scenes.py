@@ -15,15 +15,7 @@ from dataclasses import replace
 import numpy as np
 from PIL import Image
 
-from maskgil.evaluation.detector.dataset import (
-    PATCH,
-    UNKNOWN,
-    Shown,
-    apart,
-    halves,
-    spoil,
-    turned,
-)
+from maskgil.evaluation.detector.dataset import PATCH, UNKNOWN, Shown, apart, halves, spoil, turned
 from maskgil.evaluation.detector.scenes import (
     OWN,
     SHADES,

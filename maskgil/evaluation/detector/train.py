@@ -22,12 +22,7 @@ from torch.nn import functional as F
 
 from maskgil.checkpoints import load
 from maskgil.evaluation.detector.batches import Mirrored, Questions, WorldBatches
-from maskgil.evaluation.detector.model import (
-    DetectorConfig,
-    DetectorNet,
-    corners,
-    load_detector,
-)
+from maskgil.evaluation.detector.model import DetectorConfig, DetectorNet, corners, load_detector
 from maskgil.evaluation.detector.objective import (
     Targets,
     box_loss,

@@ -1,1 +1,1 @@
-"""Drafts: a scene's drawings laid where its things stand, for pictures and for training."""
+"""Drafts: initial tokens and drawings of a scene's layout, for inference and training."""

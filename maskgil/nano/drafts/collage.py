@@ -1,4 +1,4 @@
-"""Collage of a scene: the drawings of its things where they stand, to be laid over any scenery."""
+"""Collage: the drawings of a scene at their layout, with alpha, to be laid over any scenery."""
 
 # h, w grid of the picture's tokens, its cells; P pixels of a cell.
 
@@ -20,17 +20,17 @@ from maskgil.nano.world.scene import Scene, Thing
 
 
 class Collage:
-    """Lays out the drawings of scenes, which `renderer` draws."""
+    """Renders collages of scenes with `renderer`."""
 
     def __init__(self, renderer: Renderer) -> None:
         self.renderer, self.layout = renderer, renderer.layout
-        self._lock = Lock()  # of what the renderer keeps: pages plan while pictures are drawn
+        self._lock = Lock()  # of the renderer's caches, as pages plan while pictures are drawn
 
     def of(self, scene: Scene, seed: int | str, hole: np.ndarray = WHOLE_HOLE) -> np.ndarray:
-        """The drawings (h, w, P, P, 4) uint8 of a scene as `seed` arranges it, by cell.
+        """The drawings (h, w, P, P, 4) uint8 of a scene laid out by `seed`, by cell.
 
-        Colours times alpha, then alpha. They stand in the largest part of the `hole` (h, w) bool,
-        as large as that allows; outside there is nothing.
+        Premultiplied colours and alpha. They fill the largest part of the `hole` (h, w) bool;
+        outside everything is transparent.
         """
         left, top, width, height = frame_in(hole)
         sprites = Layout(self.renderer.aspect, (width, height)).arranged(scene, seed)[1]
@@ -39,7 +39,7 @@ class Collage:
     def lay(
         self, scene: Scene, sprites: Iterable[Sprite], shape: tuple[int, ...] = (GRID, GRID)
     ) -> np.ndarray:
-        """The drawings (h, w, P, P, 4) uint8 of sprites that stand already."""
+        """The drawings (h, w, P, P, 4) uint8 of sprites already laid out."""
         scene = replace(scene, things=tuple(map(_as_drawn, scene.things)))
         rows, columns = shape
         whole = map(self._in_whole_cells, sprites)
@@ -49,7 +49,7 @@ class Collage:
         return sheet.reshape(rows, side, columns, side, 4).swapaxes(1, 2)
 
     def _in_whole_cells(self, sprite: Sprite) -> Sprite:
-        """The sprite as its drawing was learned: of a usual size, between the lines of the grid."""
+        """The sprite at a size in whole cells, aligned to the grid."""
         width, height = sprite.width, sprite.height
         if max(width, height) not in (*SIZES, *VAST, GRID):
             nearest = min(SIZES, key=lambda size: abs(size - max(width, height)))
@@ -60,7 +60,7 @@ class Collage:
 
 
 def _as_drawn(thing: Thing) -> Thing:
-    """The thing in a look that its noun may have."""
+    """The thing with a colour or material that its noun allows."""
     if may_look_so(thing):
         return thing
     return replace(thing, colour=None, texture=None)

@@ -1,4 +1,4 @@
-"""Draft of a scene: its drawings' tokens, laid back to front where its things stand."""
+"""Drafts for training: reference tokens of a scene's drawings, laid out back to front."""
 
 # h, w grid of the picture's tokens.
 
@@ -15,8 +15,8 @@ from maskgil.nano.world.clusters import GRID, Sprite, moved
 from maskgil.nano.world.layout import Layout
 from maskgil.nano.world.scene import Scene
 
-OUTSIDE = 3  # cells in the hole that a frame gains for each cell beside it that it may take
-NOBODY = -1  # owns a cell that is empty
+OUTSIDE = 3  # cells of the hole that a frame must gain for each cell outside of it
+NOBODY = -1  # owner of an empty cell
 WHOLE_HOLE = np.ones((GRID, GRID), bool)
 
 
@@ -27,10 +27,9 @@ class Drafts:
         self.references, self.layout = references, Layout(references.aspect)
 
     def of(self, scene: Scene, seed: int | str, hole: np.ndarray = WHOLE_HOLE) -> np.ndarray:
-        """The draft (h, w) int64 of a scene as `seed` arranges it, NO_CODE where it is empty.
+        """The draft (h, w) int64 of a scene laid out by `seed`, NO_CODE where it is empty.
 
-        It stands in the largest part of the `hole` (h, w) bool, as large as that allows, and is
-        empty outside.
+        It fills the largest part of the `hole` (h, w) bool and is empty outside.
         """
         left, top, width, height = frame_in(hole)
         sprites = Layout(self.references.aspect, (width, height)).arranged(scene, seed)[1]
@@ -40,7 +39,7 @@ class Drafts:
     def lay(
         self, scene: Scene, sprites: Iterable[Sprite], shape: tuple[int, ...] = (GRID, GRID)
     ) -> np.ndarray:
-        """The draft (h, w) int64 of sprites that stand already; whole cells, the nearest."""
+        """The draft (h, w) int64 of sprites already laid out, rounded to whole cells."""
         grid = np.full(shape, NO_CODE, np.int64)
         owners = np.full(shape, NOBODY)
         for sprite in sprites:
@@ -65,9 +64,9 @@ class Drafts:
 
 
 def frame_in(hole: np.ndarray) -> tuple[int, int, int, int]:
-    """Left, top, width and height of the rectangle that is most of a `hole` (h, w) and little else.
+    """Left, top, width and height of the rectangle that best covers a `hole` (h, w).
 
-    Of several parts it is in the largest.
+    It covers the largest of several parts.
     """
     rows, columns = hole.shape
     if hole.all():

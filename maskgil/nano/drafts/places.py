@@ -1,4 +1,4 @@
-"""Sketches of places: some of the codes that composed scenery has, which a picture begins from."""
+"""Sketches of settings: stored codes of composed scenery, from which a picture starts."""
 
 # h, w grid of the picture's tokens, N = h · w.
 
@@ -24,18 +24,18 @@ if TYPE_CHECKING:
 
     from maskgil.nano.rendering.renderer import Renderer
 
-USUAL = "3d"  # the style in which places are stored in every weather; in others where it is clear
+USUAL = "3d"  # the style stored in every weather; others only in clear weather
 
 
 def sketch_cells(share: float, rng: random.Random) -> np.ndarray:
-    """Which cells (h, w) bool of a place are in a sketch: so many of all, by chance."""
+    """A random share of the cells (h, w) bool, for a sketch."""
     cells = np.zeros(GRID * GRID, bool)
     cells[rng.sample(range(cells.size), round(share * cells.size))] = True
     return cells.reshape(GRID, GRID)
 
 
 class StoredPlaces:
-    """Stored codes of places: by setting, time, weather and style, `VARIANTS` views of each.
+    """Stored codes by setting, time, weather and style, `VARIANTS` views of each.
 
     `names` (n,) "lake/night/rain/3d"; `codes` (n, VARIANTS, N) of a tokenizer.
     """
@@ -46,7 +46,7 @@ class StoredPlaces:
 
     @classmethod
     def read(cls, path: Path) -> StoredPlaces:
-        """Those of a file. Raises ValueError for one that holds none."""
+        """Read a file. Raises ValueError if it is none of these."""
         try:
             with np.load(path) as stored:
                 return cls(stored["names"], stored["codes"])
@@ -54,9 +54,9 @@ class StoredPlaces:
             raise ValueError(f"{path} holds no places: {error}") from error
 
     def sketch(self, scene: Scene, seed: int, share: float) -> np.ndarray | None:
-        """A `share` of the codes (h, w) int64 of a scene's place, NO_CODE elsewhere.
+        """A `share` of the codes (h, w) int64 of a scene's setting, NO_CODE elsewhere.
 
-        `seed` chooses view and cells. None for a place that is not stored.
+        `seed` chooses view and cells. None for a setting that is not stored.
         """
         row = self._row.get(name_of(scene))
         if row is None:
@@ -67,7 +67,7 @@ class StoredPlaces:
 
 
 def write(renderer: Renderer, encode: Callable[[Tensor], Tensor], path: Path) -> str:
-    """Write the codes of all places to an .npz file; a line that tells of it.
+    """Write the codes of all settings to an .npz file; returns a summary line.
 
     `encode`: pictures (B, 3, S, S) -> codes (B, h, w) of a tokenizer.
     """

@@ -1,7 +1,7 @@
-"""References: every drawing of nano's nouns as tokens, in the sizes and looks in which it appears.
+"""References: tokens of every drawing of nano's nouns, in all its sizes and looks.
 
-What a small model would have to learn by heart it looks up instead, as retrieval-augmented
-generators do (Blattmann et al. 2022, Retrieval-Augmented Diffusion Models).
+Retrieval instead of memorisation in a small model's weights (Blattmann et al. 2022,
+Retrieval-Augmented Diffusion Models).
 """
 
 # w h width and height of a drawing in cells, which are tokens; D drawings, L looks, S sizes.
@@ -37,40 +37,37 @@ if TYPE_CHECKING:
 
     from maskgil.nano.rendering.renderer import Renderer
 
-OWN = ""  # the look of a drawing that is neither painted nor of another material
+OWN = ""  # the look of an unmodified drawing
 LOOKS = (OWN, *PAINTS, *TEXTURES)
-GROUND = 0.97  # the paper behind a drawing that stands alone, 1 is white
-COVERED = 0.2  # the share of a cell that a drawing must cover to be its token
-CODES = 1 << 15  # more than any codebook of int16 tokens has
-PAPER = 0.5  # the mean share of a cell that is drawn below which its token is mostly paper
+GROUND = 0.97  # the paper behind a single drawing, 1 is white
+COVERED = 0.2  # share of a cell that a drawing must cover to own it
+CODES = 1 << 15  # upper bound of codebooks of int16 tokens
+PAPER = 0.5  # mean coverage below which a token is mostly paper
 Size = tuple[int, int]  # w, h
 
 
 class References(Protocol):
     """Looks up the tokens of drawings.
 
-    `thin` (CODES,) bool: tokens that are mostly the paper beside a drawing; nothing before which
-    they are laid is to be covered by them.
+    `thin` (CODES,) bool: tokens that are mostly paper, which must not cover other drawings.
     """
 
     thin: np.ndarray
 
     def aspect(self, code: str) -> float:
         """Width over height of a drawing."""
-        ...
 
     def tokens(self, code: str, size: Size, look: str, mirrored: bool = False) -> np.ndarray:
-        """Its tokens (h, w) int16, NO_CODE where it is not."""
-        ...
+        """Its tokens (h, w) int16, NO_CODE outside of it."""
 
 
 def look_of(thing: Thing) -> str:
-    """The colour or material in which a thing is drawn."""
+    """A thing's look: colour or material."""
     return thing.colour or thing.texture or OWN
 
 
 def drawings_of(noun: Noun) -> tuple[str, ...]:
-    """A noun's drawings that are shown: the first, those that wear things, are ridden, fly, run."""
+    """All drawings of a noun in use: the main one, and those worn, ridden, flying or running."""
     figures = [code for code in noun.art if figure(code)]
     other = RIDDEN.get(noun.name), HUNG.get(noun.name)
     ridden = [code for code in noun.art if code in other]
@@ -83,7 +80,7 @@ def drawings_of(noun: Noun) -> tuple[str, ...]:
 
 
 def looks_of(noun: Noun) -> tuple[str, ...]:
-    """The looks in which a noun is drawn: whatever is no person or sign may be of any colour."""
+    """The looks of a noun: any colour unless it is a person or a sign."""
     if noun.paintable:
         return LOOKS
     if noun.category not in UNPAINTED:
@@ -92,7 +89,7 @@ def looks_of(noun: Noun) -> tuple[str, ...]:
 
 
 def may_look_so(thing: Thing) -> bool:
-    """Whether a thing's noun may have its colour, material, pattern."""
+    """Whether a thing's noun allows its colour, material and pattern."""
     one = find_noun(thing.noun)
     if thing.texture in (*PATTERNS, *HALVES):
         return one.category not in UNPAINTED and (thing.colour or OWN) in looks_of(one)
@@ -100,12 +97,12 @@ def may_look_so(thing: Thing) -> bool:
 
 
 class DrawnReferences:
-    """References drawn and tokenised as they are asked for; `encode` is a tokenizer's."""
+    """References rendered and tokenised on demand; `encode` is a tokenizer's."""
 
     def __init__(self, renderer: Renderer, encode: Callable[[Tensor], Tensor]) -> None:
         self.renderer, self.encode = renderer, encode
         self.tokens = cache(self._tokens)
-        self.thin = np.zeros(CODES, bool)  # unknown before all are drawn
+        self.thin = np.zeros(CODES, bool)  # unknown until all are drawn
         self._drawn, self._shares = np.zeros(CODES, np.int64), np.zeros(CODES)
 
     def aspect(self, code: str) -> float:
@@ -135,7 +132,7 @@ class DrawnReferences:
 
 
 class StoredReferences:
-    """References out of a file that `write` made. Raises ValueError where it is no such file."""
+    """References from a file made by `write`. Raises ValueError for any other file."""
 
     def __init__(self, path: Path) -> None:
         self._entries, self.thin = _read(path)
@@ -145,7 +142,7 @@ class StoredReferences:
         return 1.0 if entry is None else entry.aspect  # a newer drawing has no tokens
 
     def tokens(self, code: str, size: Size, look: str, mirrored: bool = False) -> np.ndarray:
-        """As of `References`; its own look, or it as it stands, where it has not this one."""
+        """As of `References`; falls back to the drawing's own look, and to its unmirrored form."""
         w, h = size
         entry = self._entries.get(code)
         if entry is None:
@@ -170,7 +167,7 @@ class _Entry(NamedTuple):
     area: int  # of all its sizes
 
     def first(self, look: str, mirrored: bool) -> int:
-        """Where its first size is in this look, or in its own."""
+        """The index of its first size in this look, or in its own look."""
         known = self.looks.split(",")
         place = known.index(look if look in known else OWN)
         return self.start + (place * self.ways + min(mirrored, self.ways - 1)) * self.area
@@ -199,7 +196,7 @@ def _read(path: Path) -> tuple[dict[str, _Entry], np.ndarray]:
 
 
 def write(references: DrawnReferences, path: Path, nouns: Iterable[Noun] | None = None) -> str:
-    """Write the references of `nouns`, all without, to an .npz file; a line that tells of it."""
+    """Write the references of `nouns` (default all) to an .npz file; returns a summary line."""
     layout, looks = Layout(references.aspect), dict[str, tuple[str, ...]]()
     for noun in load_nouns() if nouns is None else nouns:
         for code in drawings_of(noun):

@@ -102,9 +102,7 @@ def add_arguments(parser: argparse.ArgumentParser, config: str) -> None:
     parser.add_argument("--threads", type=int, default=1, help="CPU threads")
     parser.add_argument("--device", default="cpu", help="cpu or cuda")
     parser.add_argument(
-        "--minutes",
-        type=float,
-        help="end after so long; the schedule follows the clock",
+        "--minutes", type=float, help="end after so long; the schedule follows the clock"
     )
     parser.add_argument("--start", help="begin with what this detector, a name or a file, knows")
     parser.add_argument("--workers", type=int, default=1, help="processes composing pictures")

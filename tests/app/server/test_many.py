@@ -152,6 +152,6 @@ def test_who_never_says_goodbye_is_forgotten_in_time(running, monkeypatch):
     with httpx.Client(timeout=60) as client:
         for name in names:
             restore(client, address, big_picture(700), name)
-    kept = [page.sessions.kept(name, 1) for name in names]
-    assert len(page.sessions) == 4 and page.sessions.newest(names[0]) is None
+    kept = [page.sessions.get(name).pictures.get(1) for name in names]
+    assert len(page.sessions) == 4 and not page.sessions.get(names[0]).newest
     assert [each is not None for each in kept] == [False] * 5 + [True], "700 x 700 x 3 bytes each"

@@ -160,7 +160,7 @@ def test_the_page_draws_for_nobody_who_does_not_listen(running, monkeypatch):
         assert len(page.line) + page.line.running == 2, "they were not drawn first"
         monkeypatch.setattr("app.server.presence.UNHEARD", 0.0)
         wait_until(lambda: len(page.line) + page.line.running == 0)
-    assert not any(page.sessions.kept(name, 1) for name in ("deaf", "deafer"))
+    assert not any(page.sessions.get(name).pictures for name in ("deaf", "deafer"))
 
 
 def test_the_page_draws_for_who_listens_late(running):
@@ -171,4 +171,4 @@ def test_the_page_draws_for_who_listens_late(running):
         url = f"{address}/gradio_api/queue/data?session_hash=late"
         with client.stream("GET", url) as events:
             assert any("process_completed" in line for line in events.iter_lines())
-    assert page.sessions.kept("late", 1) is not None
+    assert 1 in page.sessions.get("late").pictures

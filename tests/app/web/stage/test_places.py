@@ -34,7 +34,7 @@ def changed(plain):
 
 def view_of(talk, number, index):
     """The box of a thing of a picture, in shares of it."""
-    moment = talk.sessions.kept("ann", number).moment
+    moment = talk.sessions.get("ann").pictures[number].moment
     return moment.arrangement.boxes()[index]
 
 
