@@ -264,7 +264,7 @@ class Renderer:
                         one, other, side = other, one, -side
                     touching.reach(picture, relation.name, one, other, side)
                     if sign := touch.SIGNS.get(relation.name):
-                        self._lay_sign(picture, sign, *touching.overhead(one, other))
+                        self._lay_sign(picture, sign, *touching.overhead(one, other, relation.name))
         if scene.weather == "fog":
             weather.veil(picture, scene.time)
 

@@ -93,7 +93,7 @@ class States(Work):
             if self._plays(index, deed):
                 self._is_seen(act)
                 continue
-            if any(n == index and way == "leaning on" for n, way, _ in self.draft.relations):
+            if any(self._is_end(index, way, n, o) for n, way, o in self.draft.relations):
                 self._is_seen(act)
                 continue
             if posed_as(deed, self.draft.noun(index)) == DRINKING:
@@ -115,6 +115,13 @@ class States(Work):
             shown = shown and not bodily  # above a cloud, a puddle nobody stands
             if not shown and self._put(told, state) and deed not in marked_with():
                 self._is_seen(act)
+
+    @staticmethod
+    def _is_end(index: int, way: str, subject: int, others: list[int]) -> bool:
+        """Whether a relation shows what somebody does: who leans on what, who fights whom."""
+        return (way == "leaning on" and subject == index) or (
+            way in ("fighting with", "arguing with") and index in (subject, *others)
+        )
 
     def _untie(self) -> None:
         """Nothing is seen to be tied that is tied to nothing: "a gift tied with a ribbon"."""

@@ -6,6 +6,7 @@ from maskgil.nano.world.arranging.carried.carrying import RAISED
 from maskgil.nano.world.arranging.carried.mouths import AT_FACE
 from maskgil.nano.world.arranging.pairs import PLAYED, SEATS
 from maskgil.nano.world.arranging.people.anatomy import figure
+from maskgil.nano.world.arranging.people.belongings import armed
 from maskgil.nano.world.nouns import ALIVE, PEOPLE, Noun, noun
 from maskgil.nano.world.scene import ACTIONS, SPOTS, TOUCHING, Scene
 
@@ -58,6 +59,8 @@ _AS_THEY_ARE = (
     "cheerleader",
     "man with arms up",
 )
+_AT_ODDS, _FIGHTS = {"fighting with": "boxing", "arguing with": "arguing"}, ("fighting with",)
+"""Poses of those who turn against each other, with bare hands."""
 _HANDS_FULL = (*(each for each in ACTIONS if each != "kicking"), *TOUCHING, "on the shoulders of")
 
 
@@ -70,6 +73,9 @@ def pose_in(scene: Scene, index: int) -> str:
     as_drawn = one.name in _ON_LAND and thing.state not in _LEAPING and not narrow
     if as_drawn or not may_pose(one):
         return ""
+    for each in scene.relations:
+        if each.name in _AT_ODDS and index in (each.subject, *each.objects):
+            return _at_odds(scene, index, each.name)
     for each in scene.relations:
         if each.name in _HANDS_FULL and index in (each.subject, *each.objects):
             return ""
@@ -115,6 +121,17 @@ def pose_in(scene: Scene, index: int) -> str:
     if thing.state == "climbing" and not held:
         return "walking"  # up a hill that is scenery
     return _BY_STATE.get(thing.state or "", "")
+
+
+def _at_odds(scene: Scene, index: int, name: str) -> str:
+    """The pose of who argues, or fights: as drawn with what they fight with, else with that."""
+    if name not in _FIGHTS:
+        return _AT_ODDS[name]
+    if armed(scene.things[index].noun):
+        return ""
+    held = [scene.things[each.objects[0]].noun for each in scene.relations
+            if each.subject == index and each.name == "holding"]  # fmt: skip
+    return "lunging" if held and held[0] in _SWUNG else _AT_ODDS[name]
 
 
 def _is_tool(name: str) -> bool:
