@@ -35,7 +35,7 @@ from maskgil.nano.world.clusters import (
     kind_of,
     mirrored,
 )
-from maskgil.nano.world.nouns import LIVING, noun
+from maskgil.nano.world.nouns import LIVING, PEOPLE, noun
 from maskgil.nano.world.relations import ORDER, combine
 from maskgil.nano.world.scene import (
     ACTIONS,
@@ -46,6 +46,7 @@ from maskgil.nano.world.scene import (
     TOUCHING,
     Relation,
     Scene,
+    Thing,
     order_of,
 )
 from maskgil.nano.world.settings import VARIANTS, Setting, place
@@ -227,7 +228,7 @@ class Layout(Sizes):
         lined |= dict.fromkeys(_rooted(scene), self.frame)
         clusters = [
             copies(
-                index, codes[index], sizes[index], thing.count, _kind_in(where, thing.noun),
+                index, codes[index], sizes[index], thing.count, _kind_of(thing, where),
                 rng=rng, deep=deep,
                 frame=(line_room(scene, index, self.frame), self.frame[1])
                 if order_of(thing) else lined.get(index, self.frame),
@@ -312,6 +313,12 @@ def _unclear(scene: Scene, sprites: list[Sprite]) -> int:
             for index, longer in smallest.items()
         )
     )
+
+
+def _kind_of(thing: Thing, where: Setting) -> str:
+    """Where a thing stands in a setting; who flies is in the air."""
+    aloft = thing.state == "flying" and noun(thing.noun).category not in PEOPLE
+    return "a" if aloft else _kind_in(where, thing.noun)
 
 
 def _kind_in(where: Setting, name: str) -> str:

@@ -85,7 +85,7 @@ def collage():
         ),
         (
             "two knights fighting with swords",
-            "two knights holding two swords and the knights fighting in front of a castle",
+            "two knights holding two swords and the knights fighting",
         ),
         ("a man and a woman arguing in the street", "a man arguing with a woman in the street"),
         ("a boy quarreling with his sister", "a boy arguing with a girl"),
