@@ -12,7 +12,11 @@ from functools import partial
 from maskgil.nano.world.arranging.companions import companions, heaped, is_served
 from maskgil.nano.world.arranging.deeds.leading import HITCHES
 from maskgil.nano.world.arranging.drawn_by import as_drawn, code_of
-from maskgil.nano.world.arranging.furnished import in_the_free_sky, over_its_own
+from maskgil.nano.world.arranging.furnished import (
+    from_the_ceiling,
+    in_the_free_sky,
+    over_its_own,
+)
 from maskgil.nano.world.arranging.hollows import hollow_of
 from maskgil.nano.world.arranging.pairs import SLATTED
 from maskgil.nano.world.arranging.placing import inside, lost_share, placed_in
@@ -97,6 +101,7 @@ class Layout(Sizes):
         where = place(scene.setting)
         scene = as_drawn(_with_many_in_front(scene, where))
         sprites = _beside_the_road(scene, self._arranged(scene, where, rng))
+        sprites = from_the_ceiling(scene, where, sprites)
         return sunk(scene, sprites, self.frame[1]) if where.name == _SEABED else sprites
 
     def _within(

@@ -30,6 +30,7 @@ _HEAVY = 0.6  # metres: what is pushed and pulled by who is seen walking
 _SIPPED = 0.4  # metres: what is drunk from
 _OVER = (" over", " across")
 """How a deed ends by which somebody is in the air, whoever it is."""
+_OUT = " out of"
 _BARRED = ("crib",)
 """Behind whose bars the face of who lies would not be seen; nobody lies on a chair either."""
 _FLAT = ("on", "in", "under", "next to", "left of", "right of", "in front of")
@@ -113,7 +114,10 @@ class States(Work):
             bodily = state == "jumping" and (people or deed.endswith(_OVER))
             bodily = bodily or state in ("flying", *BODY_STATES)
             shown = shown and not bodily  # above a cloud, a puddle nobody stands
-            if not shown and self._put(told, state) and deed not in marked_with():
+            leaps = deed.endswith(_OUT) or any(
+                each.text == _OUT.strip() and each.start == act[0] + 1 for each in self.chunks
+            )
+            if not shown and self._put(told, state, leaps=leaps) and deed not in marked_with():
                 self._is_seen(act)
 
     @staticmethod
@@ -206,15 +210,18 @@ class States(Work):
         small = all(self.draft.noun(o).size < _HEAVY for o in moved)
         return bool(moved) and small and deed in verb_forms("moves")
 
-    def _put(self, told: Told, state: str) -> bool:
-        """Whether a thing is in a state now: the one, or no other, was told of it before."""
+    def _put(self, told: Told, state: str, *, leaps: bool = False) -> bool:
+        """Whether a thing is in a state now: the one, or no other, was told of it before.
+
+        `leaps`: it leaves what it is in.
+        """
         chunk = told.chunk
         if chunk.state or not state:
             return chunk.state == state
         noun = self.lexicon.nouns[chunk.value]
         if not may_be_so(noun, state) or (state == "lying" and not self._may_lie(told)):
             return False
-        if state == "jumping" and self._is_held(self.draft.things.index(told)):
+        if state == "jumping" and not leaps and self._is_held(self.draft.things.index(told)):
             return False
         rolls = state == "walking" and noun.category not in LIVING
         chunk.state = "running" if rolls else state

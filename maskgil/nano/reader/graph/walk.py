@@ -165,6 +165,8 @@ class Walk(Verbs):
         if self._is_at_part(chunk) or self._is_load(chunk):
             self.pending = self.joint = ""
             return
+        if chunk.text in words_of_kind("ceiling") and self._hang_from_it():
+            return
         if chunk.place is not None and self.words in ("on", "onto", "at") and self.pending:
             self.scenery.put(chunk.place, 2)  # "on a wooden porch"
             self.pending = self.joint = ""
@@ -237,6 +239,9 @@ class Walk(Verbs):
     def _place(self, chunk: Chunk, at: int) -> None:
         if self._is_drunk(chunk, at) or self._is_nowhere(chunk) or self._is_load(chunk):
             return
+        if chunk.text in words_of_kind("summit") and self.pending == "on":
+            chunk.kind, self.words = "thing", "on top of"  # "on a mountain peak"
+            return self._thing(chunk, at)
         chunk.value = self._grown_on(chunk, at)
         if chunk.season:
             self.seasons.append((chunk.season, True))  # "an autumn forest"

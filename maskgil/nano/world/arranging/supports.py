@@ -57,6 +57,10 @@ _COILS, _THIN, _COILED = (
     0.55,
 )
 """What winds round what; from which of its rows that is before it."""
+_PEAKS = ("mountain", "snowy mountain", "volcano", "iceberg")
+_LEFT_BEHIND, _OPENING, _AWAY = 0.2, 0.12, 0.55
+"""Of who jumps out of something, how much is still in it; of what is full of water, how far down
+its opening is; of its width, how far aside who flies out of it is."""
 _COVERED = 0.5  # of who is under a blanket, how much it hides at most
 _PEEPS = 0.55  # of who lies under a car, how much of them is seen
 _ROW = 0.4  # of what several ride, how far the first is from the last
@@ -104,7 +108,8 @@ def set_on(pair: RelatedPair) -> Cluster:
         base = max(base, min(base + SLOT, round(pair.box[3]) - SLOT))  # two rows
     spare = pair.box[2] - pair.box[0] - (pair.mine[2] - pair.mine[0])
     room = max(0, int(spare * (0.3 if pair.thing.name in SEATS else 0.8)) // 2)
-    room = 0 if pair.thing.category == "building" or beast else room  # roofs slope
+    sloped = pair.thing.category == "building" or pair.thing.name in _PEAKS
+    room = 0 if sloped or beast else room
     under = [sprite for sprite in pair.target.sprites if sprite.box == pair.box]
     several = len(under) == 1 and len([s for s in pair.subject.sprites if s.stands]) > 1
     if several and (edge := edge_of(under[0], pair.thing.name)):
@@ -128,6 +133,8 @@ def put_in(pair: RelatedPair) -> Cluster:
     What is in a tree is before its crown.
     """
     rim = pair.thing.anchor("in", 0.55)
+    if (pair.jumps or pair.flies) and not pair.thing.grows:
+        return _leaving(pair, rim)
     if (hollow := hollow_of(pair.thing.name)) and pair.thing.name not in (*DISHES, *TABLES):
         return _put_within(pair, hollow)
     if pair.thing.name in _ENTERED:
@@ -163,6 +170,23 @@ def put_in(pair: RelatedPair) -> Cluster:
     own = [s for s in pair.target.sprites if _is_inside(s.box, pair.box)]  # not the sill it is on
     lower = [replace(s, part=(rim, 1.0), stands=False) for s in own]
     return pair.joined(pair.target.sprites + inside + lower)
+
+
+def _leaving(pair: RelatedPair, rim: float) -> Cluster:
+    """Who jumps out of something, hardly in it any more, or flies out, above and beside it."""
+    wet = pair.thing.name in SWUM_IN
+    whole = wet or pair.flies or hollow_of(pair.thing.name) is not None
+    row = pair.box[1] + round(pair.tall * (_OPENING if whole else rim))
+    deep = 0 if pair.flies else max(1, round(_LEFT_BEHIND * pair.height))
+    aside = snapped(_AWAY * (pair.box[2] - pair.box[0])) if pair.flies else 0
+    leaves = floating(
+        moved(pair.subject.sprites, pair.centred() + aside, row + deep - pair.mine[3])
+    )
+    if whole:
+        return pair.joined(pair.target.sprites + leaves)
+    own = [s for s in pair.target.sprites if _is_inside(s.box, pair.box)]
+    lower = [replace(s, part=(rim, 1.0), stands=False) for s in own]
+    return pair.joined(pair.target.sprites + cut(leaves, row + 1) + lower)
 
 
 def _are_apart(sprites: list[Sprite]) -> bool:

@@ -105,7 +105,7 @@ def drawn(text: str) -> str:
         ("cat dog", "a cat and a dog"),
         ("unicorn rainbow", "a unicorn and a rainbow"),
         ("banana boat", "a boat"),
-        ("birds fly over a house", "two birds above a house"),
+        ("birds fly over a house", "two flying birds above a house"),
         ("well, I saw a fly", "a fly"),
         ("a starfish on the beach", "a starfish on the beach"),
         ("a glass of water", "a glass of water"),

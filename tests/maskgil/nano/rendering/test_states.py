@@ -101,7 +101,7 @@ HOLE = np.ones((24, 24), bool)
         ("a ninja on a rooftop at night", "a ninja on the rooftop at night"),
         ("a lorry on a motorway", "a truck on the road"),
         ("a blue whale jumping out of the ocean", "a jumping blue whale on the sea"),
-        ("a rabbit jumping out of a box", "a rabbit in a box"),
+        ("a rabbit jumping out of a box", "a jumping rabbit in a box"),
         ("a broken heart", "a broken heart"),
         ("dancing bears", "two dancing bears with musical notes"),
         ("two dogs and running horses in a field", "two dogs and two running horses in a field"),

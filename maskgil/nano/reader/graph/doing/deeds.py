@@ -55,7 +55,8 @@ class Deeds(Joints):
                 if added is not None:
                     tool = self.draft.noun(added[0])
                     ridden = "ride" in dict(tool.anchors) and tool.category == "vehicle"
-                    way = "riding" if ridden else "wearing" if name in SKATES else "holding"
+                    worn = name in SKATES or tool.category == "clothes"
+                    way = "riding" if ridden else "wearing" if worn else "holding"
                     self.draft.relate(index, way, added[0])
                     if ridden:  # each their own
                         self.draft.things[added[0]].chunk.count = told.chunk.count

@@ -68,6 +68,9 @@ class Whereabouts(Kin):
             if self.words == "at" and self._is_parked(chunk.place):
                 return False  # "an ambulance at a hospital" is before it
             return self._is_entered(chunk.place) and not self._is_elsewhere(chunk)
+        if chunk.place == "mountain" and self.words in words_of_kind("atop"):
+            self.scenery.put(chunk.place, 1)
+            return False  # "a goat on top of a mountain" is seen to be there
         if heights:
             return True  # "a house in front of a mountain"
         if self.pending == "above" and self.words.endswith(("over", "above")):
@@ -85,6 +88,17 @@ class Whereabouts(Kin):
         row = self.draft.things[self.last].chunk
         if row.many and not row.counted:
             row.count = _LINING
+        return True
+
+    def _hang_from_it(self) -> bool:
+        """Whether what was named last hangs from ceilings: a lamp, which is one of those then."""
+        name = None if self.last is None else self.draft.things[self.last].chunk.value
+        hung = table("from a ceiling").get(name or "")
+        if self.last is None or hung is None or not self.pending:
+            return False
+        self.draft.things[self.last].chunk.value = hung
+        self.scenery.hints.append("living room")
+        self.pending = self.joint = ""
         return True
 
     def _is_entered(self, setting: str) -> bool:

@@ -38,6 +38,7 @@ _ON_LAND = {
     "climber": "👷‍♂️_", "man climbing": "👷‍♂️_", "woman climbing": "👷‍♀️_",
 }  # fmt: skip
 """Who is drawn in the water, at a rock -> whose drawing is theirs elsewhere."""
+_HEIGHTS = ("mountain", "rock", "boulder", "snowy mountain", "cliff")
 _LEAPING = {"jumping", "diving", "hanging", "climbing"}
 _IDLE = ("clothes", "sport", "sound", "music", "vehicle", "toy", "symbol", *ALIVE)
 """Categories of what is held and not worked with."""
@@ -70,6 +71,10 @@ def pose_in(scene: Scene, index: int) -> str:
     one = noun(thing.noun)
     mine = [each for each in scene.relations if each.subject == index]
     narrow = any(scene.things[each.objects[0]].noun in _NARROW for each in mine)
+    atop = any(each.name == "on" and scene.things[each.objects[0]].noun in _HEIGHTS
+               for each in mine)  # fmt: skip
+    if atop and one.name in _ON_LAND:
+        return "walking"
     as_drawn = one.name in _ON_LAND and thing.state not in _LEAPING and not narrow
     if as_drawn or not may_pose(one):
         return ""
