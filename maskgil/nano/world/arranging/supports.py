@@ -133,7 +133,7 @@ def put_in(pair: RelatedPair) -> Cluster:
     What is in a tree is before its crown.
     """
     rim = pair.thing.anchor("in", 0.55)
-    if (pair.jumps or pair.flies) and not pair.thing.grows:
+    if pair.jumps or (pair.flies and pair.thing.name in _BARRED):
         return _leaving(pair, rim)
     if (hollow := hollow_of(pair.thing.name)) and pair.thing.name not in (*DISHES, *TABLES):
         return _put_within(pair, hollow)

@@ -172,9 +172,8 @@ class Deeds(Joints):
         chunk.value = woman if woman in self.lexicon.nouns else who
 
     def _lift(self) -> None:
-        """Birds that fly, are over a place or in the sky have their wings spread."""
-        sky = self.draft.things if ("sky", 2) in self.scenery.settings else []
-        for told in (*self.flying, *self.soaring, *sky):
+        """Birds that fly or are over a place have their wings spread."""
+        for told in (*self.flying, *self.soaring):
             if told not in self.draft.things or self.scenery.setting() in INDOORS:
                 continue
             who = self.draft.things.index(told)
