@@ -15,9 +15,10 @@ from maskgil.nano.world.scene import PILED
 
 EDIBLE = ("food", "fruit", "plant")
 _DONE_TO = {"reading": "read", "flying": "flown", "throwing": "thrown", "catching": "thrown",
-            "kicking": "kicked", "breathing": "breathed"}  # fmt: skip
+            "hitting": "struck", "kicking": "kicked", "breathing": "breathed"}  # fmt: skip
 """Actions -> the kind of words.tsv that names what a picture shows them done to."""
-_NOT_DONE = {"breathing": "next to", "catching": "next to", "kicking": "next to"}  # others are held
+_NOT_DONE = dict.fromkeys(("breathing", "catching", "hitting", "kicking"), "next to")
+"""How who does so stands to what is not seen so; others are held."""
 _HANGING, _BENEATH = "hanging from", ("beneath", "underneath")
 COUNTER = "on the counter of"
 _ARMFUL = 0.5  # of who holds it: an animal that is no larger

@@ -60,7 +60,7 @@ def drawn(text: str) -> str:
             "a goose and a swan in front of a hut",
             "a swan in front of a hut and a goose in front of the hut in a field",
         ),
-        ("a girl playing volleyball", "a girl throwing a volleyball"),
+        ("a girl playing volleyball", "a girl hitting a volleyball"),
         ("an old woman under an umbrella", "an old woman holding an umbrella"),
         ("a boat on a lake with mountains behind", "a boat on the lake"),
         ("a river running through a forest", "by the forest river"),

@@ -106,6 +106,8 @@ class Deeds(Joints):
                 draft.noun(n).name in words_of_kind("feeding") for n in in_hand
             ):  # fmt: skip
                 self._is_seen(act)  # "feeding a lamb with a bottle"
+            if deed in verb_forms("hits") and draft.noun(who).name in words_of_kind("hitter"):
+                self._is_seen(act)  # whose drawing shows it
             if way == "next to" and tool in {other.chunk.value for other in draft.things}:
                 self._is_seen(act)  # "typing on a laptop"
             if tool and not in_hand and tool not in there and len(there) < CROWDED:

@@ -6,6 +6,7 @@ from maskgil.nano.reader.graph.kin import Kin
 from maskgil.nano.reader.graph.whereabouts.scenery import WHERE
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.words import SEVERAL, table, verb_forms, words_of_kind
+from maskgil.nano.world.scene import ACTIONS
 from maskgil.nano.world.settings import UPON, WITHIN, place
 
 _LANDSCAPE = ("hill", "mountain", "road", "pond", "railway", "field", "river", "street")
@@ -38,6 +39,9 @@ class Whereabouts(Kin):
         done_to = self.verbal and self.words not in WHERE  # "drinking water"
         if chunk.text == "water" and self.words.endswith("out of"):
             return False  # "a whale jumping out of the water"
+        if chunk.text == "air" and self.draft.relations and self.draft.relations[-1][1] in ACTIONS:
+            self.pending = self.joint = ""
+            return True  # "a dog catching a frisbee in the air"
         if chunk.text in _WORDS_ALONE and (done_to or not self.pending) and chunk.text != "snow":
             self.left_out.append((chunk.start, chunk.text))
             self.pending = self.joint = ""

@@ -6,7 +6,7 @@ from maskgil.nano.world.arranging.carried.carrying import RAISED
 from maskgil.nano.world.arranging.carried.mouths import AT_FACE
 from maskgil.nano.world.arranging.pairs import PLAYED, SEATS
 from maskgil.nano.world.arranging.people.anatomy import figure
-from maskgil.nano.world.arranging.people.belongings import armed
+from maskgil.nano.world.arranging.people.belongings import armed, has_own
 from maskgil.nano.world.nouns import ALIVE, PEOPLE, Noun, noun
 from maskgil.nano.world.scene import ACTIONS, SPOTS, TOUCHING, Scene
 
@@ -101,7 +101,14 @@ def pose_in(scene: Scene, index: int) -> str:
             return "playing"
         if each.name == "holding" and other in _LIFTED and thing.state is None:
             return "lifting"
-        if each.name == "holding" and other in _SWUNG and thing.state is None and beside:
+        own = each.name == "holding" and has_own(one.name, other)
+        if (
+            each.name == "holding"
+            and other in _SWUNG
+            and thing.state is None
+            and beside
+            and not own
+        ):
             return "lunging"
         if each.name == "holding" and beside and thing.state is None and _is_tool(other):
             return "working"

@@ -81,8 +81,8 @@ _BROWSING, _TALL = (0.75, 1.0), 0.5
 
 _JUMPED = 0.7  # of who jumps over it, how high it is at most
 
-HANDLED = {"flying": 0.62, "throwing": 0.33, "catching": 0.33, "kicking": 0.33}
-"""What is flown, thrown, caught or kicked: its longer side as a share of who does it."""
+HANDLED = {"flying": 0.62, "throwing": 0.33, "catching": 0.33, "hitting": 0.33, "kicking": 0.33}
+"""What is flown, thrown, caught, hit or kicked: its longer side as a share of who does it."""
 
 
 class Sizes(CellSizes):
