@@ -36,7 +36,7 @@ def may_be_so(noun: Noun, state: str) -> bool:
     if state in MOUTHED:
         return may_show(noun, state)
     if state in BODY_STATES:
-        return may_pose(noun)
+        return may_pose(noun) or (state == "climbing" and noun.category == "animal")
     if state in (ARMS_UP, POINTING):
         return figure(noun.art[0]) in ARMED
     if state == "flying" and kind_of(noun) == "a":

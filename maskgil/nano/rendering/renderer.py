@@ -23,7 +23,7 @@ from maskgil.nano.world.arranging.people.anatomy import FIGURES, figure, rows_of
 from maskgil.nano.world.arranging.people.belongings import Tints, tints_of
 from maskgil.nano.world.arranging.people.poses import pose_of
 from maskgil.nano.world.arranging.stances import NO_PADS, UPRIGHT, Stance, pads_of, stances_of
-from maskgil.nano.world.clusters import GRID, LAID, SEATED, Sprite, drawing_of
+from maskgil.nano.world.clusters import GRID, LAID, SEATED, UP, Sprite, drawing_of
 from maskgil.nano.world.faces import face_of, weeps
 from maskgil.nano.world.layout import Layout
 from maskgil.nano.world.nouns import LIVING, PEOPLE, drawings_of, facing, leafy, noun, painted_whole
@@ -84,6 +84,7 @@ class Renderer:
             if code.endswith(LAID):
                 drawing = _lying(drawing, code)
             drawing = states.seated(drawing) if code.endswith(SEATED) else drawing
+            drawing = np.rot90(drawing, -1) if code.endswith(UP) else drawing
             if pose := pose_of(code):
                 drawing = in_pose(drawing, rows_of(drawing_of(code)), pose)
             drawing = (drawing * 255).round().astype(np.uint8)

@@ -81,6 +81,7 @@ _PUSHED = ("wheelbarrow", "stroller", "shopping cart", "lawn mower", "wheelchair
 """What has its handle behind, where who is next to it stands."""
 _HUNG_FROM = ("branch", "rope", "clothesline", "vine")
 _STRUCK = 0.5  # of who hits a ball, how high it is
+_FALLING = 0.3  # of what somebody falls from, how far they are above the ground
 _BATTERS = ("baseball player", "cricketer", "hockey player")
 _BEFORE = 0.75  # of the sun's width, how much of it is beside who it is above
 _FLIES = 0.55  # of what is on either side, how high somebody flies there
@@ -158,6 +159,9 @@ def combine(
         tight,
         scene.things[relation.subject].state == "flying",
         scene.things[relation.subject].state == "jumping",
+        scene.things[relation.subject].state == "climbing"
+        and noun(scene.things[relation.subject].noun).category == "animal",
+        scene.things[relation.subject].state == "falling",
     )
     if name == "in" and _is_heaped_in_hand(pair, scene, relation):
         return _heaped_in_hand(pair, measure)
@@ -221,6 +225,9 @@ def _beside(pair: RelatedPair, left: bool) -> Cluster:
     if high[0] != high[1]:
         dy = snapped((whole[1] + whole[3] - mine[1] - mine[3]) / 2)
     target = pair.target.sprites
+    if pair.falls:
+        rise = max(SLOT, snapped(_FALLING * (whole[3] - whole[1])))
+        pair.subject = Cluster(floating(moved(pair.subject.sprites, 0, -rise)), pair.subject.kind)
     if pair.thing.name in _PUSHED and pair.who.category in PEOPLE:
         target = [
             replace(each, mirrored=left) if each.code in facing() else each for each in target

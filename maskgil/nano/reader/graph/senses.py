@@ -105,7 +105,7 @@ class Senses(Facts):
             return "on the shoulders of"
         if name == "on" and self.living(subject) and self.living(other) and not smaller:
             return "riding" if self.is_rider(subject) and "ride" in anchors else "next to"
-        if name == "on" and target.name in SKATES and self.is_rider(subject):
+        if name == "on" and target.name in SKATES and self.living(subject):
             return "wearing"
         fits = self.noun(subject).size < target.size  # "a mouse in a boot"
         covers = sits_on_body(target.name) and self.noun(subject).category == "animal"

@@ -30,7 +30,7 @@ _HEAVY = 0.6  # metres: what is pushed and pulled by who is seen walking
 _SIPPED = 0.4  # metres: what is drunk from
 _OVER = (" over", " across")
 """How a deed ends by which somebody is in the air, whoever it is."""
-_OUT = " out of"
+_OUT, _DOWN = " out of", ("from", "off", "off of", "out of", "down")
 _BARRED = ("crib",)
 """Behind whose bars the face of who lies would not be seen; nobody lies on a chair either."""
 _FLAT = ("on", "in", "under", "next to", "left of", "right of", "in front of")
@@ -117,8 +117,19 @@ class States(Work):
             leaps = deed.endswith(_OUT) or any(
                 each.text == _OUT.strip() and each.start == act[0] + 1 for each in self.chunks
             )
+            if state == "falling":
+                self._fall_from(index, deed, act)
             if not shown and self._put(told, state, leaps=leaps) and deed not in marked_with():
                 self._is_seen(act)
+
+    def _fall_from(self, index: int, deed: str, act: tuple[int, str]) -> None:
+        """Who falls from something is beside it: no more on it."""
+        after = [c for c in self.chunks if c.kind == "relation" and c.start == act[0] + 1]
+        if deed.endswith(" off") or any(c.text in _DOWN for c in after):
+            self.draft.relations = [
+                (n, "next to" if n == index and way in ("on", "in") else way, others)
+                for n, way, others in self.draft.relations
+            ]
 
     @staticmethod
     def _is_end(index: int, way: str, subject: int, others: list[int]) -> bool:

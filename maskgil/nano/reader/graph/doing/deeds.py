@@ -155,7 +155,7 @@ class Deeds(Joints):
             flies = one.name in words_of_kind("flies")
             inside = self.scenery.setting() in INDOORS
             return ("", "") if placed or inside or flies else (way, tool)
-        shown = way in ("riding", "in") or tool in words_of_kind("in the mouth")
+        shown = way in ("riding", "in") or tool in (*SKATES, *words_of_kind("in the mouth"))
         return ("", "") if beast and not shown else (way, tool)
 
     def _is_sewn(self, who: int) -> bool:

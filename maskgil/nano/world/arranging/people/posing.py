@@ -24,7 +24,7 @@ _RIDDEN = {
                      "dinosaur", "dragon"), "astride"),
     **dict.fromkeys(("sled", "sleigh"), "astride"),
     "flying carpet": "cross-legged",
-    **dict.fromkeys(("skateboard", "surfboard", "snowboard"), "surfing"),
+    **dict.fromkeys(("skateboard", "surfboard", "snowboard", "skis"), "surfing"),
 }  # fmt: skip
 _SWUNG = ("tennis racket", "badminton racket", "baseball bat", "golf club", "ice hockey stick",
           "field hockey stick", "cricket bat", "axe", "sword")  # fmt: skip
