@@ -104,7 +104,11 @@ class States(Work):
             if TIED == told.chunk.state == posed_as(deed, self.draft.noun(index)):
                 self._is_seen(act)
                 continue
-            if self._done_to(index, deed, act) or self._is_light(index, deed):
+            if self._done_to(index, deed, act):
+                continue
+            if self._is_light(index, deed):
+                if self._is_drawn_out(index):
+                    self._is_seen(act)
                 continue
             if any(c.kind == "lost" and c.start == act[0] + 1 for c in self.chunks):
                 deed = "" if deed in verb_forms("rolls") else deed  # "rolling dough"
@@ -220,6 +224,11 @@ class States(Work):
         moved = [o for n, _, others in self.draft.relations if n == index for o in others]
         small = all(self.draft.noun(o).size < _HEAVY for o in moved)
         return bool(moved) and small and deed in verb_forms("moves")
+
+    def _is_drawn_out(self, index: int) -> bool:
+        """Whether what somebody pulls is in what it is pulled out of: "a rabbit out of a hat"."""
+        moved = [o for n, _, others in self.draft.relations if n == index for o in others]
+        return any(n in moved and way == "in" for n, way, _ in self.draft.relations)
 
     def _put(self, told: Told, state: str, *, leaps: bool = False) -> bool:
         """Whether a thing is in a state now: the one, or no other, was told of it before.
