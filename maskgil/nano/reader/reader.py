@@ -88,7 +88,7 @@ def walked(
     items = items_of(words, known)
     chunker = Chunker(items, negated(items), words, known)
     chunks = chunker.chunks()
-    ringed = _suit_company(chunks, known)
+    ringed = _suit_company(chunks, known, chunker.left_out)
     replaced = _replaced(chunks, nearest, known)
     walk = Walk(chunks, known)
     walk.left_out += chunker.left_out + ringed
@@ -119,7 +119,9 @@ def walked(
     return walk, _unseen(walk.draft, lost), tuple(dict.fromkeys(replaced))
 
 
-def _suit_company(chunks: list[Chunk], known: Lexicon) -> list[tuple[int, str]]:
+def _suit_company(
+    chunks: list[Chunk], known: Lexicon, left_out: list[tuple[int, str]]
+) -> list[tuple[int, str]]:
     """Gives words of two meanings the one that suits what is told with them: a mouse.
 
     But for boxers, who is "in a ring" is in no jewel: it is taken out, and told.
@@ -141,10 +143,14 @@ def _suit_company(chunks: list[Chunk], known: Lexicon) -> list[tuple[int, str]]:
             chunks.remove(before)  # "bread on a board"
             chunk.kind, chunk.value = "lost", chunk.text
     for at, chunk in reversed(list(enumerate(chunks))):
-        if chunk.state == "circled" and meant.get("ring") == "boxing ring":  # "boxers in a ring"
-            chunk.state, end = None, chunk.end
+        circled = "circled" in (chunk.state, chunk.value)
+        if circled and meant.get("ring") == "boxing ring":  # "boxers (fighting) in a ring"
+            end, told = chunk.end, chunk.kind == "state"
+            chunk.state = None
             ring = Chunk("thing", "boxing ring", end, end, "ring")
-            chunks[at + 1 : at + 1] = [Chunk("relation", "in", end, end, "in"), ring]
+            within = [Chunk("relation", "in", end, end, "in"), ring]
+            chunks[at + (not told) : at + 1] = within
+            left_out[:] = [each for each in left_out if not told or each[0] != chunk.start]
         elif chunk.kind == "lost" and chunk.value in meant:
             chunk.kind, chunk.value, chunk.said = "thing", meant[chunk.value], ""
         elif chunk.kind == "thing" and (chunk not in animals or len(animals) == 1):

@@ -10,6 +10,7 @@ from maskgil.nano.reader.words import posed_as, words_of_kind
 from maskgil.nano.world.arranging.deeds.leading import ARMED
 from maskgil.nano.world.arranging.people.anatomy import figure
 from maskgil.nano.world.arranging.people.posing import may_pose
+from maskgil.nano.world.clusters import kind_of
 from maskgil.nano.world.faces import MOUTHED, may_show
 from maskgil.nano.world.nouns import LIVING, PEOPLE, Noun, load_nouns
 from maskgil.nano.world.regions import parts_told, region_of
@@ -35,10 +36,10 @@ def may_be_so(noun: Noun, state: str) -> bool:
     if state in MOUTHED:
         return may_show(noun, state)
     if state in BODY_STATES:
-        return may_pose(noun)
+        return may_pose(noun) or (state == "climbing" and noun.category == "animal")
     if state in (ARMS_UP, POINTING):
         return figure(noun.art[0]) in ARMED
-    if state == "flying" and "a" in noun.places:
+    if state == "flying" and kind_of(noun) == "a":
         return False  # it flies as it is
     if told := parts_told(state):
         roofed = noun.name in words_of_kind("roofed")

@@ -19,19 +19,21 @@ from maskgil.nano.rendering.states.marks import turned
 from maskgil.nano.world.arranging import touching as touch
 from maskgil.nano.world.arranging.deeds.juggling import jugglers
 from maskgil.nano.world.arranging.deeds.leading import arms_up, grips, ties
+from maskgil.nano.world.arranging.drawn_by import IN_FLIGHT
 from maskgil.nano.world.arranging.people.anatomy import FIGURES, figure, rows_of
 from maskgil.nano.world.arranging.people.belongings import Tints, inscribed, tints_of
 from maskgil.nano.world.arranging.people.poses import pose_of
 from maskgil.nano.world.arranging.stances import NO_PADS, UPRIGHT, Stance, pads_of, stances_of
-from maskgil.nano.world.clusters import GRID, LAID, SEATED, Sprite, drawing_of
+from maskgil.nano.world.clusters import GRID, LAID, SEATED, UP, Sprite, drawing_of
 from maskgil.nano.world.drawn.lettering import mirrored, writing_areas
 from maskgil.nano.world.faces import face_of, weeps
 from maskgil.nano.world.layout import Layout
-from maskgil.nano.world.nouns import LIVING, drawings_of, leafy, noun, painted_whole
+from maskgil.nano.world.nouns import LIVING, PEOPLE, drawings_of, facing, leafy, noun, painted_whole
 from maskgil.nano.world.regions import parts_told, region_of
 from maskgil.nano.world.scene import POINTING, Scene, Thing
 
 KEPT_BYTES = 300 << 20  # of drawings, sprites and scenery that a `Renderer` keeps, each
+_WINGED = tuple(IN_FLIGHT.values())
 _Blend = tuple[np.ndarray, np.ndarray]  # colours times alpha (H, W, 3) uint8, 255 - alpha uint16
 
 
@@ -84,6 +86,7 @@ class Renderer:
             if code.endswith(LAID):
                 drawing = _lying(drawing, code)
             drawing = states.seated(drawing) if code.endswith(SEATED) else drawing
+            drawing = np.rot90(drawing, -1) if code.endswith(UP) else drawing
             if pose := pose_of(code):
                 drawing = in_pose(drawing, rows_of(drawing_of(code)), pose)
             drawing = (drawing * 255).round().astype(np.uint8)
@@ -177,6 +180,8 @@ class Renderer:
         pose = pose_of(sprite.code)
         if pose is not None and pose.name == "plunging":
             whole_state = None
+        if whole_state == "flying" and noun(thing.noun).category not in PEOPLE:
+            whole_state = self._in_flight(sprite, thing)
         if whole_state in states.STATES and not waves:
             canvas = states.in_state(
                 canvas, whole_state, ahead=stance.ahead, lifted=stance.lift > 0,
@@ -187,6 +192,13 @@ class Renderer:
         if shadow and not stance.lift:
             _with_shadow(canvas[: len(canvas) - pads.below * self.cell], self.cell)
         return canvas
+
+    @staticmethod
+    def _in_flight(sprite: Sprite, thing: Thing) -> str | None:
+        """The state that shows a bird that stands in its drawing in flight; None for others."""
+        if noun(thing.noun).category != "animal" or drawing_of(sprite.code) in _WINGED:
+            return None
+        return "winged" if drawing_of(sprite.code) in facing() else "spreading wings"
 
     def _region(self, name: str, code: str, part: str) -> tuple[Image.Image, bool] | None:
         """Where a noun's own drawing has a part, and whether it is to be filled; None elsewhere."""
@@ -272,7 +284,7 @@ class Renderer:
                         one, other, side = other, one, -side
                     touching.reach(picture, relation.name, one, other, side)
                     if sign := touch.SIGNS.get(relation.name):
-                        self._lay_sign(picture, sign, *touching.overhead(one, other))
+                        self._lay_sign(picture, sign, *touching.overhead(one, other, relation.name))
         if scene.weather == "fog":
             weather.veil(picture, scene.time)
 

@@ -25,6 +25,8 @@ _PATCH = 0.05  # of a width, around a place whose colour is asked for
 _HANGING = {"~": (0.2, 0.45, 0.77), "a": (0.2, 0.335, 0.645), "c": (0.18, 0.43, 0.765)}
 """The kinds of figures whose arms may be taken away: their width, from which row to which."""
 _SHOES = (92, 60, 44)
+_BLOWS = ("fighting with",)
+_BLOW, _STRUCK = 0.26, 0.36  # of the height of who fights: how large a blow is, and how far down
 Place = tuple[float, float]
 
 
@@ -132,6 +134,8 @@ def reach(picture: np.ndarray, name: str, one: Body, other: Body, side: int) -> 
             _arm(picture, one, own, hand, elbow=elbow)
         return
     how = reach_of(name)
+    if not how:
+        return
     if how == "round":
         if one.has_arms:
             _arm(picture, one, side, _on(other, one, -side))
@@ -270,8 +274,16 @@ def _lit(colour: tuple[int, ...], factor: float) -> tuple[int, ...]:
     return (*(min(255, round(value * factor)) for value in colour), 255)
 
 
-def overhead(one: Body, other: Body) -> tuple[int, int, int]:
-    """Left, top and side of a mark over where the heads of two meet, within the picture."""
+def overhead(one: Body, other: Body, name: str) -> tuple[int, int, int]:
+    """Left, top and side of a mark over where the heads of two meet, within the picture.
+
+    Of a fight it is where they meet.
+    """
+    if name in _BLOWS:
+        side = round(_BLOW * min(one.box[3], other.box[3]))
+        ends = sorted(x for body in (one, other) for x in (body.box[0], body.box[0] + body.box[2]))
+        top = max(body.at(0.5, _STRUCK)[1] for body in (one, other))
+        return round((ends[1] + ends[2] - side) / 2), round(max(0, top - side / 2)), side
     side = round(0.42 * min(one.box[2], other.box[2]))
     heads = [body.at(0.5, 0.0) for body in (one, other)]
     top = round(min(y for _, y in heads) - 0.75 * side)

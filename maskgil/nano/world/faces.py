@@ -15,6 +15,7 @@ MOUTHED = ("laughing", "open mouthed", "tongue out", "drinking")
 """States that the mouth shows."""
 _MARKED = {"water drop": "crying", "sleep symbol": "sleeping"}
 """What the face shows of whom a mark is beside."""
+_FIERCE, _SHOUTING = ("fighting with", "arguing with"), "open mouthed"
 _TEARS = "water drop"
 Place = tuple[float, float]
 
@@ -56,6 +57,10 @@ def expression(scene: Scene, index: int) -> str:
         shown for each in scene.relations if each.subject == index and each.name == "with"
         for other in each.objects if (shown := _MARKED.get(scene.things[other].noun))
     ]  # fmt: skip
+    fights = any(each.name in _FIERCE and index in (each.subject, *each.objects)
+                 for each in scene.relations)  # fmt: skip
+    if fights and not marks:
+        return _SHOUTING
     return next(iter(marks), state if state in MOUTHED else "") or ""
 
 

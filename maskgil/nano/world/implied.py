@@ -40,7 +40,7 @@ _HOMES = {
 }  # fmt: skip
 """Words of the nouns' column `settings` that are no setting's name, and whose they are."""
 _STOOD = ("next to", "in front of", "behind", "on", "in", "under", "between", "around", "riding",
-          "catching", "kicking", "throwing", *TOUCHING, *SPOTS)  # fmt: skip
+          "catching", "hitting", "kicking", "throwing", *TOUCHING, *SPOTS)  # fmt: skip
 """Relations of those who are somewhere, at home if no more is told."""
 _UNDER_THE_SKY = {"nature", "structure", "building", "symbol", "celestial"}
 """Categories of what somebody is over, or under, outdoors."""

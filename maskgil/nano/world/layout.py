@@ -12,7 +12,11 @@ from functools import partial
 from maskgil.nano.world.arranging.companions import companions, heaped, is_served
 from maskgil.nano.world.arranging.deeds.leading import HITCHES
 from maskgil.nano.world.arranging.drawn_by import as_drawn, code_of
-from maskgil.nano.world.arranging.furnished import in_the_free_sky, over_its_own
+from maskgil.nano.world.arranging.furnished import (
+    from_the_ceiling,
+    in_the_free_sky,
+    over_its_own,
+)
 from maskgil.nano.world.arranging.hollows import hollow_of
 from maskgil.nano.world.arranging.pairs import SLATTED
 from maskgil.nano.world.arranging.placing import inside, lost_share, placed_in
@@ -35,7 +39,7 @@ from maskgil.nano.world.clusters import (
     kind_of,
     mirrored,
 )
-from maskgil.nano.world.nouns import LIVING, noun
+from maskgil.nano.world.nouns import LIVING, PEOPLE, noun
 from maskgil.nano.world.relations import ORDER, combine
 from maskgil.nano.world.scene import (
     ACTIONS,
@@ -46,6 +50,7 @@ from maskgil.nano.world.scene import (
     TOUCHING,
     Relation,
     Scene,
+    Thing,
     order_of,
 )
 from maskgil.nano.world.settings import VARIANTS, Setting, place
@@ -96,6 +101,7 @@ class Layout(Sizes):
         where = place(scene.setting)
         scene = as_drawn(_with_many_in_front(scene, where))
         sprites = _beside_the_road(scene, self._arranged(scene, where, rng))
+        sprites = from_the_ceiling(scene, where, sprites)
         return sunk(scene, sprites, self.frame[1]) if where.name == _SEABED else sprites
 
     def _within(
@@ -227,7 +233,7 @@ class Layout(Sizes):
         lined |= dict.fromkeys(_rooted(scene), self.frame)
         clusters = [
             copies(
-                index, codes[index], sizes[index], thing.count, _kind_in(where, thing.noun),
+                index, codes[index], sizes[index], thing.count, _kind_of(thing, where),
                 rng=rng, deep=deep,
                 frame=(line_room(scene, index, self.frame), self.frame[1])
                 if order_of(thing) else lined.get(index, self.frame),
@@ -312,6 +318,12 @@ def _unclear(scene: Scene, sprites: list[Sprite]) -> int:
             for index, longer in smallest.items()
         )
     )
+
+
+def _kind_of(thing: Thing, where: Setting) -> str:
+    """Where a thing stands in a setting; who flies is in the air."""
+    aloft = thing.state == "flying" and noun(thing.noun).category not in PEOPLE
+    return "a" if aloft else _kind_in(where, thing.noun)
 
 
 def _kind_in(where: Setting, name: str) -> str:

@@ -163,10 +163,10 @@ def load_nouns() -> tuple[Noun, ...]:
 
 
 class _Facing(frozenset[str]):
-    """Codes of drawings; with them all of people in poses, and of who lies."""
+    """Codes of drawings; with them all of people in poses, and of who lies or climbs."""
 
     def __contains__(self, code: object) -> bool:
-        turned = str(code).endswith("|lying") or pose_of(str(code)) is not None
+        turned = str(code).endswith(("|lying", "|up")) or pose_of(str(code)) is not None
         return turned or super().__contains__(code)
 
 

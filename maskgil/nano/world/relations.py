@@ -18,7 +18,15 @@ from maskgil.nano.world.arranging.deeds.leading import (
     holds_leftward,
     towards,
 )
-from maskgil.nano.world.arranging.deeds.throwing import is_hoisted, is_thrown_in, thrown_in
+from maskgil.nano.world.arranging.deeds.throwing import (
+    at_the_feet,
+    in_the_air,
+    in_the_sky,
+    is_hoisted,
+    is_thrown_in,
+    over_the_hand,
+    thrown_in,
+)
 from maskgil.nano.world.arranging.deeds.working import WORKTOPS, at_work, workers
 from maskgil.nano.world.arranging.hollows import heaped_in_hand
 from maskgil.nano.world.arranging.occlusion import BUSTS, put_before, put_behind
@@ -54,7 +62,6 @@ from maskgil.nano.world.clusters import (
     extent,
     floating,
     joint,
-    mirrored,
     moved,
     snapped,
 )
@@ -64,7 +71,8 @@ from maskgil.nano.world.scene import CARRIED, SPOTS, TOUCHING, Relation, Scene, 
 # Relations are arranged in this order, what belongs closest together first.
 ORDER = (
     "wearing", "with", "reading", "eating", "breathing", "holding", *TOUCHING,
-    "on the shoulders of", "riding", "kicking", "throwing", "catching", "flying", "on", "in",
+    "on the shoulders of", "riding", "kicking", "throwing", "catching", "hitting", "flying",
+    "on", "in",
     *SPOTS, "under", "around", "behind", "in front of", "next to", "between", "above", "below",
     "left of", "right of",
 )  # fmt: skip
@@ -73,6 +81,8 @@ _PUSHED = ("wheelbarrow", "stroller", "shopping cart", "lawn mower", "wheelchair
 """What has its handle behind, where who is next to it stands."""
 _HUNG_FROM = ("branch", "rope", "clothesline", "vine")
 _STRUCK = 0.5  # of who hits a ball, how high it is
+_FALLING = 0.3  # of what somebody falls from, how far they are above the ground
+_BATTERS = ("baseball player", "cricketer", "hockey player")
 _BEFORE = 0.75  # of the sun's width, how much of it is beside who it is above
 _FLIES = 0.55  # of what is on either side, how high somebody flies there
 PUSH = 1  # cells by which hands are on what is pushed
@@ -149,6 +159,9 @@ def combine(
         tight,
         scene.things[relation.subject].state == "flying",
         scene.things[relation.subject].state == "jumping",
+        scene.things[relation.subject].state == "climbing"
+        and noun(scene.things[relation.subject].noun).category == "animal",
+        scene.things[relation.subject].state == "falling",
     )
     if name == "in" and _is_heaped_in_hand(pair, scene, relation):
         return _heaped_in_hand(pair, measure)
@@ -212,6 +225,9 @@ def _beside(pair: RelatedPair, left: bool) -> Cluster:
     if high[0] != high[1]:
         dy = snapped((whole[1] + whole[3] - mine[1] - mine[3]) / 2)
     target = pair.target.sprites
+    if pair.falls:
+        rise = max(SLOT, snapped(_FALLING * (whole[3] - whole[1])))
+        pair.subject = Cluster(floating(moved(pair.subject.sprites, 0, -rise)), pair.subject.kind)
     if pair.thing.name in _PUSHED and pair.who.category in PEOPLE:
         target = [
             replace(each, mirrored=left) if each.code in facing() else each for each in target
@@ -223,7 +239,7 @@ def _beside(pair: RelatedPair, left: bool) -> Cluster:
 def _is_swung_at(pair: RelatedPair) -> bool:
     """Whether somebody is about to hit a ball, which is in the air."""
     lunges = any((pose := pose_of(s.code)) and pose.name == "lunging" for s in pair.subject.sprites)
-    return lunges and pair.thing.category == "sport"
+    return (lunges or pair.who.name in _BATTERS) and pair.thing.category == "sport"
 
 
 def _is_left_at_the_rear(pair: RelatedPair, left: bool) -> bool:
@@ -336,34 +352,9 @@ def _left(sprite: Sprite) -> float:
     return sprite.left
 
 
-def _in_the_air(pair: RelatedPair) -> Cluster:
-    """Beside the subject's head, where what is thrown and caught is seen to fly."""
-    return _aside(pair, pair.mine[1], floats=True)
-
-
-def _in_the_sky(pair: RelatedPair) -> Cluster:
-    """High beside the subject's head: a kite on its string."""
-    return _aside(pair, pair.mine[1] - pair.tall * 0.6, floats=True)
-
-
-def _at_the_feet(pair: RelatedPair) -> Cluster:
-    return _aside(pair, pair.mine[3] - pair.tall, floats=False)
-
-
-def _aside(pair: RelatedPair, top: float, *, floats: bool) -> Cluster:
-    """The object to the right of the subject, who looks there in a pose, from the row `top`."""
-    dx = pair.mine[2] - pair.box[0]
-    if all(pose_of(each.code) for each in pair.subject.sprites):
-        pair.subject = mirrored(pair.subject)
-    sprites = moved(pair.target.sprites, dx, round(top - pair.box[1]))
-    return Cluster(
-        pair.subject.sprites + (floating(sprites) if floats else sprites), joint(pair.subject)
-    )
-
-
 _WAYS: dict[str, Callable[[RelatedPair], Cluster]] = {
     "between": between_copies, "above": _above, "below": _below, "on": set_on, "in": put_in,
     "riding": set_riding, "under": put_under, "behind": put_behind, "in front of": put_before,
-    "around": _around, "throwing": _in_the_air, "catching": _in_the_air, "flying": _in_the_sky,
-    "kicking": _at_the_feet,
+    "around": _around, "throwing": in_the_air, "catching": in_the_air, "hitting": over_the_hand,
+    "flying": in_the_sky, "kicking": at_the_feet,
 }  # fmt: skip

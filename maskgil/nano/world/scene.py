@@ -16,18 +16,20 @@ SPOTS = (
 RELATIONS = (
     "left of", "right of", "above", "below", "on", "under", "in", "behind", "in front of",
     "between", "around", "next to", "wearing", "holding", "riding", "with",
-    "eating", "reading", "breathing", "flying", "throwing", "catching", "kicking",
-    "hugging", "kissing", "petting", "holding hands with", "shaking hands with", "high fiving",
-    "arm in arm with", "leaning on", "whispering to", "dancing with", "on the shoulders of",
-    *SPOTS,
+    "eating", "reading", "breathing", "flying", "throwing", "catching", "hitting",
+    "kicking", "hugging", "kissing", "petting", "holding hands with", "shaking hands with",
+    "high fiving",
+    "arm in arm with", "leaning on", "whispering to", "dancing with", "fighting with",
+    "arguing with", "on the shoulders of", *SPOTS,
 )  # fmt: skip
 CARRIED = ("wearing", "holding", "with", "eating", "reading", "breathing")
 """Relations of which the object is where the subject has it: on the body, in a hand, before it."""
-ACTIONS = ("eating", "reading", "breathing", "flying", "throwing", "catching", "kicking")
+ACTIONS = ("eating", "reading", "breathing", "flying", "throwing", "catching", "hitting", "kicking")
 """Relations that are done: each has a place where a picture shows it."""
 TOUCHING = (
     "hugging", "kissing", "petting", "holding hands with", "shaking hands with", "high fiving",
-    "arm in arm with", "leaning on", "whispering to", "dancing with",
+    "arm in arm with", "leaning on", "whispering to", "dancing with", "fighting with",
+    "arguing with",
 )  # fmt: skip
 """Relations of those who touch; of several alike, one that is its own object: each the next."""
 LOOKS = ("colour", "texture", "size", "state", "lettering")

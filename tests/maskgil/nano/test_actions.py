@@ -5,6 +5,7 @@ import random
 import pytest
 
 from maskgil.nano.reader.reader import read_scene
+from maskgil.nano.world.arranging.deeds.leading import grips
 from maskgil.nano.world.arranging.drawn_by import code_of
 from maskgil.nano.world.arranging.placing import EDGE
 from maskgil.nano.world.clusters import GRID, Sprite
@@ -110,6 +111,47 @@ def test_a_football_is_at_the_feet_and_far_smaller_than_who_plays(text, seed):
     boy, ball, _ = pair(text, seed)
     assert ball.bottom == boy.bottom
     assert ball.height <= boy.height / 2
+
+
+@pytest.mark.parametrize(
+    "text", ["a woman hitting a volleyball", "a girl playing volleyball", "a boy hits a balloon"]
+)
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_ball_that_is_hit_is_higher_than_who_hits_it(text, seed):
+    scene, sprites = arranged(text, seed)
+    assert [each.name for each in scene.relations] == ["hitting"]
+    doer, ball = (next(s for s in sprites if s.thing == n) for n in (0, 1))
+    assert ball.box[1] < doer.box[1] and not ball.stands
+    (grip,) = grips(scene, sprites)
+    assert (sprites[grip[0]], sprites[grip[1]]) == (doer, ball)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["two men playing volleyball", "two boys playing soccer", "two girls throwing a ball",
+     "two children playing basketball"],
+)  # fmt: skip
+@pytest.mark.parametrize("seed", SEEDS)
+def test_two_who_play_have_the_ball_between_them(text, seed):
+    _, sprites = arranged(text, seed)
+    left, right = sorted((s for s in sprites if s.thing == 0), key=middle)
+    (ball,) = (s for s in sprites if s.thing == 1)
+    assert abs(middle(left) + middle(right) - 2 * middle(ball)) <= 1
+    assert left.bottom == right.bottom and left.left + left.width < right.left
+
+
+def test_a_batter_has_the_bat_that_is_drawn_and_the_ball_in_the_air():
+    found = read_scene("a baseball player hitting a ball with a bat")
+    assert found.left_out == ()
+    player, ball = sorted(arranged("a baseball player hitting a ball with a bat", 0)[1],
+                          key=lambda sprite: sprite.thing)  # fmt: skip
+    assert player.code == "svg:baseball-player" and ball.bottom < player.bottom
+
+
+@pytest.mark.parametrize("text", ["a dog catching a frisbee in the air", "a boy playing soccer"])
+def test_what_is_in_the_air_tells_no_place(text):
+    found = read_scene(text)
+    assert found.scene.setting != "sky" and found.left_out == ()
 
 
 @pytest.mark.parametrize("seed", SEEDS)

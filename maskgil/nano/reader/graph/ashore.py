@@ -27,12 +27,18 @@ class Ashore(Touch):
         below = all("underwater" in tags for tags in homes)
         waters = (*WET, "underwater") if below else WET
         mine = homes[self.draft.things.index(self.swimming[0])]
-        self.scenery.put(next((tag for tag in mine if tag in waters), _WATER))
+        reef = ("underwater",) in homes or mine[:1] == ("underwater",)  # "over a coral reef"
+        self.scenery.put(
+            "underwater" if reef else next((tag for tag in mine if tag in waters), _WATER)
+        )
         self.wading += self.swimming
 
     def _dip(self) -> None:
         """Who lives ashore and is in the water is seen in ripples, not on the bank."""
         draft = self.draft
+        for told, _, act in self.deeds:
+            if told in self.swimming and self.scenery.setting():
+                self._is_seen(act)
         for told in self.wading:
             there = [other.chunk.value for other in draft.things]
             if told not in draft.things or self.scenery.setting() not in WET:

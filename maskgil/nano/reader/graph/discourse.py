@@ -51,6 +51,7 @@ class Discourse:
         self.worn: list[tuple[int, str]] = []  # colours that are somebody's clothes
         self.seasons: list[tuple[str, bool]] = []  # what tells a season; whether of a place
         self.flying: list[Told] = []  # who is said to fly, and can
+        self.soaring: list[Told] = []  # what is said to be over a place
         self.crowds: list[str] = []  # who is where it is said to be crowded
         self.wading: list[Told] = []  # who is said to be in the water
         self.swimming: list[Told] = []  # who is said to swim

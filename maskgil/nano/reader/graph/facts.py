@@ -80,6 +80,8 @@ class Facts:
             return "behind"
         if game.name in words_of_kind("kicked"):
             return "kicking"
+        if game.name in words_of_kind("struck"):
+            return "hitting"
         if game.name in words_of_kind("thrown"):
             return "throwing"
         return "next to" if game.category == "game" else "holding"

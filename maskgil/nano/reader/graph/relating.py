@@ -65,6 +65,8 @@ class Relating(Senses):
             name = risen
         if name in ACTIONS:
             name = self._done(subject, name, other)
+        if name == "fighting with" and not self.living(other):
+            name = "holding"  # "fighting with swords"
         if name in TOUCHING and not (self.may_touch(subject, name) and self.may_touch(
             other, name, by=subject
         )):  # fmt: skip

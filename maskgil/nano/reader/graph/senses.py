@@ -15,9 +15,10 @@ from maskgil.nano.world.scene import PILED
 
 EDIBLE = ("food", "fruit", "plant")
 _DONE_TO = {"reading": "read", "flying": "flown", "throwing": "thrown", "catching": "thrown",
-            "kicking": "kicked", "breathing": "breathed"}  # fmt: skip
+            "hitting": "struck", "kicking": "kicked", "breathing": "breathed"}  # fmt: skip
 """Actions -> the kind of words.tsv that names what a picture shows them done to."""
-_NOT_DONE = {"breathing": "next to", "catching": "next to", "kicking": "next to"}  # others are held
+_NOT_DONE = dict.fromkeys(("breathing", "catching", "hitting", "kicking"), "next to")
+"""How who does so stands to what is not seen so; others are held."""
 _HANGING, _BENEATH = "hanging from", ("beneath", "underneath")
 COUNTER = "on the counter of"
 _ARMFUL = 0.5  # of who holds it: an animal that is no larger
@@ -104,7 +105,7 @@ class Senses(Facts):
             return "on the shoulders of"
         if name == "on" and self.living(subject) and self.living(other) and not smaller:
             return "riding" if self.is_rider(subject) and "ride" in anchors else "next to"
-        if name == "on" and target.name in SKATES and self.is_rider(subject):
+        if name == "on" and target.name in SKATES and self.living(subject):
             return "wearing"
         fits = self.noun(subject).size < target.size  # "a mouse in a boot"
         covers = sits_on_body(target.name) and self.noun(subject).category == "animal"

@@ -30,6 +30,7 @@ _HEAVY = 0.6  # metres: what is pushed and pulled by who is seen walking
 _SIPPED = 0.4  # metres: what is drunk from
 _OVER = (" over", " across")
 """How a deed ends by which somebody is in the air, whoever it is."""
+_OUT, _DOWN = " out of", ("from", "off", "off of", "out of", "down")
 _BARRED = ("crib",)
 """Behind whose bars the face of who lies would not be seen; nobody lies on a chair either."""
 _FLAT = ("on", "in", "under", "next to", "left of", "right of", "in front of")
@@ -93,7 +94,7 @@ class States(Work):
             if self._plays(index, deed):
                 self._is_seen(act)
                 continue
-            if any(n == index and way == "leaning on" for n, way, _ in self.draft.relations):
+            if any(self._is_end(index, way, n, o) for n, way, o in self.draft.relations):
                 self._is_seen(act)
                 continue
             if posed_as(deed, self.draft.noun(index)) == DRINKING:
@@ -103,7 +104,11 @@ class States(Work):
             if TIED == told.chunk.state == posed_as(deed, self.draft.noun(index)):
                 self._is_seen(act)
                 continue
-            if self._done_to(index, deed, act) or self._is_light(index, deed):
+            if self._done_to(index, deed, act):
+                continue
+            if self._is_light(index, deed):
+                if self._is_drawn_out(index):
+                    self._is_seen(act)
                 continue
             if any(c.kind == "lost" and c.start == act[0] + 1 for c in self.chunks):
                 deed = "" if deed in verb_forms("rolls") else deed  # "rolling dough"
@@ -113,8 +118,29 @@ class States(Work):
             bodily = state == "jumping" and (people or deed.endswith(_OVER))
             bodily = bodily or state in ("flying", *BODY_STATES)
             shown = shown and not bodily  # above a cloud, a puddle nobody stands
-            if not shown and self._put(told, state) and deed not in marked_with():
+            leaps = deed.endswith(_OUT) or any(
+                each.text == _OUT.strip() and each.start == act[0] + 1 for each in self.chunks
+            )
+            if state == "falling":
+                self._fall_from(index, deed, act)
+            if not shown and self._put(told, state, leaps=leaps) and deed not in marked_with():
                 self._is_seen(act)
+
+    def _fall_from(self, index: int, deed: str, act: tuple[int, str]) -> None:
+        """Who falls from something is beside it: no more on it."""
+        after = [c for c in self.chunks if c.kind == "relation" and c.start == act[0] + 1]
+        if deed.endswith(" off") or any(c.text in _DOWN for c in after):
+            self.draft.relations = [
+                (n, "next to" if n == index and way in ("on", "in") else way, others)
+                for n, way, others in self.draft.relations
+            ]
+
+    @staticmethod
+    def _is_end(index: int, way: str, subject: int, others: list[int]) -> bool:
+        """Whether a relation shows what somebody does: who leans on what, who fights whom."""
+        return (way == "leaning on" and subject == index) or (
+            way in ("fighting with", "arguing with") and index in (subject, *others)
+        )
 
     def _untie(self) -> None:
         """Nothing is seen to be tied that is tied to nothing: "a gift tied with a ribbon"."""
@@ -199,15 +225,23 @@ class States(Work):
         small = all(self.draft.noun(o).size < _HEAVY for o in moved)
         return bool(moved) and small and deed in verb_forms("moves")
 
-    def _put(self, told: Told, state: str) -> bool:
-        """Whether a thing is in a state now: the one, or no other, was told of it before."""
+    def _is_drawn_out(self, index: int) -> bool:
+        """Whether what somebody pulls is in what it is pulled out of: "a rabbit out of a hat"."""
+        moved = [o for n, _, others in self.draft.relations if n == index for o in others]
+        return any(n in moved and way == "in" for n, way, _ in self.draft.relations)
+
+    def _put(self, told: Told, state: str, *, leaps: bool = False) -> bool:
+        """Whether a thing is in a state now: the one, or no other, was told of it before.
+
+        `leaps`: it leaves what it is in.
+        """
         chunk = told.chunk
         if chunk.state or not state:
             return chunk.state == state
         noun = self.lexicon.nouns[chunk.value]
         if not may_be_so(noun, state) or (state == "lying" and not self._may_lie(told)):
             return False
-        if state == "jumping" and self._is_held(self.draft.things.index(told)):
+        if state == "jumping" and not leaps and self._is_held(self.draft.things.index(told)):
             return False
         rolls = state == "walking" and noun.category not in LIVING
         chunk.state = "running" if rolls else state

@@ -165,6 +165,8 @@ class Walk(Writing):
         if self._is_at_part(chunk) or self._is_load(chunk):
             self.pending = self.joint = ""
             return
+        if chunk.text in words_of_kind("ceiling") and self._hang_from_it():
+            return
         if chunk.place is not None and self.words in ("on", "onto", "at") and self.pending:
             self.scenery.put(chunk.place, 2)  # "on a wooden porch"
             self.pending = self.joint = ""
@@ -244,6 +246,9 @@ class Walk(Writing):
     def _place(self, chunk: Chunk, at: int) -> None:
         if self._is_drunk(chunk, at) or self._is_nowhere(chunk) or self._is_load(chunk):
             return
+        if chunk.text in words_of_kind("summit") and self.pending == "on":
+            chunk.kind, self.words = "thing", "on top of"  # "on a mountain peak"
+            return self._thing(chunk, at)
         chunk.value = self._grown_on(chunk, at)
         if chunk.season:
             self.seasons.append((chunk.season, True))  # "an autumn forest"
@@ -265,10 +270,16 @@ class Walk(Writing):
             self._wade()
         if chunk.crowded is not None and chunk.value in table("crowd"):
             self.crowds.append(table("crowd")[chunk.value])
+        self._soar()
         self._show_there()
         located = bool(self.pending) and self.words in WHERE and self.words != "over"
         self.scenery.put(chunk.value, 2 if located else 1, (chunk.start, chunk.text))
         self.pending, self.joint, self.paused = "", "", False
+
+    def _soar(self) -> None:
+        """Notes who is over a place: "a seagull over the ocean"."""
+        if self.pending == "above" and self.last is not None:
+            self.soaring += self._with_joined(self.last)
 
     def _wade(self) -> None:
         """Notes who is in the water that is named: what was named last, and what "and" joins."""

@@ -22,6 +22,7 @@ from maskgil.nano.rendering.states.marks import (
     turned,
 )
 from maskgil.nano.rendering.states.necks import lowered
+from maskgil.nano.rendering.states.wings import winged
 
 _UPRIGHT = 0.95  # of its height, the width from which a drawing is one from the side
 _LEGS, _FOLDED = 0.38, 0.1  # of the height of a drawing from the side, those that it stands on
@@ -111,6 +112,14 @@ def _flying(drawing: np.ndarray, ahead: int, still: bool, lifted: bool) -> np.nd
     return over(drawing, marks.drawn())
 
 
+def _winged(drawing: np.ndarray, ahead: int, still: bool, lifted: bool) -> np.ndarray:
+    return winged(drawing, ahead)
+
+
+def _spreading(drawing: np.ndarray, ahead: int, still: bool, lifted: bool) -> np.ndarray:
+    return winged(drawing, 0)
+
+
 def _bending(drawing: np.ndarray, ahead: int, still: bool, lifted: bool) -> np.ndarray:
     if still:
         return drawing
@@ -191,4 +200,5 @@ POSES: dict[str, Pose] = {
     "running": _running, "walking": _walking, "jumping": _jumping, "dancing": _dancing,
     "falling": _falling, "spinning": _spinning, "shaking": _shaking, "waving": _waving,
     "leaning": _leaning, "bending": _bending, "flying": _flying, "upside down": _upside_down,
+    "winged": _winged, "spreading wings": _spreading,
 }  # fmt: skip

@@ -16,6 +16,7 @@ from maskgil.nano.world.arranging.people.posing import body_of, pose_in
 from maskgil.nano.world.clusters import (
     LAID,
     SEATED,
+    UP,
     kind_of,
 )
 from maskgil.nano.world.nouns import ALIVE, PEOPLE, Noun, noun
@@ -26,7 +27,9 @@ from maskgil.nano.world.scene import (
     Thing,
 )
 
-_LAID_DOWN = {each: f"svg:{each}{LAID}" for each in ("surfboard", "snowboard")}
+_LAID_DOWN = {each: f"svg:{each}{LAID}" for each in ("surfboard", "snowboard")} | {
+    "skis": "svg:skis-2"
+}
 RIDDEN = {"broom": "svg:broom-2", **_LAID_DOWN}
 """What has another drawing where somebody rides on it, or is on it where it lies."""
 _SEATED = {"man": "svg:sitting-man", "woman": "svg:sitting-woman", "person": "svg:sitting-man"}
@@ -40,6 +43,8 @@ IN_FLIGHT = {"bird": "svg:bird"}
 """What stands on its feet, by its drawing with spread wings where it is above something."""
 IN_MOTION = {"dog": "🐕", "cat": "🐈", "mouse": "🐁", "rabbit": "🐇"}
 """Who is drawn sitting, by the drawing of them on their feet where they run, walk or jump."""
+_LONG = ("black panther", "goat", "leopard", "lizard", "rat", "tiger")
+"""Who is drawn on four feet, head up where they climb; others who do are drawn upright."""
 STANDING = {"horse": "svg:horse-2"}
 """Who is drawn galloping, by the drawing of them standing where they are behind or in something."""
 _AT_REST = {"behind", "in", "on", "under", "in front of"}
@@ -180,6 +185,9 @@ def code_of(thing: Thing, scene: Scene, index: int) -> str:
         return f"{art[0]}{LAID}"
     if pose := pose_in(scene, index):
         return posed(body_of(noun(thing.noun)), pose)
+    if thing.state == "climbing" and not wears and climbs_on(scene, index):
+        code = IN_MOTION.get(thing.noun, art[0])
+        return f"{code}{UP}" if thing.noun in (*IN_MOTION, *_LONG) else art[0]
     moves = thing.state in ("running", "walking", "jumping") or is_run_after(scene, index)
     if moves and thing.noun in IN_MOTION and not wears:
         return IN_MOTION[thing.noun]
@@ -189,6 +197,11 @@ def code_of(thing: Thing, scene: Scene, index: int) -> str:
         upright = noun(thing.noun).category == "person" and figure(art[0]) in _UPRIGHT
         return _SEATED.get(thing.noun, f"{art[0]}{SEATED}" if upright else art[0])
     return art[0]
+
+
+def climbs_on(scene: Scene, index: int) -> bool:
+    """Whether who climbs is on something, up which it goes."""
+    return any(each.subject == index and each.name in ("on", "in") for each in scene.relations)
 
 
 def _is_seated(scene: Scene, index: int) -> bool:

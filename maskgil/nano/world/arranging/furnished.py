@@ -11,13 +11,15 @@ from itertools import product
 from pathlib import Path
 
 from maskgil.nano.world.clusters import GRID, Box, Sprite, extent, kind_of, moved
-from maskgil.nano.world.nouns import noun
+from maskgil.nano.world.nouns import Noun, noun
 from maskgil.nano.world.scene import Scene
+from maskgil.nano.world.settings import Setting
 from maskgil.utils.assets import table_rows
 
 _ANY, _NONE = "-", "-"
 _HUNG = "lcr"
 """Kinds that cover by their middle, not by where they stand."""
+_CEILING = ("ceiling fan", "ceiling lamp", "chandelier", "disco ball")
 _CROWDED = 0.3  # of who is near, what may be hidden by that
 _ALOFT = (8, 6, 4)  # cells of what is in the sky
 _HIGHEST = 8  # rows in which it is
@@ -50,6 +52,23 @@ def own_box(scene: Scene, name: str, view: int) -> Box | None:
         if boxes is not None:
             return boxes[view]
     return None
+
+
+def hangs_high(one: Noun, where: Setting) -> bool:
+    """Whether it hangs from the ceiling or on the wall of a room, where it is seen whole."""
+    return bool(where.name) and not where.outdoors and (
+        one.name in _CEILING or kind_of(one) == "l"
+    )  # fmt: skip
+
+
+def from_the_ceiling(scene: Scene, where: Setting, sprites: list[Sprite]) -> list[Sprite]:
+    """The sprites with lamps and fans of a room at its ceiling, unless they are put elsewhere."""
+    related = {n for each in scene.relations for n in (each.subject, *each.objects)}
+    high = {
+        index for index, thing in enumerate(scene.things)
+        if thing.noun in _CEILING and index not in related and hangs_high(noun(thing.noun), where)
+    }  # fmt: skip
+    return [replace(s, bottom=s.height) if s.thing in high else s for s in sprites]
 
 
 @functools.cache

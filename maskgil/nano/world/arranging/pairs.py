@@ -80,6 +80,8 @@ class RelatedPair:
     tight: bool = False  # without gaps
     flies: bool = False  # the subject
     jumps: bool = False  # the subject
+    climbs: bool = False  # the subject, an animal
+    falls: bool = False  # the subject
 
     @property
     def mine(self) -> Box:
@@ -191,6 +193,11 @@ def share_bounds(name: str, who: Noun, thing: Noun) -> tuple[float, float]:
 def is_small_container(held: Noun, holder: Noun) -> bool:
     """Whether what is in a thing is larger in life: a dragon in an egg, a genie in a lamp."""
     return held.size > holder.size and not holder.grows and kind_of(holder) == "g"
+
+
+def is_inside(inner: Box, outer: Box) -> bool:
+    """Whether one box is within another."""
+    return all(inner[n] >= outer[n] for n in (0, 1)) and all(inner[n] <= outer[n] for n in (2, 3))
 
 
 def cut(sprites: list[Sprite], below: float) -> list[Sprite]:

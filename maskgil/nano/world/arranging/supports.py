@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import pairwise
 
+from maskgil.nano.world.arranging.deeds.leaping import climbing, leaving
 from maskgil.nano.world.arranging.hollows import (
     DISHES,
     TABLES,
@@ -23,6 +24,7 @@ from maskgil.nano.world.arranging.pairs import (
     cut,
     is_closed_below,
     is_dish,
+    is_inside,
     is_open_below,
 )
 from maskgil.nano.world.arranging.people.anatomy import PERSON
@@ -46,7 +48,7 @@ from maskgil.nano.world.clusters import (
 from maskgil.nano.world.nouns import ALIVE, PEOPLE, facing
 
 _FLOWN = ("broom", "flying carpet")  # what stands on the ground, and flies with who rides on it
-_BOARDS = ("skateboard", "surfboard", "snowboard", "sled", "kick scooter")
+_BOARDS = ("skateboard", "surfboard", "snowboard", "skis", "sled", "kick scooter")
 """What is ridden with the feet on it."""
 _DECK = 0.8  # of a board's width, room for the feet of several
 _CLINGING, _CLUNG = ("climbing", "hanging"), 0.35
@@ -57,6 +59,7 @@ _COILS, _THIN, _COILED = (
     0.55,
 )
 """What winds round what; from which of its rows that is before it."""
+_PEAKS = ("mountain", "snowy mountain", "volcano", "iceberg")
 _COVERED = 0.5  # of who is under a blanket, how much it hides at most
 _PEEPS = 0.55  # of who lies under a car, how much of them is seen
 _ROW = 0.4  # of what several ride, how far the first is from the last
@@ -85,6 +88,8 @@ _PERCH = 0.5  # of the height at which a tree's fruit hangs, where who is in it 
 
 
 def set_on(pair: RelatedPair) -> Cluster:
+    if pair.climbs:
+        return climbing(pair)
     if (pose := pose_of(pair.subject.sprites[0].code)) and pose.name in _CLINGING:
         rise = pair.box[1] + _CLUNG * (pair.tall - pair.height) - pair.mine[1]
         clung = floating(moved(pair.subject.sprites, pair.centred(), round(rise)))
@@ -104,7 +109,8 @@ def set_on(pair: RelatedPair) -> Cluster:
         base = max(base, min(base + SLOT, round(pair.box[3]) - SLOT))  # two rows
     spare = pair.box[2] - pair.box[0] - (pair.mine[2] - pair.mine[0])
     room = max(0, int(spare * (0.3 if pair.thing.name in SEATS else 0.8)) // 2)
-    room = 0 if pair.thing.category == "building" or beast else room  # roofs slope
+    sloped = pair.thing.category == "building" or pair.thing.name in _PEAKS
+    room = 0 if sloped or beast else room
     under = [sprite for sprite in pair.target.sprites if sprite.box == pair.box]
     several = len(under) == 1 and len([s for s in pair.subject.sprites if s.stands]) > 1
     if several and (edge := edge_of(under[0], pair.thing.name)):
@@ -128,6 +134,10 @@ def put_in(pair: RelatedPair) -> Cluster:
     What is in a tree is before its crown.
     """
     rim = pair.thing.anchor("in", 0.55)
+    if pair.climbs:
+        return climbing(pair)
+    if pair.jumps or (pair.flies and pair.thing.name in _BARRED):
+        return leaving(pair, rim)
     if (hollow := hollow_of(pair.thing.name)) and pair.thing.name not in (*DISHES, *TABLES):
         return _put_within(pair, hollow)
     if pair.thing.name in _ENTERED:
@@ -160,7 +170,7 @@ def put_in(pair: RelatedPair) -> Cluster:
     inside = floating(moved(pair.subject.sprites, pair.centred(), base - pair.mine[3]))
     if opaque:
         inside = cut(inside, pair.box[1] + round(pair.tall * rim) + 1)
-    own = [s for s in pair.target.sprites if _is_inside(s.box, pair.box)]  # not the sill it is on
+    own = [s for s in pair.target.sprites if is_inside(s.box, pair.box)]  # not the sill it is on
     lower = [replace(s, part=(rim, 1.0), stands=False) for s in own]
     return pair.joined(pair.target.sprites + inside + lower)
 
@@ -169,11 +179,6 @@ def _are_apart(sprites: list[Sprite]) -> bool:
     """Whether sprites stand side by side: nobody has something on."""
     row = sorted(sprites, key=lambda sprite: sprite.left)
     return all(one.box[2] <= other.left for one, other in pairwise(row))
-
-
-def _is_inside(inner: Box, outer: Box) -> bool:
-    """Whether one box is within another."""
-    return all(inner[n] >= outer[n] for n in (0, 1)) and all(inner[n] <= outer[n] for n in (2, 3))
 
 
 def _put_within(pair: RelatedPair, hollow: Box) -> Cluster:

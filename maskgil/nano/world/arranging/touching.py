@@ -215,18 +215,27 @@ _REACHES = {
     "hugging": "round", "kissing": "round", "petting": "onto", "holding hands with": "low",
     "shaking hands with": "middle", "arm in arm with": "middle", "high fiving": "high",
     "leaning on": "shoulder", "whispering to": "mouth", "dancing with": "high",
+    "fighting with": "", "arguing with": "",
 }  # fmt: skip
 _LEANS = {"hugging": 0.03, "kissing": 0.05, "petting": 0.04, "leaning on": 0.12,
-          "whispering to": 0.06, "dancing with": -0.08}  # fmt: skip
+          "whispering to": 0.06, "dancing with": -0.08, "fighting with": 0.06}  # fmt: skip
 """By how much of their height they lean to each other, or the one who does it to the other."""
-SIGNS = {"kissing": "heart", "dancing with": "musical notes"}
+SIGNS = {
+    "kissing": "heart",
+    "dancing with": "musical notes",
+    "fighting with": "explosion",
+    "arguing with": "speech bubble",
+}
 """What comics have over those who touch so."""
 _ONE_SIDED = ("petting", "leaning on", "whispering to")
 _HIPS, _CHEST = 0.62, 0.5  # rows of who sits on shoulders: hidden below; at the other's crown
 
 
 def reach_of(name: str) -> str:
-    """Where the arms of those who touch go: round the other, onto them, to where hands meet."""
+    """Where the arms of those who touch go: round the other, onto them, to where hands meet.
+
+    "" for those whose pose shows it.
+    """
     return _REACHES[name]
 
 
@@ -247,6 +256,8 @@ def reaches(scene: Scene, sprites: Sequence[Sprite]) -> dict[int, tuple[int, ...
     """Places of sprites whose arms are reached out, and to which sides."""
     found: dict[int, tuple[int, ...]] = {}
     for relation, left, right in pairs(scene, sprites):
+        if not reach_of(relation.name):
+            continue
         both = relation.name not in _ONE_SIDED
         for at, side in ((left, 1), (right, -1)):
             if both or sprites[at].thing == relation.subject:

@@ -29,7 +29,7 @@ WITHIN_IT = {
 SHOWN_IN = {"tree": ("forest river", "forest path", "forest lake"), "corn": ("corn field",)}
 MATERIALS = {"golden": "yellow", "wooden": "brown"}
 ALIKE = (
-    {"on", "riding", "wearing", "above"}, {"next to", "holding", *ACTIONS},
+    {"on", "riding", "wearing", "above"}, {"next to", "holding", "fighting with", *ACTIONS},
     {"above", "over", "holding"},
     {"under", "below"},
 )  # fmt: skip

@@ -7,8 +7,10 @@ from maskgil.nano.dialogue.telling import actions_of, line_of
 from maskgil.nano.reader.reader import read_scene
 from maskgil.nano.rendering.states import STATES, in_state, laid, seated
 from maskgil.nano.rendering.states.cuts import CUTS
+from maskgil.nano.rendering.states.marks import box_of
 from maskgil.nano.rendering.states.panes import PANES
 from maskgil.nano.rendering.states.roofs import ROOFS
+from maskgil.nano.rendering.states.wings import winged
 from maskgil.nano.scene_prompts import somewhere
 from maskgil.nano.world.arranging.drawn_by import IN_MOTION
 from maskgil.nano.world.arranging.people.anatomy import LYING
@@ -17,9 +19,11 @@ from maskgil.nano.world.captions import canonical
 from maskgil.nano.world.clusters import LAID, SEATED, Sprite
 from maskgil.nano.world.nouns import noun
 from maskgil.nano.world.scene import Thing
+from maskgil.nano.world.settings import place
 from maskgil.presets.load import load_collage
 from tests.maskgil.nano.dialogue.stands import check, outcome_of
 
+BIRDS = {"winged": "seagull", "spreading wings": "owl"}
 HOLE = np.ones((24, 24), bool)
 
 
@@ -66,7 +70,7 @@ HOLE = np.ones((24, 24), bool)
          "a boy riding a sled and a running dog behind the sled in the snow"),
         ("a sinking ship", "a leaning ship"),
         ("a boy leaning on a wall", "a leaning boy next to a brick wall"),
-        ("two dogs fighting", "two shaking dogs"),
+        ("two dogs fighting", "two dogs fighting"),
         ("a man climbing a ladder", "a climbing man on a ladder"),
         ("a bear catching a fish", "a bear holding a fish"),
         ("a mirror above a bathroom sink", "a mirror above a sink in the bathroom"),
@@ -91,13 +95,13 @@ HOLE = np.ones((24, 24), bool)
         ("a wizard with a pointed hat", "a wizard wearing a pointed hat"),
         ("a superhero flying over the city", "a flying superhero above a cloud in the city"),
         ("a witch flying on a broom", "a witch riding a broom"),
-        ("a bird flying over a house", "a bird above a house"),
+        ("a bird flying over a house", "a flying bird above a house"),
         ("a unicorn in a meadow full of flowers", "a unicorn in the flower field"),
         ("eight green bottles on a wall", "eight green bottles on a brick wall"),
         ("a ninja on a rooftop at night", "a ninja on the rooftop at night"),
         ("a lorry on a motorway", "a truck on the road"),
         ("a blue whale jumping out of the ocean", "a jumping blue whale on the sea"),
-        ("a rabbit jumping out of a box", "a rabbit in a box"),
+        ("a rabbit jumping out of a box", "a jumping rabbit in a box"),
         ("a broken heart", "a broken heart"),
         ("dancing bears", "two dancing bears with musical notes"),
         ("two dogs and running horses in a field", "two dogs and two running horses in a field"),
@@ -155,9 +159,10 @@ def test_who_lies_is_on_the_side_or_has_the_legs_folded():
 def test_what_is_drawn_is_in_its_state(state):
     told = dict.fromkeys(CUTS, "apple") | dict.fromkeys(ROOFS, "house")
     told |= dict.fromkeys(PANES, "window") | {"hot": "pizza"}
-    collage, noun = load_collage(), told.get(state, "dog")
+    collage, noun = load_collage(), told.get(state, BIRDS.get(state, "dog"))
+    said = "flying" if state in BIRDS else state
     plain, told = (
-        collage.of(read_scene(f"a {words}{noun}").scene, 0, HOLE) for words in ("", f"{state} ")
+        collage.of(read_scene(f"a {words}{noun}").scene, 0, HOLE) for words in ("", f"{said} ")
     )
     assert not np.array_equal(plain, told)
 
@@ -379,3 +384,39 @@ def test_who_grazes_has_a_head_no_higher_than_the_back(name, ahead):
     assert crown(found) - crown(drawing) > 0.2 * tall
     feet = [np.flatnonzero((of[..., 3] > 0.5).any(1))[-1] for of in (drawing, found)]
     assert abs(feet[0] - feet[1]) <= 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["seagulls flying over the harbor", "a crow over a wheat field", "geese flying over the lake",
+     "a balloon floating above the city", "an owl flying over the forest"],
+)  # fmt: skip
+def test_what_stands_is_in_the_air_where_it_flies_over_a_place(text):
+    scene = read_scene(text).scene
+    assert [thing.state for thing in scene.things] == ["flying"]
+    for seed in range(8):
+        _, sprites = load_collage().renderer.layout.arranged(scene, seed)
+        ground = place(scene.setting).ground[0]
+        assert all(s.bottom < ground and not s.stands for s in sprites)
+
+
+@pytest.mark.parametrize("name", ["seagull", "stork", "owl"])
+def test_a_bird_in_flight_has_no_legs_and_wings_wider_than_itself(name):
+    drawing = load_collage().renderer._master(noun(name).art[0]).astype(np.float32) / 255
+    height, width = drawing.shape[:2]
+    padded = np.pad(drawing, ((height // 2, 0), (width // 2, width // 2), (0, 0)))
+    found = winged(padded, 0 if name == "owl" else -1)
+    before, after = (box_of(each) for each in (padded, found))
+    if name == "owl":  # seen from the front, with thick feet
+        assert after[2] - after[0] > 1.3 * (before[2] - before[0])  # its wings
+    else:
+        assert after[1] < before[1] - 0.05
+        legs, belly = (_lowest(each) for each in (padded, found))
+        assert belly > 1.5 * legs
+
+
+def _lowest(drawing):
+    """How wide the lowest tenth of what is drawn is, at the middle."""
+    wide = (drawing[..., 3] > 0.3).sum(1)
+    rows = np.flatnonzero(wide)
+    return np.median(wide[rows[-len(rows) // 10 :]])

@@ -162,8 +162,8 @@ def test_things_and_settings_of_the_table_are_of_the_world():
         ("a dog digging in the garden", "a dog in the garden", ("digging",)),
         ("a woman scrubbing a pot", "a woman next to a pot and the woman holding a sponge", ()),
         ("a queen flying", "a flying queen above a cloud", ()),
-        ("a bird flying", "a bird above a cloud", ()),
-        ("birds flying over a lake", "two birds above a cloud on the lake", ()),
+        ("a bird flying", "a flying bird", ()),
+        ("birds flying over a lake", "two flying birds on the lake", ()),
         ("birds in the sky", "two birds in the sky", ()),
         ("a goat in a river", "a goat in ripples by the river", ()),
         ("a goat by a river", "a goat by the river", ()),
@@ -180,7 +180,7 @@ def test_things_and_settings_of_the_table_are_of_the_world():
         ("a pirate in a boat on the sea", "a pirate in a boat on the sea", ()),
         ("a flying goat", "a goat above a cloud", ()),
         ("a queen flying over the city", "a flying queen above a cloud in the city", ()),
-        ("a cloud and a bird flying", "a bird above a cloud", ()),
+        ("a cloud and a bird flying", "a cloud and a flying bird", ()),
         ("a pirate flying over the sea", "a flying pirate above a cloud on the sea", ()),
         ("a man with a beard and a hat", "a bearded man wearing a hat", ()),
         ("a pirate at a desk", "a pirate behind a desk", ()),
@@ -188,7 +188,7 @@ def test_things_and_settings_of_the_table_are_of_the_world():
         ("a lamp at a table", "a lamp next to a table", ()),
         ("a goat in autumn leaves", "a goat between two fallen leaves", ()),
         ("a goat in a mud puddle", "a goat on a brown puddle", ()),
-        ("a tennis player hitting a ball", "a tennis player", ("hitting",)),
+        ("a tennis player hitting a ball", "a tennis player", ()),
         ("a tennis player and two balls", "a tennis player and two softballs", ()),
         ("a fried egg in a pan", "a fried egg", ()),
         ("a camel with a rider", "a man riding a camel in the desert", ()),
@@ -361,7 +361,7 @@ def test_things_and_settings_of_the_table_are_of_the_world():
             "an open mouthed boy next to a birthday cake",
             (),
         ),
-        ("two men skiing down a mountain", "two skiers in the mountains", ()),
+        ("two men skiing down a mountain", "two skiers in the mountains while it is snowing", ()),
         (
             "ducks of all colors",
             "a red duck, a blue duck, a yellow duck, a green duck and a purple duck",
@@ -409,3 +409,22 @@ def test_what_shows_a_deed_or_a_room_is_of_the_world():
     senses = pairs("company")
     assert {sense.partition(" > ")[2] for sense, _ in senses} <= nouns
     assert {each for _, company in senses for each in company} <= nouns
+
+
+@pytest.mark.parametrize(
+    ("text", "drawn", "left_out"),
+    [
+        ("a turtle swimming over a coral reef", "a turtle above a coral underwater", ()),
+        ("a scuba diver swimming with a turtle", "a scuba diver next to a turtle underwater", ()),
+        ("a father pushing his son on a bike", "a walking man next to a boy and the boy riding "
+         "a bicycle in the street", ()),
+        ("a ghost at the window of a haunted house",
+         "a ghost in the window of an abandoned house on a hill", ()),
+        ("a magician pulling a rabbit out of a hat",
+         "a magician next to a rabbit and the rabbit in a hat on the stage", ()),
+        ("an alien stepping out of a spaceship", "an alien in a ufo in space", ()),
+    ],
+)  # fmt: skip
+def test_who_is_where_is_told_by_what_they_do_there(text, drawn, left_out):
+    found = read_scene(text)
+    assert (canonical(somewhere(found.scene)), found.left_out) == (drawn, left_out)

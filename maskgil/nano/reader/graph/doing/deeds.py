@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from maskgil.nano.reader.graph.facts import SKATES, Told
+from maskgil.nano.reader.graph.facts import SKATES
 from maskgil.nano.reader.graph.joints import Joints
 from maskgil.nano.reader.graph.whereabouts.scenery import INDOORS
 from maskgil.nano.reader.items import Chunk
+from maskgil.nano.reader.selection import may_be_so
 from maskgil.nano.reader.words import (
     done_as,
     done_with,
@@ -20,7 +21,7 @@ from maskgil.nano.world.scene import ACTIONS, CARRIED
 
 CROWDED = 4  # kinds of things on one table
 _ASLEEP = "person sleeping"
-_CLOUD, _NEEDLE, _SPLASH, _HOSE, _STICK = "cloud", "needle", "splash", "hose", "stick"
+_NEEDLE, _SPLASH, _HOSE, _STICK = "needle", "splash", "hose", "stick"
 FEW = 3  # kinds of things beside which what tells a season has room
 _ANYBODY = ("man", "woman", "person", "boy", "girl", "child")
 ROLLER = "paint roller"
@@ -54,7 +55,8 @@ class Deeds(Joints):
                 if added is not None:
                     tool = self.draft.noun(added[0])
                     ridden = "ride" in dict(tool.anchors) and tool.category == "vehicle"
-                    way = "riding" if ridden else "wearing" if name in SKATES else "holding"
+                    worn = name in SKATES or tool.category == "clothes"
+                    way = "riding" if ridden else "wearing" if worn else "holding"
                     self.draft.relate(index, way, added[0])
                     if ridden:  # each their own
                         self.draft.things[added[0]].chunk.count = told.chunk.count
@@ -104,6 +106,8 @@ class Deeds(Joints):
                 draft.noun(n).name in words_of_kind("feeding") for n in in_hand
             ):  # fmt: skip
                 self._is_seen(act)  # "feeding a lamb with a bottle"
+            if deed in verb_forms("hits") and draft.noun(who).name in words_of_kind("hitter"):
+                self._is_seen(act)  # whose drawing shows it
             if way == "next to" and tool in {other.chunk.value for other in draft.things}:
                 self._is_seen(act)  # "typing on a laptop"
             if tool and not in_hand and tool not in there and len(there) < CROWDED:
@@ -148,8 +152,10 @@ class Deeds(Joints):
             return "", ""
         if way == "above":  # who flies and is no bird, above a cloud
             placed = any(n == who for n, *_ in self.draft.relations)
-            return ("", "") if placed or self.scenery.setting() in INDOORS else (way, tool)
-        shown = way in ("riding", "in") or tool in words_of_kind("in the mouth")
+            flies = one.name in words_of_kind("flies")
+            inside = self.scenery.setting() in INDOORS
+            return ("", "") if placed or inside or flies else (way, tool)
+        shown = way in ("riding", "in") or tool in (*SKATES, *words_of_kind("in the mouth"))
         return ("", "") if beast and not shown else (way, tool)
 
     def _is_sewn(self, who: int) -> bool:
@@ -168,25 +174,14 @@ class Deeds(Joints):
         chunk.value = woman if woman in self.lexicon.nouns else who
 
     def _lift(self) -> None:
-        """Birds that fly, of which no more is said, are above a cloud: they stand on no lawn."""
-        draft = self.draft
-        in_the_sky = [told for told in draft.things if "a" in self._places(told)[1:]]
-        sky = in_the_sky if ("sky", 2) in self.scenery.settings else []
-        for told in (*self.flying, *sky):
-            if told not in draft.things or self.scenery.setting() in (*INDOORS, "sky"):
+        """Birds that fly or are over a place have their wings spread."""
+        for told in (*self.flying, *self.soaring):
+            if told not in self.draft.things or self.scenery.setting() in INDOORS:
                 continue
-            who = draft.things.index(told)
-            there = [other.chunk.value for other in draft.things]
-            if any(who in (n, *others) for n, _, others in draft.relations):
-                continue
-            if _CLOUD not in there and len(there) < CROWDED and _CLOUD not in self.forbidden:
-                draft.add(Chunk("thing", _CLOUD, 10**6, 10**6, _CLOUD))
-            clouds = [n for n, t in enumerate(draft.things) if t.chunk.value == _CLOUD]
-            if clouds:
-                draft.relate(who, "above", clouds[0])
-
-    def _places(self, told: Told) -> str:
-        return self.lexicon.nouns[told.chunk.value].places
+            who = self.draft.things.index(told)
+            placed = any(who in (n, *others) for n, _, others in self.draft.relations)
+            if not placed and may_be_so(self.draft.noun(who), "flying"):
+                told.chunk.state = told.chunk.state or "flying"
 
     def _said_of(self, place: int) -> int | None:
         """Who is meant by what is said at a place: within their phrase, else the last before it."""

@@ -54,9 +54,9 @@ class Verbs(Whereabouts):
             self.active.append(self.draft.things[doer])
             if chunk.text in verb_forms("rides") and chunk.text != "ride":  # nor "a piggyback ride"
                 self.riders.append(self.draft.things[doer])
-        noun = None if doer is None else self.draft.noun(doer)
+        noun, winged = None if doer is None else self.draft.noun(doer), words_of_kind("flies")
         living = doer is not None and self.draft.living(doer)
-        wings = doer is not None and noun is not None and "a" in noun.places[1:]
+        wings = noun is not None and ("a" in noun.places[1:] or noun.name in winged)
         if wings and chunk.text in verb_forms("shown in the air"):
             self.flying.append(self.draft.things[doer or 0])
         whole = (

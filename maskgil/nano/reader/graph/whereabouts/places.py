@@ -6,6 +6,7 @@ from maskgil.nano.reader.graph.kin import Kin
 from maskgil.nano.reader.graph.whereabouts.scenery import WHERE
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.words import SEVERAL, table, verb_forms, words_of_kind
+from maskgil.nano.world.scene import ACTIONS
 from maskgil.nano.world.settings import UPON, WITHIN, place
 
 _LANDSCAPE = ("hill", "mountain", "road", "pond", "railway", "field", "river", "street")
@@ -38,6 +39,9 @@ class Whereabouts(Kin):
         done_to = self.verbal and self.words not in WHERE  # "drinking water"
         if chunk.text == "water" and self.words.endswith("out of"):
             return False  # "a whale jumping out of the water"
+        if chunk.text == "air" and self.draft.relations and self.draft.relations[-1][1] in ACTIONS:
+            self.pending = self.joint = ""
+            return True  # "a dog catching a frisbee in the air"
         if chunk.text in _WORDS_ALONE and (done_to or not self.pending) and chunk.text != "snow":
             self.left_out.append((chunk.start, chunk.text))
             self.pending = self.joint = ""
@@ -68,6 +72,9 @@ class Whereabouts(Kin):
             if self.words == "at" and self._is_parked(chunk.place):
                 return False  # "an ambulance at a hospital" is before it
             return self._is_entered(chunk.place) and not self._is_elsewhere(chunk)
+        if chunk.place == "mountain" and self.words in words_of_kind("atop"):
+            self.scenery.put(chunk.place, 1)
+            return False  # "a goat on top of a mountain" is seen to be there
         if heights:
             return True  # "a house in front of a mountain"
         if self.pending == "above" and self.words.endswith(("over", "above")):
@@ -85,6 +92,17 @@ class Whereabouts(Kin):
         row = self.draft.things[self.last].chunk
         if row.many and not row.counted:
             row.count = _LINING
+        return True
+
+    def _hang_from_it(self) -> bool:
+        """Whether what was named last hangs from ceilings: a lamp, which is one of those then."""
+        name = None if self.last is None else self.draft.things[self.last].chunk.value
+        hung = table("from a ceiling").get(name or "")
+        if self.last is None or hung is None or not self.pending:
+            return False
+        self.draft.things[self.last].chunk.value = hung
+        self.scenery.hints.append("living room")
+        self.pending = self.joint = ""
         return True
 
     def _is_entered(self, setting: str) -> bool:

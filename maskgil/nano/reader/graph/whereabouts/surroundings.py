@@ -12,7 +12,7 @@ _LIT_BY_LAMPS = ("road", "street", "park", "city")
 _TRODDEN = ("park", "village")
 _WAYS = ("path", "road")
 _WOODS = ("tree", "pine tree", "oak tree")  # that a forest's scenery shows
-_SLOPES = ("hill", "field", "forest")
+_SLOPES = ("hill", "field", "forest", "mountain")
 _THRONG = 5  # kinds of those who make a place busy
 _HOUSE = "house"
 _STARS = 5  # all over the sky
@@ -192,8 +192,16 @@ class Surroundings(Ashore):
                     self.scenery.add("time", "night")
 
     def _snow(self) -> None:
-        """Who goes down a hill on skis, a sled has snow there."""
+        """Who goes down a hill on skis, a sled has snow there, who skates on ice a lake."""
         scenery = self.scenery
+        skates = any(told.chunk.state == "skating" or told.chunk.value in words_of_kind("on ice")
+                     for told in self.draft.things)  # fmt: skip
+        if skates and scenery.setting() == "snow":
+            scenery.turn(("snow",), "frozen lake")
+            told = ("frozen lake" if each[0] == "snow" else each[0] for each in scenery.said)
+            scenery.said = [
+                (name, *each[1:]) for name, each in zip(told, scenery.said, strict=True)
+            ]
         slides = {told.chunk.value for told in self.draft.things} & words_of_kind("on snow")
         if slides and scenery.setting() in _SLOPES and not (scenery.weathers or scenery.times):
             scenery.add("weather", "snow")

@@ -35,7 +35,7 @@ _KITE, _BALLOON = (0.3, 0.45), (0.03, 0.96)
 _RUNNING = "running"
 _GOING = ("walking", _RUNNING)
 _GRIP, _FLYING = 0.75, 1.05  # of the height of what is held up, of what flies
-_BALL_GAMES = ("throwing", "catching")
+_BALL_GAMES = ("throwing", "catching", "hitting")
 _RAISING = {ARMS_UP: 2, "waving": 1, POINTING: 1}  # how many arms
 ARMED = ("~", "a", "c")
 """Figures whose hanging arms are taken away where they raise one."""

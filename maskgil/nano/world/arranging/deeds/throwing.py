@@ -1,13 +1,16 @@
-"""Throwing at a hoop: who throws is beside it, the ball at its rim; hoisting by a rope."""
+"""Throwing, hitting, kicking: where the ball is of who plays, at a hoop too; hoisting by a rope."""
 
 # Units are cells; y grows downward.
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from maskgil.nano.world.clusters import Cluster, Sprite, floating, joint, moved
-from maskgil.nano.world.nouns import ALIVE, Noun, noun
+from maskgil.nano.world.arranging.pairs import RelatedPair
+from maskgil.nano.world.arranging.people.poses import pose_of
+from maskgil.nano.world.clusters import Cluster, Sprite, floating, joint, mirrored, moved, snapped
+from maskgil.nano.world.nouns import ALIVE, Noun, facing, noun
 from maskgil.nano.world.scene import Relation, Scene
 
 _AIMS, _RIM = ("basketball hoop",), 0.46
@@ -19,6 +22,8 @@ _HOISTS = {
 """What lifts and carries by a rope, and where that is tied, in shares of its drawing."""
 LOAD = (0.5, 0.03)
 """Where a rope is tied to what hangs from it."""
+_REACH = 0.6  # of a ball's width, how far apart two are between whom it flies
+_HIT = 0.8  # of a ball that is hit, how much of it is higher than who hits it
 
 
 def is_thrown_in(relation: Relation, scene: Scene) -> bool:
@@ -64,3 +69,57 @@ def is_hoisted(load: Noun, by: Noun) -> bool:
     """Whether something is somebody or something that hangs from a rope of what lifts it."""
     heavy = (*ALIVE, "household", "toy", "vehicle", "home", "outdoor")
     return by.name in _HOISTS and load.category in heavy
+
+
+def in_the_air(pair: RelatedPair) -> Cluster:
+    """Beside the subject's head, where what is thrown and caught is seen to fly."""
+    return _aside(pair, pair.mine[1], floats=True)
+
+
+def over_the_hand(pair: RelatedPair) -> Cluster:
+    """Over the subject's raised hand: a ball that is hit."""
+    return _aside(pair, pair.mine[1] - pair.tall * _HIT, floats=True)
+
+
+def in_the_sky(pair: RelatedPair) -> Cluster:
+    """High beside the subject's head: a kite on its string."""
+    return _aside(pair, pair.mine[1] - pair.tall * 0.6, floats=True, shared=False)
+
+
+def at_the_feet(pair: RelatedPair) -> Cluster:
+    return _aside(pair, pair.mine[3] - pair.tall, floats=False)
+
+
+def _aside(pair: RelatedPair, top: float, *, floats: bool, shared: bool = True) -> Cluster:
+    """The object to the right of the subject, who looks there in a pose, from the row `top`.
+
+    What two have who play is `shared`: between them.
+    """
+    dx = pair.mine[2] - pair.box[0]
+    players = sorted(pair.subject.sprites, key=lambda sprite: sprite.left)
+    if shared and len(players) == 2 and len({each.thing for each in players}) == 1:
+        return _between_players(pair, players, top, floats=floats)
+    if all(pose_of(each.code) for each in pair.subject.sprites):
+        pair.subject = mirrored(pair.subject)
+    sprites = moved(pair.target.sprites, dx, round(top - pair.box[1]))
+    return Cluster(
+        pair.subject.sprites + (floating(sprites) if floats else sprites), joint(pair.subject)
+    )
+
+
+def _between_players(
+    pair: RelatedPair, players: list[Sprite], top: float, *, floats: bool
+) -> Cluster:
+    """One ball between two who play with it, each turned to the other."""
+    wide = pair.box[2] - pair.box[0]
+    apart = snapped(wide * _REACH) - (players[1].left - players[0].left - players[0].width)
+    left, right = players[0], moved(players[1:], apart, 0)[0]
+    left, right = (
+        replace(one, mirrored=one.code in facing() and turned, bottom=pair.mine[3])
+        for one, turned in ((left, True), (right, False))
+    )
+    middle = (left.left + left.width + right.left) / 2
+    dx, dy = round(middle - (pair.box[0] + pair.box[2]) / 2), round(top - pair.box[1])
+    ball = moved(pair.target.sprites, dx, dy)
+    ball = floating(ball) if floats else ball
+    return Cluster([left, right, *ball], joint(pair.subject))

@@ -24,6 +24,7 @@ SHOWN_BY = {
     ("witch", "riding", "broom"): "svg:witch-2",
 }
 """Who has what, and the drawing by which they are shown then."""
+_WEAPONS = ("sword", "boxing glove", "bow", "axe", "spear", "trident", "lightsaber", "scythe")
 Tints = tuple[tuple[str, str], ...]
 _FLOWN = ("broom",)  # what who has it is not on
 
@@ -51,6 +52,11 @@ def own_count(who: str, thing: str) -> int:
 def has_own(who: str, thing: str) -> bool:
     """Whether a noun's main drawing shows another noun with it."""
     return own_count(who, thing) > 0
+
+
+def armed(who: str) -> bool:
+    """Whether a noun's main drawing shows something to fight with."""
+    return any(has_own(who, each) for each in _WEAPONS)
 
 
 def own_colour(who: str, thing: str) -> str:

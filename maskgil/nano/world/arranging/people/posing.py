@@ -6,6 +6,7 @@ from maskgil.nano.world.arranging.carried.carrying import RAISED
 from maskgil.nano.world.arranging.carried.mouths import AT_FACE
 from maskgil.nano.world.arranging.pairs import PLAYED, SEATS
 from maskgil.nano.world.arranging.people.anatomy import figure
+from maskgil.nano.world.arranging.people.belongings import armed, has_own
 from maskgil.nano.world.nouns import ALIVE, PEOPLE, Noun, noun
 from maskgil.nano.world.scene import ACTIONS, SPOTS, TOUCHING, Scene
 
@@ -23,7 +24,7 @@ _RIDDEN = {
                      "dinosaur", "dragon"), "astride"),
     **dict.fromkeys(("sled", "sleigh"), "astride"),
     "flying carpet": "cross-legged",
-    **dict.fromkeys(("skateboard", "surfboard", "snowboard"), "surfing"),
+    **dict.fromkeys(("skateboard", "surfboard", "snowboard", "skis"), "surfing"),
 }  # fmt: skip
 _SWUNG = ("tennis racket", "badminton racket", "baseball bat", "golf club", "ice hockey stick",
           "field hockey stick", "cricket bat", "axe", "sword")  # fmt: skip
@@ -37,6 +38,7 @@ _ON_LAND = {
     "climber": "👷‍♂️_", "man climbing": "👷‍♂️_", "woman climbing": "👷‍♀️_",
 }  # fmt: skip
 """Who is drawn in the water, at a rock -> whose drawing is theirs elsewhere."""
+_HEIGHTS = ("mountain", "rock", "boulder", "snowy mountain", "cliff")
 _LEAPING = {"jumping", "diving", "hanging", "climbing"}
 _IDLE = ("clothes", "sport", "sound", "music", "vehicle", "toy", "symbol", *ALIVE)
 """Categories of what is held and not worked with."""
@@ -58,6 +60,8 @@ _AS_THEY_ARE = (
     "cheerleader",
     "man with arms up",
 )
+_AT_ODDS, _FIGHTS = {"fighting with": "boxing", "arguing with": "arguing"}, ("fighting with",)
+"""Poses of those who turn against each other, with bare hands."""
 _HANDS_FULL = (*(each for each in ACTIONS if each != "kicking"), *TOUCHING, "on the shoulders of")
 
 
@@ -67,9 +71,16 @@ def pose_in(scene: Scene, index: int) -> str:
     one = noun(thing.noun)
     mine = [each for each in scene.relations if each.subject == index]
     narrow = any(scene.things[each.objects[0]].noun in _NARROW for each in mine)
+    atop = any(each.name == "on" and scene.things[each.objects[0]].noun in _HEIGHTS
+               for each in mine)  # fmt: skip
+    if atop and one.name in _ON_LAND:
+        return "walking"
     as_drawn = one.name in _ON_LAND and thing.state not in _LEAPING and not narrow
     if as_drawn or not may_pose(one):
         return ""
+    for each in scene.relations:
+        if each.name in _AT_ODDS and index in (each.subject, *each.objects):
+            return _at_odds(scene, index, each.name)
     for each in scene.relations:
         if each.name in _HANDS_FULL and index in (each.subject, *each.objects):
             return ""
@@ -90,7 +101,14 @@ def pose_in(scene: Scene, index: int) -> str:
             return "playing"
         if each.name == "holding" and other in _LIFTED and thing.state is None:
             return "lifting"
-        if each.name == "holding" and other in _SWUNG and thing.state is None and beside:
+        own = each.name == "holding" and has_own(one.name, other)
+        if (
+            each.name == "holding"
+            and other in _SWUNG
+            and thing.state is None
+            and beside
+            and not own
+        ):
             return "lunging"
         if each.name == "holding" and beside and thing.state is None and _is_tool(other):
             return "working"
@@ -115,6 +133,17 @@ def pose_in(scene: Scene, index: int) -> str:
     if thing.state == "climbing" and not held:
         return "walking"  # up a hill that is scenery
     return _BY_STATE.get(thing.state or "", "")
+
+
+def _at_odds(scene: Scene, index: int, name: str) -> str:
+    """The pose of who argues, or fights: as drawn with what they fight with, else with that."""
+    if name not in _FIGHTS:
+        return _AT_ODDS[name]
+    if armed(scene.things[index].noun):
+        return ""
+    held = [scene.things[each.objects[0]].noun for each in scene.relations
+            if each.subject == index and each.name == "holding"]  # fmt: skip
+    return "lunging" if held and held[0] in _SWUNG else _AT_ODDS[name]
 
 
 def _is_tool(name: str) -> bool:

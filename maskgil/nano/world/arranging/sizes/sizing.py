@@ -9,6 +9,7 @@ from maskgil.nano.world.arranging.deeds.juggling import BALL, is_juggled
 from maskgil.nano.world.arranging.deeds.leading import HITCHES
 from maskgil.nano.world.arranging.deeds.throwing import is_thrown_in
 from maskgil.nano.world.arranging.deeds.working import fit_worktops, worked_on
+from maskgil.nano.world.arranging.furnished import hangs_high
 from maskgil.nano.world.arranging.hollows import closeness, hollow_in, room_in
 from maskgil.nano.world.arranging.pairs import (
     CUSHIONS,
@@ -72,6 +73,7 @@ OVERHANG = 2 * SLOT  # by which a line of things is wider than what they are und
 TINY = 6  # cells of a drawing that is called tiny: smaller ones are lumps
 CLEAR = 12  # cells of an animal before another drawing, or behind it
 YOUNG, GROWN = 0.8, 0.8  # of a grown person: who is so small is a child; how large it is then
+HUNG_HIGH = 10  # cells of what is alone at the ceiling or on the wall of a room
 LIKE_LIFE, TRUER = 0.3, 0.42  # how true sizes are, of 1; those of two things alone
 _BESIDE_OTHERS = 0.7  # of the frame, how wide a line is beside which something else stands
 _LYING = 1.4  # times as wide as tall, and as large, is who flies or dives
@@ -80,8 +82,8 @@ _BROWSING, _TALL = (0.75, 1.0), 0.5
 
 _JUMPED = 0.7  # of who jumps over it, how high it is at most
 
-HANDLED = {"flying": 0.62, "throwing": 0.33, "catching": 0.33, "kicking": 0.33}
-"""What is flown, thrown, caught or kicked: its longer side as a share of who does it."""
+HANDLED = {"flying": 0.62, "throwing": 0.33, "catching": 0.33, "hitting": 0.33, "kicking": 0.33}
+"""What is flown, thrown, caught, hit or kicked: its longer side as a share of who does it."""
 
 
 class Sizes(CellSizes):
@@ -133,6 +135,8 @@ class Sizes(CellSizes):
                 room = line_room(scene, index, self.frame)
                 limit = self.most_in(order, code, thing.count, room) * min(1.0, factor / 11)
                 longer = max(longer, limit * 0.9)
+            if len(nouns) == 1 and hangs_high(one, place(scene.setting)) and not thing.size:
+                limit = min(limit, HUNG_HIGH)
             least: float = SMALLEST if one.category == "celestial" else TINY
             if thing.lettering and thing.noun in writing_areas():
                 least = max(least, least_side(thing.noun, thing.lettering, self.aspect(code)))

@@ -160,3 +160,24 @@ def test_a_moon_behind_a_tower_is_at_its_top():
         sprites = load_collage().layout.arranged(scene, seed)[1]
         moon, tower = (next(s for s in sprites if s.thing == n) for n in (0, 1))
         assert moon.bottom <= tower.bottom - tower.height / 2
+
+
+@pytest.mark.parametrize(
+    ("text", "noun_shown"),
+    [
+        ("a lamp hanging from the ceiling in a living room", "ceiling lamp"),
+        ("a fan on the ceiling of the bedroom", "ceiling fan"),
+        ("a chandelier hanging from the ceiling of a ballroom", "chandelier"),
+        ("a ceiling fan in the kitchen", "ceiling fan"),
+        ("a clock on the wall of a classroom", "clock"),
+    ],
+)
+def test_what_hangs_from_a_ceiling_or_on_a_wall_is_high_and_leaves_the_room_to_be_seen(
+    text, noun_shown
+):
+    found = read_scene(text)
+    assert [each.noun for each in found.scene.things] == [noun_shown] and not found.left_out
+    for seed in range(6):
+        _, (sprite,) = arranged(found.scene, seed)
+        assert max(sprite.width, sprite.height) <= 10
+        assert sprite.box[1] == 0 if noun_shown != "clock" else sprite.bottom <= 16

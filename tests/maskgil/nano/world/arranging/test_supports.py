@@ -272,3 +272,37 @@ def test_who_is_in_a_tunnel_is_no_wider_than_its_mountain(who):
         sprites = Layout(lambda code: 1.0).arranged(scene, seed)[1]
         inner, tunnel = (next(s for s in sprites if s.thing == n) for n in (0, 1))
         assert inner.width <= 0.7 * tunnel.width and abs(inner.middle - tunnel.middle) <= 2
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("a cat jumping out of a box", 0.7),
+        ("a clown leaping out of a box", 0.7),
+        ("a goldfish jumping out of a bowl", 1.0),
+        ("a bird flying out of a cage", 1.0),
+    ],
+)
+def test_who_jumps_or_flies_out_of_something_is_hardly_in_it_any_more(text, seen):
+    found = read_scene(text)
+    assert found.left_out == () and found.scene.things[0].state in ("jumping", "flying")
+    for seed in range(6):
+        _, sprites = load_collage().renderer.layout.arranged(found.scene, seed)
+        who = next(s for s in sprites if s.thing == 0)
+        whole = next(s for s in sprites if s.thing == 1 and s.part == (0.0, 1.0))
+        assert who.part[1] >= seen
+        assert (who.box[1] + who.bottom) / 2 < (whole.box[1] + whole.bottom) / 2
+
+
+@pytest.mark.parametrize(
+    "text", ["a hiker on the top of a mountain", "a flag on the summit of a mountain",
+             "a goat on a mountain peak"],
+)  # fmt: skip
+def test_what_is_on_a_summit_stands_on_it(text):
+    scene = read_scene(text).scene
+    assert scene.setting == "mountain" and scene.things[1].noun == "mountain"
+    for seed in range(6):
+        _, sprites = load_collage().renderer.layout.arranged(scene, seed)
+        who, peak = (next(s for s in sprites if s.thing == n) for n in (0, 1))
+        assert abs(who.middle - peak.middle) <= 1.5
+        assert peak.box[1] <= who.bottom <= peak.box[1] + 0.25 * peak.height

@@ -76,6 +76,20 @@ def collage():
         ("a father carrying his daughter", "a man holding a girl"),
         ("a baby on a woman's lap", "a woman holding a baby"),
         ("a boy stroking a horse in a field", "a boy petting a horse in a field"),
+        ("two men wrestling on the beach", "two men fighting on the beach"),
+        ("a knight fights a dragon", "a knight fighting with a dragon in front of a castle"),
+        ("a bear and a wolf fighting in the forest", "a bear fighting with a wolf in the forest"),
+        (
+            "two boxers fighting in a ring",
+            "two boxers in a boxing ring and the boxers fighting in the gym",
+        ),
+        (
+            "two knights fighting with swords",
+            "two knights holding two swords and the knights fighting",
+        ),
+        ("a man and a woman arguing in the street", "a man arguing with a woman in the street"),
+        ("a boy quarreling with his sister", "a boy arguing with a girl"),
+        ("two girls yelling at each other", "two girls arguing"),
     ],
 )
 def test_a_touch_is_read_and_said_and_nothing_is_left_out(text, caption):
@@ -166,6 +180,26 @@ def test_who_holds_somebody_has_both_arms_around_them_and_covers_no_face(collage
     changed = (drawn != plain).any((2, 3, 4))  # by cell
     face = round(other.box[1]) + 1, round(other.middle)
     assert changed.any() and not changed[face]
+
+
+@pytest.mark.parametrize(
+    ("text", "pose", "where"),
+    [("two men fighting", "boxing", "between"), ("two men arguing", "arguing", "over"),
+     ("two boxers fighting", "", "between"), ("a soldier fighting a robot", "boxing", "between")],
+)  # fmt: skip
+def test_who_fights_or_argues_turns_to_the_other_and_a_sign_shows_it(collage, text, pose, where):
+    scene = read_scene(text).scene
+    left, right = sorted(arranged(collage, scene, 0), key=lambda sprite: sprite.left)
+    person = left if scene.things[left.thing].noun != "robot" else right
+    assert person.mirrored == (person is left) and person.code.partition("|")[2] == pose
+    assert {each.face for each in stances_of(scene, [left, right])} == {"open mouthed"}
+    apart = Scene(scene.things, (Relation(0, "next to", scene.relations[0].objects),))
+    drawn, plain = (collage.lay(each, [left, right]) for each in (scene, apart))
+    rows, columns = np.nonzero((drawn != plain).any((2, 3, 4)))
+    middle = (left.left + left.width + right.left) / 2
+    sign = rows[abs(columns + 0.5 - middle) < 1]
+    assert len(sign) and (sign.min() >= left.box[1] if where == "between" else
+                          sign.min() <= left.box[1])  # fmt: skip
 
 
 @pytest.mark.parametrize("count", [2, 3, 5])

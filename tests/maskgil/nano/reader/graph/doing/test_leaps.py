@@ -14,7 +14,7 @@ from maskgil.nano.world.layout import Layout
         ("a frog leaps over a stone", "a jumping frog above a rock"),
         ("a horse leaping over a fence", "a jumping horse above a fence in a field"),
         ("three sheep jumping over a fence", "three jumping sheep above a fence on a farm"),
-        ("a bird flying over a house", "a bird above a house"),
+        ("a bird flying over a house", "a flying bird above a house"),
     ],
 )
 def test_an_animal_that_jumps_over_something_is_seen_to_jump(said, drawn):

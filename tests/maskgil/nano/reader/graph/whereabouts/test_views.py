@@ -48,7 +48,7 @@ def test_a_place_is_seen_through_what_has_a_view_of_it(said, drawn):
         ("a cat looking out of the window at the rain",
          "a cat in a rain streaked window in the living room"),
         ("a cat in the window of a house", "a cat in the window of a house in a field"),
-        ("a bird flying through an open window", "a bird in an open window"),
+        ("a bird flying through an open window", "a flying bird in an open window"),
         ("a red house with a view of the sea", "a red house on the beach"),
     ],
 )  # fmt: skip

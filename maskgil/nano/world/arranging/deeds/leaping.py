@@ -1,0 +1,44 @@
+"""Climbing and leaping: an animal at a trunk, who jumps out of a box, flies out of a cage."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from maskgil.nano.world.arranging.hollows import hollow_of
+from maskgil.nano.world.arranging.pairs import SWUM_IN, RelatedPair, cut, is_inside
+from maskgil.nano.world.clusters import UP, Cluster, floating, moved, snapped
+
+_HOLD, _CLIMBED = 0.2, 0.18
+"""Of who climbs, how much is before the trunk; of that, how high up they are."""
+_LEFT_BEHIND, _OPENING, _AWAY = 0.2, 0.12, 0.55
+"""Of who jumps out of something, how much is still in it; of what is full of water, how far down
+its opening is; of its width, how far aside who flies out of it is."""
+
+
+def climbing(pair: RelatedPair) -> Cluster:
+    """An animal at a trunk, beside it where it is seen from the side, its feet on it."""
+    one, middle = pair.subject.sprites[0], (pair.box[0] + pair.box[2]) / 2
+    dx = middle - (pair.mine[0] + pair.mine[2]) / 2
+    if one.code.endswith(UP):
+        inside = _HOLD * (pair.mine[2] - pair.mine[0])
+        dx = middle + inside - pair.mine[2] if one.mirrored else middle - inside - pair.mine[0]
+    foot = pair.box[3] - _CLIMBED * pair.tall
+    climbs = floating(moved(pair.subject.sprites, round(dx), round(foot - pair.mine[3])))
+    return pair.joined(pair.target.sprites + climbs)
+
+
+def leaving(pair: RelatedPair, rim: float) -> Cluster:
+    """Who jumps out of something, hardly in it any more, or flies out, above and beside it."""
+    wet = pair.thing.name in SWUM_IN
+    whole = wet or pair.flies or hollow_of(pair.thing.name) is not None
+    row = pair.box[1] + round(pair.tall * (_OPENING if whole else rim))
+    deep = 0 if pair.flies else max(1, round(_LEFT_BEHIND * pair.height))
+    aside = snapped(_AWAY * (pair.box[2] - pair.box[0])) if pair.flies else 0
+    leaves = floating(
+        moved(pair.subject.sprites, pair.centred() + aside, row + deep - pair.mine[3])
+    )
+    if whole:
+        return pair.joined(pair.target.sprites + leaves)
+    own = [s for s in pair.target.sprites if is_inside(s.box, pair.box)]
+    lower = [replace(s, part=(rim, 1.0), stands=False) for s in own]
+    return pair.joined(pair.target.sprites + cut(leaves, row + 1) + lower)
