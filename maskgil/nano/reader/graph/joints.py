@@ -160,6 +160,7 @@ class Joints(Comitatives):
             draft.go_with(subject, index)  # "a shelf full of books", "with a lamp on his helmet"
             return
         if filled and has_part(draft.noun(subject), clothes.text):
+            self._paint_part(subject, clothes)
             draft.drop(index)  # "an apple tree full of fruit"
             return
         done_to = index if self.verbal and name in ("next to", "~above", *TOUCHING) else None

@@ -88,8 +88,7 @@ def test_where_somebody_is_follows_from_what_they_are(said, meant):
         ("two crates of oranges", "five oranges on two crates"),
         ("a christmas tree with six baubles",
          "six christmas ornaments all over a christmas tree in the living room"),
-        ("a christmas tree with red balls",
-         "five red christmas ornaments all over a christmas tree in the living room"),
+        ("a christmas tree with red balls", "a red baubled christmas tree"),
         ("a christmas tree with lights", "a christmas tree"),
     ],
 )  # fmt: skip
