@@ -41,6 +41,8 @@ class Spots(Belongings):
             worn = (whole, "wearing", [self.last]) in self.draft.relations and way != _HAIR
             if way and not (touched or worn or self.draft.smokes(self.last, whole)):
                 self._unrelate(whole, self.last)
+                if host is not None and self.draft.things[self.last].via == "with":
+                    self._unrelate(host, self.last)  # "in a bathtub with a duck on its head"
                 self.draft.relate(self.last, way, whole)
                 self.worn += [(chunk.start + article, chunk.text) for article in (0, 1)]
                 return True

@@ -238,6 +238,8 @@ class Walk(Verbs):
         if self._is_drunk(chunk, at) or self._is_nowhere(chunk) or self._is_load(chunk):
             return
         chunk.value = self._grown_on(chunk, at)
+        if self._stands_as(chunk):
+            return self._thing(chunk, at)
         if chunk.season:
             self.seasons.append((chunk.season, True))  # "an autumn forest"
         if chunk.text in table("furnished"):

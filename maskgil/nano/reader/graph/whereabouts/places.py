@@ -126,6 +126,17 @@ class Whereabouts(Kin):
                 return table("grown on")[crop.value]
         return chunk.value
 
+    def _stands_as(self, chunk: Chunk) -> bool:
+        """Whether something is behind a place, which what tells it stands for: houses."""
+        seen = table("seen as").get(chunk.value) if self.words == "behind" else None
+        if seen is None or self.last is None or not self.pending:
+            return False
+        if self.draft.noun(self.last).category == "celestial":
+            return False
+        name, _, count = seen.rpartition(" ") if seen[-1].isdigit() else (seen, "", "1")
+        chunk.kind, chunk.value, chunk.count = "thing", name, int(count)
+        return True
+
     def _names_place(self, chunk: Chunk, at: int) -> bool:
         """Whether a thing only says what is in a place: "in a corn field"."""
         after = self.chunks[at + 1] if at + 1 < len(self.chunks) else None
