@@ -55,6 +55,8 @@ class Touch(States):
         for other in others:
             self.draft.relations += [(other, way, objects) for _, way, objects in stands]
             self.draft.relations.append((one, "holding hands with", [other]))
+            two = self.draft.things[other]
+            self.poses += [(two, deed, act) for who, deed, act in self.poses if who is told]
 
     def _reach_for(self, chunk: Chunk) -> None:
         """Notes all who are said to touch what is named next: "a boy and a girl hugging a dog"."""

@@ -10,6 +10,8 @@ from maskgil.nano.world.settings import UPON, WITHIN, place
 
 _LANDSCAPE = ("hill", "mountain", "road", "pond", "railway", "field", "river", "street")
 HEIGHTS = ("hill", "mountain")
+CROPS = ("plant", "food", "fruit")
+GROUNDS = ("field", "garden")
 _AT_HEIGHTS = (
     "on", "in front of", "next to", "behind", "below", "at the top of", "at the foot of"
 )  # fmt: skip
@@ -145,7 +147,9 @@ class Whereabouts(Kin):
         if chunk.text.endswith(_OF):
             return False  # "on a balcony with a view of the city"
         grown = after.text in words_of_kind("planted")  # "a lemon grove"
-        return bool(self.pending or grown) or self.lexicon.nouns[chunk.value].category == "plant"
+        kind = self.lexicon.nouns[chunk.value].category
+        grown = grown or (after.value in GROUNDS and kind in CROPS)  # "a strawberry field"
+        return bool(self.pending or grown) or kind == "plant"
 
 
 def is_of_room(chunk: Chunk) -> bool:

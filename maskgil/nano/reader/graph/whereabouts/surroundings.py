@@ -14,6 +14,7 @@ _WAYS = ("path", "road")
 _WOODS = ("tree", "pine tree", "oak tree")  # that a forest's scenery shows
 _SLOPES = ("hill", "field", "forest")
 _THRONG = 5  # kinds of those who make a place busy
+_ANYBODY = ("person", "child")
 _HOUSE = "house"
 _ISLAND = "island"
 _PALMS = ("two palm trees", "palm trees", "a few palm trees")
@@ -127,10 +128,11 @@ class Surroundings(Ashore):
         for told in list(self.draft.things):
             place, chunk = self.draft.things.index(told), told.chunk
             free = not any(place in (who, *others) for who, _, others in self.draft.relations)
-            alike = chunk.value == "person" and not (chunk.colour or chunk.texture or chunk.state)
-            if chunk.text in table("throng") and free and alike:
+            alike = chunk.value in _ANYBODY and not (chunk.colour or chunk.texture or chunk.state)
+            mixed = table("mixed").get(chunk.text) if chunk.grouped else None
+            if (who := table("throng").get(chunk.text, mixed)) and free and alike:
                 self.draft.drop(place)  # not five of one look
-                self._gather(table("throng")[chunk.text], [])
+                self._gather(who, [])
 
     def _gather(self, said: str, named: list[str]) -> None:
         """Adds all of "woman 2; man" but whose kind is named, while there is room."""

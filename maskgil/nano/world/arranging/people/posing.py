@@ -6,6 +6,7 @@ from maskgil.nano.world.arranging.carried.carrying import RAISED
 from maskgil.nano.world.arranging.carried.mouths import AT_FACE
 from maskgil.nano.world.arranging.pairs import PLAYED, SEATS
 from maskgil.nano.world.arranging.people.anatomy import figure
+from maskgil.nano.world.arranging.people.belongings import has_own
 from maskgil.nano.world.nouns import ALIVE, PEOPLE, Noun, noun
 from maskgil.nano.world.scene import ACTIONS, SPOTS, TOUCHING, Scene
 
@@ -83,7 +84,7 @@ def pose_in(scene: Scene, index: int) -> str:
         if each.name == "holding" and other in AT_FACE and not groomed:
             return ""
         if each.name == "holding" and other in _SWEPT and thing.state is None:
-            return "digging"
+            return "" if has_own(one.name, other) else "digging"
         if each.name == "on" and other in _NARROW and thing.state in (None, "walking"):
             return "balancing"
         if each.name == "holding" and other in PLAYED and thing.state is None:
