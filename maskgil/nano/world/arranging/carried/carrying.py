@@ -55,6 +55,8 @@ _OVERHEAD = dict.fromkeys(("umbrella", "beach umbrella", "parasol"), 1.0)
 _GRIP = 0.9  # of the holder's width: where the handle is
 _AT_THE_MOUTH, _BEFORE_THE_CHEST, _IN_THE_ARMS = 0.45, 0.5, 0.55  # as of `RAISED`
 _ONE_EYE = 0.16  # of a head's width, from its middle to an eye
+_SUNK = {"hat": 0.12, "neck": 0.78, "torso": 1.0}
+"""How much of what is worn is below the row where it is worn; half of all else."""
 _LENSES = 2.0  # of the way from one eye to the other, the width of glasses
 _SHOE = 0.3  # of its wearer's height at most
 _MOUTHED = ("eating", "breathing")
@@ -187,7 +189,7 @@ def _worn(
         longer = min(longer, holder.height / 2 * max(1.0, item.width / item.height))
     width, height = fit(item.code, longer)
     top = holder.bottom - holder.height + holder.height * body["neck" if torso else where]
-    bottom = top + height * {"hat": 0.12, "torso": 1.0}.get(where, 0.5)
+    bottom = top + height * _SUNK.get(where, 0.5)
     middle = body.get("middle", 0.5)
     middle = 1 - middle if holder.mirrored else middle
     middle = PROFILE_HEAD.get(where, 0.5) if body["head"] == PROFILE["head"] else middle

@@ -32,3 +32,12 @@ def test_shoes_are_at_the_feet(who):
     own, *shoes = arranged(who, "boot", 2)
     assert len(shoes) == 2
     assert all(shoe.height <= 0.4 * own.height for shoe in shoes)
+
+
+@pytest.mark.parametrize("who", ["bear", "penguin", "giraffe", "boy"])
+def test_a_scarf_is_around_the_neck(who):
+    own, scarf = arranged(who, "scarf")
+    assert scarf.code == "svg:scarf-2"
+    face, top = face_of(own.code), own.bottom - own.height
+    eyes = top + max(y for _, y in face.eyes) * own.height
+    assert eyes <= scarf.bottom - scarf.height <= top + 0.7 * own.height
