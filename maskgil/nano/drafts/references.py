@@ -20,7 +20,14 @@ import numpy as np
 
 from maskgil.models.conditioning import NO_CODE
 from maskgil.nano.rendering.looks import HALVES, PATTERNS, TEXTURES
-from maskgil.nano.world.arranging.drawn_by import BARE, IN_FLIGHT, IN_MOTION, RIDDEN, STANDING
+from maskgil.nano.world.arranging.drawn_by import (
+    BARE,
+    IN_FLIGHT,
+    IN_MOTION,
+    RIDDEN,
+    STANDING,
+    WRAPPED,
+)
 from maskgil.nano.world.arranging.pairs import HUNG
 from maskgil.nano.world.arranging.people.anatomy import figure
 from maskgil.nano.world.arranging.people.belongings import SHOWN_BY
@@ -69,7 +76,7 @@ def look_of(thing: Thing) -> str:
 def drawings_of(noun: Noun) -> tuple[str, ...]:
     """All drawings of a noun in use: the main one, and those worn, ridden, flying or running."""
     figures = [code for code in noun.art if figure(code)]
-    other = RIDDEN.get(noun.name), HUNG.get(noun.name)
+    other = [each.get(noun.name) for each in (RIDDEN, HUNG, WRAPPED)]
     ridden = [code for code in noun.art if code in other]
     moving = [
         code for code in noun.art

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from maskgil.nano.reader.items import MOST, NOUNS, Chunk, Item
 from maskgil.nano.reader.lexicon import Lexicon
-from maskgil.nano.reader.parts import is_of_part, is_own_hair
+from maskgil.nano.reader.parts import is_of_part, is_own_hair, paints_whole
 from maskgil.nano.reader.selection import may_be_so
 from maskgil.nano.reader.typography import Word
 from maskgil.nano.reader.words import (
@@ -126,6 +126,13 @@ class Modifiers:
         past = item.text in words_of_kind("cooked")  # "boiled eggs" do not bubble
         return "" if past or item.text in marked_with() else posed().get(item.text, "")
 
+    def _colour_of_whole(self, item: Item, noun: Noun | None) -> str:
+        """The colour of a part that is most of what is seen: of a "blue winged" butterfly."""
+        told = parts_told(self._state(item)) if noun is not None else ()
+        if noun is None or not told or may_be_so(noun, self._state(item)):
+            return ""
+        return told[0][0] if paints_whole(noun, told[0][1]) else ""
+
     def _noun_next(self, place: int) -> bool:
         after = self.items[place + 1] if place + 1 < len(self.items) else None
         return after is not None and not after.pause and after.kind in (*HEADS, *LOOKS)
@@ -157,6 +164,8 @@ class Modifiers:
                 self.lose(place, place + 1)
             elif item.text in words_of_kind("lit") and noun is not None and has_flame(noun):
                 continue
+            elif whole := self._colour_of_whole(item, noun):
+                colours.append(replace(item, value=whole))
             elif state := self._state(item):
                 both = parts_told(state) and with_part(chunk.state, state)
                 if chunk.state and not both:

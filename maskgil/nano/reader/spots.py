@@ -11,6 +11,7 @@ from maskgil.nano.world.scene import SPOTS, TOUCHING
 
 _AT = ("on", "in", "next to")
 _HAIR = "in the hair of"
+_ROOFTOP = "rooftop"
 _COUNTER, _WARES = "on the counter of", ("food", "fruit", "plant")
 _LOOKED_FROM = ("out of", "from", "through", "inside")
 
@@ -41,6 +42,8 @@ class Spots(Belongings):
             worn = (whole, "wearing", [self.last]) in self.draft.relations and way != _HAIR
             if way and not (touched or worn or self.draft.smokes(self.last, whole)):
                 self._unrelate(whole, self.last)
+                if host is not None and self.draft.things[self.last].via == "with":
+                    self._unrelate(host, self.last)  # "in a bathtub with a duck on its head"
                 self.draft.relate(self.last, way, whole)
                 self.worn += [(chunk.start + article, chunk.text) for article in (0, 1)]
                 return True
@@ -64,6 +67,23 @@ class Spots(Belongings):
         self._unrelate(whole, self.last)
         self.draft.relate(self.last, "on" if self.pending == "on" else _HAIR, whole)
         return True
+
+    def _stand_at_part(self, chunk: Chunk) -> None:
+        """ "At the gate of a farm", which is a place: its gate is there, too, or left out."""
+        part = self.words.removesuffix(" of").rpartition(" ")[2]
+        if self.pending not in SPOTS or self.last is None or not self.words.endswith(" of"):
+            return
+        if part in table("roof"):
+            chunk.value = _ROOFTOP
+            return
+        noun = self.lexicon.roles(part).get("noun", "")
+        start = chunk.start - 1
+        if noun not in words_of_kind("part of a place"):
+            self.left_out.append((start, part))
+            return
+        added = self.draft.add(Chunk("thing", noun, start, start, part))
+        if added is not None:
+            self.draft.relate(self.last, "next to", added[0])
 
     def _owns_part(self, at: int) -> bool:
         """Whether a thing is named for its part that something is at: "at the castle's door"."""

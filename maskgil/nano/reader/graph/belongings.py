@@ -22,6 +22,8 @@ _VESSELS = ("glass of water", "bottle", "cup", "mug", "pitcher", "milk carton", 
 _BEASTS = ("animal", "marine")
 _PEOPLE = ("person", "people")
 _CARRYING = ("with", "verb", "holding", "next to")
+_AS_PAINT = {"multicolored": RAINBOW, "golden": "yellow", "silver": "gray"}
+"""What a part is painted in that is said to be so."""
 _HANDY = 1.2  # metres: what is larger is handed to nobody
 
 
@@ -83,7 +85,8 @@ class Belongings(Discourse):
             and self.words in verb_forms("hoists")
             and draft.noun(subject).name in words_of_kind("hoist")
         ):
-            draft.relate(index, "below", subject, literal=True)
+            hooked = draft.noun(subject).name in words_of_kind("hooked")
+            draft.relate(index, "hanging from" if hooked else "below", subject, literal=True)
             self.moving.append((draft.things[index], "hanging"))
             self.left_out = [each for each in self.left_out if each != self.act]
         else:
@@ -197,7 +200,7 @@ class Belongings(Discourse):
         if not joined and not (chunk.owned and self.pending in ("", "in")):
             return False
         owner, look = self.draft.things[whose].chunk, chunk.colour or chunk.texture
-        paint = RAINBOW if chunk.texture == "multicolored" else chunk.colour
+        paint = chunk.colour or _AS_PAINT.get(chunk.texture or "")
         owner.value = known_by(owner.value, part) or owner.value
         noun = self.draft.noun(whose)
         if chunk.kind == "lost" and chunk.text in table("pattern") and self.joint == "with":
@@ -222,6 +225,15 @@ class Belongings(Discourse):
         self.listed = self.joint == "with"
         self.joint = self.pending = ""
         return True
+
+    def _paint_part(self, whose: int, part: Chunk) -> None:
+        """ "A tree decorated with blue balls": what is seen of it anyway has the colour told."""
+        owner, paint = self.draft.things[whose].chunk, part.colour
+        state = parted(self.draft.noun(whose), part.text, paint)
+        if state and with_part(owner.state, state):
+            owner.state = with_part(owner.state, state)
+        elif paint and not has_part(self.draft.noun(whose), f"{paint} {part.text}"):
+            self.left_out.append((part.start, paint))
 
     @staticmethod
     def _is_painted(chunk: Chunk, owner: Chunk) -> bool:

@@ -132,6 +132,8 @@ class Joints(Comitatives):
         if self.verbal and self.words in verb_forms("ties"):
             draft.things[subject].chunk.state = TIED  # "a boat tied to a dock"
         name = self.pending
+        if name == "on the wall of" and draft.noun(index).name in words_of_kind("way"):
+            name = "next to"  # "a bench on the side of the road"
         if self.unknown and self._is_too_small(subject, index):
             name = "next to"  # "a witch brewing a potion in a cauldron"
         if self.words == "from" and self.deeds and self.deeds[-1][1] in verb_forms("fed from"):
@@ -165,6 +167,7 @@ class Joints(Comitatives):
             draft.go_with(subject, index)  # "a shelf full of books", "with a lamp on his helmet"
             return
         if filled and has_part(draft.noun(subject), clothes.text):
+            self._paint_part(subject, clothes)
             draft.drop(index)  # "an apple tree full of fruit"
             return
         done_to = index if self.verbal and name in ("next to", "~above", *TOUCHING) else None

@@ -170,6 +170,7 @@ class Relating(Senses):
         anchors = dict(holder.anchors)
         rides = self.things[other].chunk.text in words_of_kind("rider") and "ride" in anchors
         several = self.things[other].chunk.many
+        is_bearer = holder.name in words_of_kind("bearer")
         if rides:
             self.relate(other, "riding", owner)
         elif way := self.smokes(other, owner):
@@ -183,12 +184,14 @@ class Relating(Senses):
                 self.relate(owner, "wearing", other)
             elif held.category == "plant" and several and not self.is_rider(owner):
                 pass  # "a sheep with daisies": they grow about it
-            elif held.name in RAISED or (
+            elif held.name in (*RAISED, *words_of_kind("long handled")) or (
                 held.category in HANDY and held.size <= carried_size(held)
             ):
                 self.relate(owner, "holding", other)
         elif held.name in words_of_kind("headwear"):
             self.relate(other, "on", owner)  # "a cactus with a hat"
+        elif held.name in words_of_kind("long handled") and is_bearer:
+            self.relate(owner, "holding", other)  # "a snowman with a broom"
         elif (way := table("goes to").get(held.name, "")) and spot_of(way, holder):
             self.relate(other, way, owner)  # "a bicycle with a basket"
         elif "in" in anchors and held.category == "plant" and held.size < HANDY_SIZE * 2:

@@ -154,9 +154,13 @@ class Senses(Facts):
             return "~on"
         if name == "holding" and not words and target.name in words_of_kind("played behind"):
             return "behind"  # a pianist's piano
-        if name == "holding" and (many or not self.living(subject)):
+        tool = target.name in words_of_kind("long handled")
+        stands = tool and self.noun(subject).name in words_of_kind("bearer")  # a snowman
+        if name == "holding" and (many or not (stands or self.living(subject))):
             return "next to"
-        heavy = target.size > (HANDY_SIZE if target.category in HEAVY else 2 * HANDY_SIZE)
+        heavy = not tool and target.size > (
+            HANDY_SIZE if target.category in HEAVY else 2 * HANDY_SIZE
+        )
         young = target.size <= _YOUNG * self.noun(subject).size and words in verb_forms("carries")
         small = young or target.name in ("baby", "child")
         grown = target.category in ("person", "people") and not small

@@ -45,6 +45,18 @@ class Touch(States):
                 place = self._members(told)[0]
                 chunk.count = count if chunk.counted else chunk.count
                 self.draft.relations.append((place, name, [place]))
+            elif chunk.text in table("members") and chunk.text != chunk.value:
+                self._pair_off(told)
+
+    def _pair_off(self, told: Told) -> None:
+        """An old couple are an old man and an old woman, hand in hand: no drawing shows them."""
+        one, *others = self._members(told)
+        stands = [each for each in self.draft.relations if each[0] == one]
+        for other in others:
+            self.draft.relations += [(other, way, objects) for _, way, objects in stands]
+            self.draft.relations.append((one, "holding hands with", [other]))
+            two = self.draft.things[other]
+            self.poses += [(two, deed, act) for who, deed, act in self.poses if who is told]
 
     def _reach_for(self, chunk: Chunk) -> None:
         """Notes all who are said to touch what is named next: "a boy and a girl hugging a dog"."""
@@ -123,7 +135,8 @@ class Touch(States):
     def _members(self, told: Told) -> list[int]:
         """The places of those whom a drawing of several shows: a family's, a couple's."""
         place = self.draft.things.index(told)
-        kinds = table("members").get(told.chunk.value, "").split(", ")
+        members = table("members")
+        kinds = members.get(told.chunk.text, members.get(told.chunk.value, "")).split(", ")
         if not kinds[0] or told.chunk.count > 1:
             return [place]
         told.chunk.value, places = kinds[0], [place]

@@ -30,6 +30,7 @@ class Unsaid(Surroundings):
             self.scenery.hints = [hint for hint in self.scenery.hints if hint not in INDOORS]
         self._enter()
         self._settle()
+        self._land()
         self._keep_outside()
         self._bear()
         self.draft.pair_up()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from maskgil.nano.reader.graph.doing.writing import Writing
-from maskgil.nano.reader.graph.whereabouts.places import HEIGHTS, is_of_room
+from maskgil.nano.reader.graph.whereabouts.places import CROPS, HEIGHTS, is_of_room
 from maskgil.nano.reader.graph.whereabouts.scenery import INDOORS, SKIES, WET, WHERE
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.words import (
@@ -184,7 +184,8 @@ class Walk(Writing):
         if self._is_unknown_verb(chunk, at):  # "a wizard brewing a potion"
             self.pending, self.words, self.verbal, self.joint = "next to", chunk.text, True, ""
             return
-        self.unknown = self.verbal or bool(self.pending)
+        own = chunk.owned and chunk.text.rpartition(" ")[2] in words_of_kind("groomed")
+        self.unknown = (self.verbal or bool(self.pending)) and not own
         self.orphaned = bool(chunk.said) and not self.pending and self.joint == "and"
         going_on = self.joint == "of" and self.listed  # "with drops of dew"
         self.listed = self.joint == "with" or going_on  # "with a beard and a hat"
@@ -250,6 +251,8 @@ class Walk(Writing):
             chunk.kind, self.words = "thing", "on top of"  # "on a mountain peak"
             return self._thing(chunk, at)
         chunk.value = self._grown_on(chunk, at)
+        if self._stands_as(chunk):
+            return self._thing(chunk, at)
         if chunk.season:
             self.seasons.append((chunk.season, True))  # "an autumn forest"
         if chunk.text in table("furnished"):
@@ -272,6 +275,7 @@ class Walk(Writing):
             self.crowds.append(table("crowd")[chunk.value])
         self._soar()
         self._show_there()
+        self._stand_at_part(chunk)
         located = bool(self.pending) and self.words in WHERE and self.words != "over"
         self.scenery.put(chunk.value, 2 if located else 1, (chunk.start, chunk.text))
         self.pending, self.joint, self.paused = "", "", False
@@ -309,7 +313,7 @@ class Walk(Writing):
                 return  # whose scenery has mountains
             if kind == "building" and not place(where).outdoors:
                 return  # "in a hospital corridor"
-            grown = kind in ("plant", "food", "fruit", "animal") and chunk.place is None
+            grown = kind in (*CROPS, "animal") and chunk.place is None
             chunk.count = SEVERAL if grown and not chunk.counted else chunk.count
             self.draft.add(chunk)
             return

@@ -239,6 +239,11 @@ class NounPhrases(Compounds):
         told = parts_told(chunk.state)[:1]
         if told and (who := known_by(noun.name, told[0][1], told[0][0])):
             noun, chunk.state = self.lexicon.nouns[who], None
+        bunch = (
+            None if words_of_kind("bunches").isdisjoint(said) else table("bunched").get(noun.name)
+        )
+        if bunch:  # "a bouquet of red roses"
+            noun, many, chunk.count = self.lexicon.nouns[bunch], False, 1
         chunk.value, chunk.text, chunk.many = noun.name, item.text, many
         if noun.name in words_of_kind("patterned") and chunk.texture in words_of_kind("on color"):
             chunk.texture = None  # a zebra has its stripes

@@ -27,6 +27,8 @@ from maskgil.nano.world.scene import (
     Thing,
 )
 
+WRAPPED = {"scarf": "svg:scarf-2"}
+"""What has another drawing where somebody wears it: one that is around a neck."""
 _LAID_DOWN = {each: f"svg:{each}{LAID}" for each in ("surfboard", "snowboard")} | {
     "skis": "svg:skis-2"
 }
@@ -160,6 +162,10 @@ def code_of(thing: Thing, scene: Scene, index: int) -> str:
         for each in scene.relations
     ):
         return HUNG[thing.noun]
+    if thing.noun in WRAPPED and any(
+        index in each.objects and each.name == "wearing" for each in scene.relations
+    ):
+        return WRAPPED[thing.noun]
     if thing.noun in RIDDEN and any(
         index in relation.objects
         and relation.name in (("riding", "on") if thing.noun in _LAID_DOWN else ("riding",))

@@ -55,6 +55,7 @@ ON_BACK = 0.5  # of an animal, the longer side of what it carries on its back
 _FALLEN = ("leaf", "green leaf", "fallen leaves", "maple leaf", "oak leaf", "petal", "clover")
 """Of what grows, what is gathered."""
 POTTED = (0.9, 1.2)  # of a pot, a vase, the longer side of the plant in it
+_FAR_LARGER = 8  # times: what stands among what grows, and not beside it
 _SILL = (0.3, 0.5)  # of a window, what is on its sill
 _ON_SEAT = (0.3, 0.42)  # of a sofa, a cushion on it
 FRUIT = 0.35  # of a tree, the longer side of what hangs in it
@@ -140,8 +141,13 @@ def outermost_first(scene: Scene) -> list[Relation]:
 def is_amid(scene: Scene, relation: Relation) -> bool:
     """Whether one is among many much like it, no tiger in high grass."""
     who, many = scene.things[relation.subject], scene.things[relation.objects[0]]
-    wades = noun(who.noun).category in ALIVE and noun(many.noun).category in ("plant", "nature")
-    return many.count > HEAPED and not wades
+    return many.count > HEAPED and not wades(noun(who.noun), noun(many.noun))
+
+
+def wades(who: Noun, many: Noun) -> bool:
+    """Whether one stands in what grows: who lives, and what is far larger, a mill in tulips."""
+    grown = many.category in ("plant", "nature")
+    return grown and (who.category in ALIVE or who.size > _FAR_LARGER * many.size)
 
 
 def is_dish(thing: Noun) -> bool:

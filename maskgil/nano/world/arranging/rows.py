@@ -8,7 +8,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from maskgil.nano.world.arranging.pairs import SPANNING, RelatedPair
+from maskgil.nano.world.arranging.pairs import SPANNING, RelatedPair, wades
 from maskgil.nano.world.clusters import (
     GRID,
     SLOT,
@@ -21,6 +21,7 @@ from maskgil.nano.world.clusters import (
     moved,
     snapped,
 )
+from maskgil.nano.world.nouns import LIVING
 
 SEEN = 2 / 3  # of a copy, how much of its width the next one on the line leaves free
 BUNCHED = 0.5  # the same of flowers in a vase, and where a line would not fit into the picture
@@ -253,6 +254,14 @@ def _amid(pair: RelatedPair) -> Cluster:
     beside, behind = others[:front], others[front:]
     middle, foot = pair.subject.sprites[0].middle, pair.mine[3]
     found = []
+    if wades(pair.who, pair.thing) and pair.who.category not in LIVING:
+        left, right = pair.mine[0] - SLOT, pair.mine[2] + SLOT  # a mill in tulips
+        apart = (right - left - others[0].width) / (len(others) - 1)
+        row = [
+            replace(s, left=round(left + n * apart), bottom=foot + SLOT - (n % 2))
+            for n, s in enumerate(others)
+        ]
+        return pair.joined([*pair.subject.sprites, *sorted(row, key=_bottom)])
     for place, sprite in enumerate(behind):
         x = middle + (place - (len(behind) - 1) / 2) * step - sprite.width / 2
         found.append(replace(sprite, left=round(x), bottom=foot - max(SLOT, snapped(tall * 0.6))))

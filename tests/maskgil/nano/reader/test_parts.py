@@ -65,7 +65,7 @@ def test_parts_that_are_most_of_a_thing_tell_how_it_looks(text: str, drawn: str)
         ("a turtle with a big shell", "a turtle", ("big shell",)),
         ("a green turtle with a purple shell", "a green turtle", ("purple shell",)),
         ("a dragon with red scales and blue wings", "a red dragon", ("blue wings",)),
-        ("an airplane with red wings", "an airplane", ("red wings",)),
+        ("an airplane with striped wings", "an airplane", ("striped wings",)),
         ("a yellow house with a blue roof", "a yellow house", ("blue roof",)),
         ("a cactus with blue hair", "a cactus", ("blue hair",)),
     ],

@@ -117,9 +117,9 @@ class Props(Deeds):
 
     def _stir(self, who: int) -> bool:
         """ "A witch stirring a pot" is behind it, and a spoon stands in it."""
-        pots = [
-            n for n in self._neighbours(who) if self.draft.noun(n).name in words_of_kind("stirred")
-        ]
+        stirred, kinds = self._neighbours(who), words_of_kind("stirred")
+        stirred += [o[0] for n, way, o in self.draft.relations if n in stirred and way == "in"]
+        pots = [n for n in stirred if self.draft.noun(n).name in kinds]
         spoons = [n for n, told in enumerate(self.draft.things)
                   if told.chunk.value in words_of_kind("stirred with")]  # fmt: skip
         if len(pots) != 1:
@@ -127,8 +127,8 @@ class Props(Deeds):
         spoon = spoons[0] if spoons else self._prop(who, _SPOON)
         if spoon is None:
             return False
-        self._unrelate(who, spoon)
-        self._unrelate(who, pots[0])
+        for other in (spoon, *stirred):
+            self._unrelate(who, other)
         self.draft.relate(spoon, "in", pots[0], literal=True)
         self.draft.relate(who, "behind", pots[0], literal=True)
         return True

@@ -11,6 +11,8 @@ from maskgil.nano.world.settings import UPON, WITHIN, place
 
 _LANDSCAPE = ("hill", "mountain", "road", "pond", "railway", "field", "river", "street")
 HEIGHTS = ("hill", "mountain")
+CROPS = ("plant", "food", "fruit")
+GROUNDS = ("field", "garden")
 _AT_HEIGHTS = (
     "on", "in front of", "next to", "behind", "below", "at the top of", "at the foot of"
 )  # fmt: skip
@@ -144,6 +146,17 @@ class Whereabouts(Kin):
                 return table("grown on")[crop.value]
         return chunk.value
 
+    def _stands_as(self, chunk: Chunk) -> bool:
+        """Whether something is behind a place, which what tells it stands for: houses."""
+        seen = table("seen as").get(chunk.value) if self.words == "behind" else None
+        if seen is None or self.last is None or not self.pending:
+            return False
+        if self.draft.noun(self.last).category == "celestial":
+            return False
+        name, _, count = seen.rpartition(" ") if seen[-1].isdigit() else (seen, "", "1")
+        chunk.kind, chunk.value, chunk.count = "thing", name, int(count)
+        return True
+
     def _names_place(self, chunk: Chunk, at: int) -> bool:
         """Whether a thing only says what is in a place: "in a corn field"."""
         after = self.chunks[at + 1] if at + 1 < len(self.chunks) else None
@@ -152,7 +165,9 @@ class Whereabouts(Kin):
         if chunk.text.endswith(_OF):
             return False  # "on a balcony with a view of the city"
         grown = after.text in words_of_kind("planted")  # "a lemon grove"
-        return bool(self.pending or grown) or self.lexicon.nouns[chunk.value].category == "plant"
+        kind = self.lexicon.nouns[chunk.value].category
+        grown = grown or (after.value in GROUNDS and kind in CROPS)  # "a strawberry field"
+        return bool(self.pending or grown) or kind == "plant"
 
 
 def is_of_room(chunk: Chunk) -> bool:

@@ -14,7 +14,10 @@ _WAYS = ("path", "road")
 _WOODS = ("tree", "pine tree", "oak tree")  # that a forest's scenery shows
 _SLOPES = ("hill", "field", "forest", "mountain")
 _THRONG = 5  # kinds of those who make a place busy
+_ANYBODY = ("person", "child")
 _HOUSE = "house"
+_ISLAND = "island"
+_PALMS = ("two palm trees", "palm trees", "a few palm trees")
 _STARS = 5  # all over the sky
 _TURNED = {
     "orange tree": ("autumn forest", ("forest", "park")),
@@ -53,6 +56,25 @@ class Surroundings(Ashore):
             if self.draft.noun(index).name in words_of_kind("outside") and not framed:
                 self.draft.drop(index)
                 self.left_out.append((told.chunk.start, told.chunk.said or told.chunk.text))
+
+    def _land(self) -> None:
+        """ "An island with a hut and a sleeping man" is where they are, and has two palm trees."""
+        draft = self.draft
+        chunk = draft.things[0].chunk if draft.things else None
+        if chunk is None or chunk.value != _ISLAND or chunk.counted or chunk.colour:
+            return
+        behind = [each for each in self.chunks if each.start >= chunk.end][:1]
+        ways = {way for _, way, others in draft.relations if 0 in others}
+        stands = any(n == 0 for n, _, _ in draft.relations)
+        if not behind or behind[0].kind not in ("with", "relation"):
+            return
+        if stands or ways - {"on", "in"}:
+            return
+        palms = [each for each in self.left_out if each[1] in _PALMS]
+        if len(draft.things) > 1 or palms:
+            self.left_out = [each for each in self.left_out if each not in palms]
+            self.scenery.put(_ISLAND, 2)
+            draft.drop(0)
 
     def _light_the_road(self) -> None:
         """Lamps along a road are no table lamps."""
@@ -106,10 +128,11 @@ class Surroundings(Ashore):
         for told in list(self.draft.things):
             place, chunk = self.draft.things.index(told), told.chunk
             free = not any(place in (who, *others) for who, _, others in self.draft.relations)
-            alike = chunk.value == "person" and not (chunk.colour or chunk.texture or chunk.state)
-            if chunk.text in table("throng") and free and alike:
+            alike = chunk.value in _ANYBODY and not (chunk.colour or chunk.texture or chunk.state)
+            mixed = table("mixed").get(chunk.text) if chunk.grouped else None
+            if (who := table("throng").get(chunk.text, mixed)) and free and alike:
                 self.draft.drop(place)  # not five of one look
-                self._gather(table("throng")[chunk.text], [])
+                self._gather(who, [])
 
     def _gather(self, said: str, named: list[str]) -> None:
         """Adds all of "woman 2; man" but whose kind is named, while there is room."""

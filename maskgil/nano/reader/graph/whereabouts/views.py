@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from maskgil.nano.reader.words import table, verb_forms, words_of_kind
 from maskgil.nano.world.arranging.views import is_far, views
 from maskgil.nano.world.implied import likely_place
-from maskgil.nano.world.nouns import PEOPLE, noun
+from maskgil.nano.world.nouns import ALIVE, PEOPLE, noun
 from maskgil.nano.world.scene import Relation, Scene, Thing
 from maskgil.nano.world.settings import PLACES, place
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _NEAR, _THROUGH = 4, ("through", "from", "out")
 """Words before a window, within which one says that somebody looks through it."""
+_AT_IT, _NEARBY = 2, ("at", "by")
+"""The same within which one says that somebody is at it."""
 _AT, _TO = ("at", "of"), ("to", "onto")
 _ANYWHERE = "hill"  # what is seen where no place is told, nor implied by what is outside
 _BESIDE = ("next to", "on", "in", "in front of", "behind", "left of", "right of")
@@ -72,10 +74,20 @@ def _opening(walk: Walk, scene: Scene, words: list[str], outdoors: bool) -> int 
         opens = opens or (far and "outside" in after)
         streaked = walk.scenery.weathers and table("with a view")[thing.noun] == _WINDOW
         elsewhere = walk.scenery.settings or streaked or walk.within
-        leisurely = through and not elsewhere and scene.relations  # "a dog looking out of a window"
+        at_it = {*before[-_AT_IT:]} & {*_NEARBY} and _has_visitor(scene, index)
+        leisurely = (through and scene.relations) or at_it  # "a dog looking out of a window"
+        leisurely = leisurely and not elsewhere
         if ((through or opens) and (outdoors or far)) or leisurely:
             return index
     return None
+
+
+def _has_visitor(scene: Scene, index: int) -> bool:
+    """Whether somebody is at a thing, and nothing else is: "a girl at the window"."""
+    there = [r for r in scene.relations if index in (r.subject, *r.objects)]
+    return [(r.name, r.objects) for r in there] == [("next to", (index,))] and (
+        noun(scene.things[there[0].subject].noun).category in ALIVE
+    )
 
 
 def _around(walk: Walk, index: int, words: list[str]) -> tuple[list[str], list[str]]:
@@ -125,7 +137,7 @@ def _with_outside(walk: Walk, scene: Scene, index: int, words: list[str]) -> Sce
 
 def _at_sill(scene: Scene, relation: Relation, index: int) -> Relation:
     """Who is in a window is before it, or on its sill."""
-    if relation.name != "in" or relation.objects != (index,):
+    if relation.name not in ("in", "next to") or relation.objects != (index,):
         return relation
     person = noun(scene.things[relation.subject].noun).category in PEOPLE
     stands = person or views()[scene.things[index].noun].sill is None

@@ -56,6 +56,10 @@ _OVERHEAD = dict.fromkeys(("umbrella", "beach umbrella", "parasol"), 1.0)
 _GRIP = 0.9  # of the holder's width: where the handle is
 _AT_THE_MOUTH, _BEFORE_THE_CHEST, _IN_THE_ARMS = 0.45, 0.5, 0.55  # as of `RAISED`
 _ONE_EYE = 0.16  # of a head's width, from its middle to an eye
+_SUNK = {"hat": 0.12, "neck": 0.78, "torso": 1.0}
+"""How much of what is worn is below the row where it is worn; half of all else."""
+_LENSES = 2.0  # of the way from one eye to the other, the width of glasses
+_SHOE = 0.3  # of its wearer's height at most
 _MOUTHED = ("eating", "breathing")
 _IN_FRONT = {
     "reading": _BEFORE_THE_CHEST,
@@ -182,16 +186,25 @@ def _worn(
     item: Sprite, holder: Sprite, body: dict[str, float], where: str, share: float, fit: Fit
 ) -> Sprite:
     torso = where == "torso"
+    face = None if holder.code.endswith(LAID) else face_of(drawing_of(holder.code))
     wanted = holder.width * share * (1.0 if torso else body["head"])
+    if where == "eyes" and face:
+        body = body | {"eyes": face.eyes[0][1]}
+        wanted = max(wanted, holder.width * (face.eyes[-1][0] - face.eyes[0][0]) * _LENSES)
     longer = wanted * max(1.0, item.height / item.width)
+    if where == "feet":
+        longer = min(longer, holder.height * _SHOE * max(1.0, item.width / item.height))
     if torso:
         longer = min(longer, holder.height / 2 * max(1.0, item.width / item.height))
     width, height = fit(item.code, longer)
     top = holder.bottom - holder.height + holder.height * body["neck" if torso else where]
-    bottom = top + height * {"hat": 0.12, "torso": 1.0}.get(where, 0.5)
+    bottom = top + height * _SUNK.get(where, 0.5)
     middle = body.get("middle", 0.5)
     middle = 1 - middle if holder.mirrored else middle
     middle = PROFILE_HEAD.get(where, 0.5) if body["head"] == PROFILE["head"] else middle
+    if where == "eyes" and face:
+        middle = (face.eyes[0][0] + face.eyes[-1][0]) / 2
+        middle = 1 - middle if holder.mirrored else middle
     middle -= _ONE_EYE * body["head"] if where == "eye" else 0.0
     left = holder.left + holder.width * middle - width / 2
     bottom = min(bottom, holder.bottom) if torso else bottom

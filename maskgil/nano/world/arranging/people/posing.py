@@ -94,7 +94,7 @@ def pose_in(scene: Scene, index: int) -> str:
         if each.name == "holding" and other in AT_FACE and not groomed:
             return ""
         if each.name == "holding" and other in _SWEPT and thing.state is None:
-            return "digging"
+            return "" if has_own(one.name, other) else "digging"
         if each.name == "on" and other in _NARROW and thing.state in (None, "walking"):
             return "balancing"
         if each.name == "holding" and other in PLAYED and thing.state is None:

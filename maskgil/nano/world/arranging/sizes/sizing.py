@@ -28,6 +28,7 @@ from maskgil.nano.world.arranging.pairs import (
     is_small_container,
     outermost_first,
     share_bounds,
+    wades,
 )
 from maskgil.nano.world.arranging.people.anatomy import PERSON, lies_upright
 from maskgil.nano.world.arranging.people.families import GROWN_UP, families
@@ -44,9 +45,9 @@ from maskgil.nano.world.arranging.sizes.cell_sizes import (
 from maskgil.nano.world.arranging.spots import share_at
 from maskgil.nano.world.arranging.tops import top_of
 from maskgil.nano.world.arranging.touching import is_browsing
-from maskgil.nano.world.clusters import LAID, SLOT, Frame, kind_of, rows_for
+from maskgil.nano.world.clusters import HEAPED, LAID, SLOT, Frame, kind_of, rows_for
 from maskgil.nano.world.drawn.lettering import least_side, writing_areas
-from maskgil.nano.world.nouns import PEOPLE, Noun, noun
+from maskgil.nano.world.nouns import LIVING, PEOPLE, Noun, noun
 from maskgil.nano.world.scene import SPOTS, TOUCHING, Scene, is_piled, order_of
 from maskgil.nano.world.settings import place
 
@@ -194,6 +195,11 @@ class Sizes(CellSizes):
                 ratio = (nouns[first].size / nouns[second].size) ** LIKE_LIFE
                 longer = max(sizes[second]) * min(1.4, max(0.9, ratio))
                 sizes[first] = self.cells(codes[first], longer)
+            elif relation.name == "between" and wades(nouns[first], nouns[second]):
+                many = scene.things[second].count > HEAPED
+                if many and nouns[first].category not in LIVING:  # a mill among tulips
+                    sizes[second] = self.cells(codes[second], TINY)
+                    sizes[first] = self.cells(codes[first], LARGEST * min(1.0, factor / _USUAL))
             if relation.name == "behind" and nouns[second].name in SLATTED:
                 count = min(LINED, scene.things[first].count)
                 higher = nouns[first].size >= nouns[second].size / 2

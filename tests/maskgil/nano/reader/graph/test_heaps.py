@@ -62,3 +62,20 @@ def test_a_heap_narrows_upward_about_who_is_in_it(said: str, seed: int) -> None:
 def test_what_is_full_shows_what_it_is_full_of_and_what_is_empty_nothing(said, meant) -> None:
     found = read_scene(said)
     assert (canonical(found.scene), found.left_out) == (meant, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "caption"),
+    [
+        ("a bouquet of roses", "a rose bouquet"),
+        ("a girl with a bouquet of tulips", "a girl holding a tulip bouquet"),
+        ("a bunch of white roses", "a white rose bouquet"),
+        ("a bouquet of flowers", "a bouquet"),
+        ("a bunch of bananas", "a banana bunch"),
+        ("two bananas", "two bananas"),
+        ("a bunch of keys", "seven keys"),
+    ],
+)
+def test_what_is_in_a_bunch_is_one_thing(text, caption):
+    found = read_scene(text)
+    assert (canonical(found.scene), found.left_out) == (caption, ())

@@ -47,6 +47,11 @@ from maskgil.nano.world.layout import Layout
         # who hoists what
         ("a helicopter rescuing someone from the sea",
          "a hanging person below a helicopter on the sea"),
+        ("a crane lifting a car", "a car hanging from a crane"),
+        ("a gorilla lifting weights", "a gorilla holding a dumbbell in the gym"),
+        # what is long is held, by snowmen too
+        ("a man with a broom", "a man holding a broom"),
+        ("a snowman with a broom", "a snowman holding a broom in the snow"),
         # two play, two skate
         ("a grandfather playing chess with his grandson",
          "a chess board on a table and the table between an old man and a boy"),

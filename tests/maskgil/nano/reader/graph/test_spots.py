@@ -6,6 +6,8 @@ from maskgil.nano.reader.reader import read_scene
 from maskgil.nano.world.captions import canonical
 
 AT_PARTS = [
+    ("a hippo in a bathtub with a duck on its head",
+     "a hippopotamus in a bathtub and a duck on the head of the hippopotamus in the bathroom"),
     ("a pirate with a parrot on his shoulder", "a parrot on the shoulder of a pirate on the beach"),
     ("a monkey on a boy's shoulder", "a monkey on the shoulder of a boy"),
     ("a parrot is sitting on the pirate's shoulder",
@@ -148,6 +150,17 @@ PARTS = [
     ("a cup with a green handle", "a cup", ("green handle",)),
     ("a blue house with a white door and a red roof", "a white doored blue house", ("red roof",)),
     ("a gift with a red bow", "a gift", ()),
+    ("a tower with a blue roof", "a blue roofed castle tower", ()),
+    ("a tower with a red roof", "a castle tower", ()),
+    ("a tower with a flag", "a tower", ()),
+    ("a gift with a blue bow", "a blue ribboned gift", ()),
+    ("a bag with red handles", "a red handled handbag", ()),
+    ("a lion with a golden mane", "a yellow maned lion", ()),
+    ("a bird with red wings", "a red winged bird", ()),
+    ("a butterfly with red wings", "a red butterfly", ()),
+    ("a christmas tree with red baubles", "a red baubled christmas tree", ()),
+    ("a christmas tree decorated with blue balls", "a blue baubled christmas tree", ()),
+    ("an apple tree full of green apples", "an apple tree", ("green",)),
     ("a sandcastle with a yellow flag", "a yellow flagged sandcastle", ()),
     ("a castle with a flag", "a castle", ()),
     ("a house with a blue chimney", "a blue chimneyed house", ()),

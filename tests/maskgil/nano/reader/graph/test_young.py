@@ -53,3 +53,19 @@ def test_who_is_grown_is_larger(text, seed):
 def test_two_that_are_told_alike_are_no_family():
     assert families(Scene((Thing("dog", size="little"), Thing("dog", size="big")))) == []
     assert families(Scene((Thing("lion"), Thing("lioness")))) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "caption"),
+    [
+        ("an old lady", "an old woman"),
+        ("an elderly couple holding hands", "an old man holding hands with an old woman"),
+        ("an old couple on a bench",
+         "an old man on a bench, an old woman on the bench and the old man holding hands with"
+         " the old woman in the park"),
+        ("a couple", "a couple"),
+    ],
+)  # fmt: skip
+def test_the_old_are_drawn_old(text, caption):
+    found = read_scene(text)
+    assert (canonical(found.scene), found.left_out) == (caption, ())

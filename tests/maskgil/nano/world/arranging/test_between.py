@@ -171,3 +171,14 @@ def test_who_is_round_something_has_theirs_with_them(way, held, seed):
     for item in found[1]:
         who = min(found[0], key=lambda each: abs(each.middle - item.middle))
         assert abs(who.middle - item.middle) <= who.width and item.box[1] < who.bottom
+
+
+@pytest.mark.parametrize(
+    ("who", "grown"), [("windmill", "tulip"), ("castle", "rose"), ("lighthouse", "flower")]
+)
+def test_what_is_far_larger_stands_in_what_grows_before_it(who, grown):
+    for seed in range(3):
+        found = laid([Thing(who), Thing(grown, 5)], [(0, "between", (1,))], "field", seed=seed)
+        tall = found[0][0].height
+        assert len(found[1]) == 5 and all(each.height <= tall / 2 for each in found[1])
+        assert min(each.bottom for each in found[1]) > found[0][0].bottom

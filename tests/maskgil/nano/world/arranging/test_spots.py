@@ -91,7 +91,12 @@ PAINTED = [
     ("tower", "green flagged"), ("sailboat", "blue sailed"), ("kite", "red tailed"),
     ("teapot", "blue lidded"), ("lighthouse", "green roofed"), ("scarecrow", "red hatted"),
     ("girl", "purple shoed"), ("ship", "yellow flagged"), ("boat", "blue flagged"),
-    ("sailing ship", "red sailed"), ("pirate ship", "red sailed"),
+    ("sailing ship", "red sailed"), ("pirate ship", "red sailed"), ("airplane", "green winged"),
+    ("axe", "yellow handled"), ("barn", "blue roofed"), ("basket", "blue handled"),
+    ("bird", "red winged"), ("cat", "white breasted"), ("christmas tree", "blue baubled"),
+    ("handbag", "green handled"), ("gift", "blue ribboned"), ("mosque", "red domed"),
+    ("parrot", "blue winged"), ("squirrel", "blue tailed"), ("sunflower", "blue centered"),
+    ("teddy bear", "black eared"), ("tree", "white trunked"),
 ]  # fmt: skip
 
 

@@ -208,3 +208,34 @@ def test_every_place_is_said_in_all_its_ways():
 
 def test_every_thing_that_is_a_place_is_known():
     assert set(WITHIN) <= set(lexicon().nouns) and set(WITHIN.values()) <= set(PLACES)
+
+
+@pytest.mark.parametrize(
+    ("said", "caption"),
+    [
+        ("a volcano behind a village", "a volcano behind three houses"),
+        ("a hill behind a farm", "a hill behind a barn"),
+        ("an airship behind the city", "an airship behind three skyscrapers"),
+        ("the sun setting behind the city", "in the city at sunset"),
+        ("a man in a village", "a man in a village"),
+    ],
+)
+def test_a_place_that_something_is_behind_is_what_tells_it(said, caption):
+    read = canonical(read_scene(said, imagine=False).scene)
+    assert read.removesuffix(" on plain paper") == caption
+
+
+@pytest.mark.parametrize(
+    ("said", "caption", "left_out"),
+    [
+        ("a tiny island with a palm tree and a parrot", "a parrot on the island", ()),
+        ("an island with a hut and a boat", "a hut and a boat on the island", ()),
+        ("an island with two palm trees", "on the island", ()),
+        ("an island with a palm tree", "an island", ()),
+        ("an island behind a ship", "an island behind a ship", ()),
+    ],
+)
+def test_an_island_on_which_there_is_something_is_the_place(said, caption, left_out):
+    found = read_scene(said, imagine=False)
+    read = canonical(found.scene).removesuffix(" on plain paper")
+    assert (read, found.left_out) == (caption, left_out)

@@ -23,9 +23,13 @@ from maskgil.nano.world.captions import canonical
          "a woman in front of a window with a view in the garden"),
         ("a cat looking out of the window at the snow",
          "a cat on a window with a view in the snow"),
+        ("a girl at the window", "a girl in front of a window with a view on a hill"),
+        ("a cat sleeping by the window", "a lying cat on a window with a view and the cat with a"
+         " sleep symbol on a hill"),
         ("a dog looking out of the window", "a dog on a window with a view on a hill"),
         ("a boy looking through the window at a ship",
-         "a boy next to a window with a view and a ship behind the window with a view on the sea"),
+         "a boy in front of a window with a view and a ship behind the window with a view"
+         " on the sea"),
         ("a dog looking out of the door at the rain",
          "a dog in front of a door with a view on a hill in the rain"),
         ("a child looking out of the window at the moon",

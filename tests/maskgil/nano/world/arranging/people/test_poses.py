@@ -25,6 +25,11 @@ def arranged(text, seed=0):
     return scene, {scene.things[each.thing].noun: each for each in sprites}
 
 
+def test_who_is_drawn_with_a_broom_sweeps_with_no_other():
+    assert arranged("a witch with a broom")[1]["witch"].code == "svg:witch"
+    assert arranged("a gardener with a rake")[1]["gardener"].code.endswith("|digging")
+
+
 @pytest.mark.parametrize("name", PEOPLE)
 @pytest.mark.parametrize("pose", ["running", "diving", "astride"])
 def test_a_pose_keeps_the_head_and_turns_the_body(name, pose):
