@@ -37,7 +37,7 @@ def read_scene(
 
 def _goes_on_painted(items: Sequence[LexiconItem], at: int) -> bool:
     """Whether one more colour follows, and then what both are said of."""
-    behind = items[at + 1 :]
+    behind = list(items[at + 1 :])
     while behind[1:] and behind[1].get("colour", "look", "size"):
         behind = behind[:1] + behind[2:]
     return len(behind) > 1 and bool(behind[0].get("colour") and behind[1].get("noun"))
@@ -226,7 +226,7 @@ class _SceneReader(JointPhrases):
         """Whether a number tells how many there are of what was named before it: "곰 세 마리"."""
         if self.language not in COUNTED_LAST or not self.phrases or self.phrases[-1].count:
             return False
-        behind = items[at + 1 :]
+        behind = list(items[at + 1 :])
         while behind and behind[0].get("measure", "skip"):
             behind = behind[1:]
         starts = behind[:1] and behind[0].get("noun", "colour", "size", "look", "of")

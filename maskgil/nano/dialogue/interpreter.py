@@ -142,8 +142,8 @@ def _interpreted(
     if scene is not None and _says_nothing(plain, said):
         return Outcome("none", left_out=(text,))
     if scene is not None:
-        meant = {scene.things[at].noun for at in focus or range(len(scene.things))}
-        plain = counting(plain, [*meant] if len(meant) == 1 else [])
+        spoken_of = {scene.things[at].noun for at in focus or range(len(scene.things))}
+        plain = counting(plain, [*spoken_of] if len(spoken_of) == 1 else [])
     if scene is not None and asks_only(plain, text):
         return Outcome("none", focus=tuple(focus), remarks=(answer(plain, scene, focus, row),))
     for control in CONTROLS:
