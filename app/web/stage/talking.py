@@ -274,9 +274,13 @@ def _in_the_middle(draft: np.ndarray, grid: Grid) -> np.ndarray:
     return whole
 
 
+_SEEN = ("shows", "look", "absent", "scenery", "around", "row")
+"""Answers about what is seen, of which a photograph's graph says nothing."""
+
+
 def _of_photograph(remark: Remark) -> Remark:
     """The line about an uploaded picture, of which only the drawings on it are known."""
-    return Remark("photograph") if remark.kind in ("shows", "look", "absent", "scenery") else remark
+    return Remark("photograph") if remark.kind in _SEEN else remark
 
 
 def _in_its_place(

@@ -35,6 +35,7 @@ _KINDS = {"weather": "weather", "time": "time", "style": "style", "place": "sett
 _IT = ("it", "he", "she", "they", "him", "her", "them")
 _WHAT_IS_IT = ("what", "is", "it")
 _BE = ("is", "are", "was", "were")
+_TELLING = {"time", "weather", "where"}
 _COUNTS = (["how", "many"], ["how", "much"])
 _THERE = ("is", "are", "do", "does", "can", "did", "was", "were", "there", "any")
 
@@ -51,6 +52,7 @@ def asks_only(words: Sequence[str], text: str) -> bool:
         return True
     begun = without_marks(asked[length:]) if length else list(words)  # without a mark at the end
     is_so = begun[:1] != [] and begun[0] in (*_BE, "does", "did") and len(begun) > 2
+    is_so = is_so and not _TELLING & roles_at(begun, 1)[1].keys()  # "is at night"
     return begun[:2] in _COUNTS or is_so or _begins_asking(begun)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from maskgil.nano.reader.graph.belongings import Belongings
+from maskgil.nano.reader.graph.whereabouts.scenery import INDOORS
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.parts import at_part, known_by, points_of
 from maskgil.nano.reader.words import has_part, table, verb_forms, words_of_kind
@@ -76,6 +77,8 @@ class Spots(Belongings):
         if part in table("roof"):
             chunk.value = _ROOFTOP
             return
+        if part == "wall" and chunk.value in INDOORS:
+            return  # every room has some
         noun = self.lexicon.roles(part).get("noun", "")
         start = chunk.start - 1
         if noun not in words_of_kind("part of a place"):

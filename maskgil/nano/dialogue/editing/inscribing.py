@@ -47,14 +47,21 @@ def inscribed(text: str, scene: Scene, focus: Sequence[int]) -> Change | None:
         said = found.groupdict()
         asked = said.get("text")
         told = writable(unquoted(asked)) if asked else None
+        reads = asked and not _is_quoted(asked) and re.search(r"\breads?\b", text)
         bearer = _bearer(scene, said.get("where") or "", focus, wiped=told is None)
         if bearer is None or told == "":
             return None
+        if reads and noun(scene.things[bearer].noun).category in LIVING:
+            return None  # "the boy reads a book"
         edits = Edits(scene)
         _write(edits, bearer, told, on=re.search(rf"\b{PART}\b", said.get("where") or "") is None)
         change = edits.change()
         return None if change.is_none else change
     return None
+
+
+def _is_quoted(text: str) -> bool:
+    return text != unquoted(text)
 
 
 def _bearer(scene: Scene, where: str, focus: Sequence[int], *, wiped: bool) -> int | None:

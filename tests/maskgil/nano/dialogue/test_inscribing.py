@@ -28,6 +28,12 @@ def test_what_is_written_changes_as_it_is_told(wish, said, written):
     assert sorted(each.lettering for each in scene.things if each.lettering) == written
 
 
+@pytest.mark.parametrize("said", ["the boy reads a book", "the boy reads the paper"])
+def test_who_reads_is_not_written_on(said):
+    _, scene = outcome_of("a boy in the park", said)
+    assert not any(each.lettering for each in scene.things)
+
+
 @pytest.mark.parametrize("said", ["write привет on the sign", "write hello on the spoon"])
 def test_what_cannot_be_written_changes_nothing(said):
     outcome, scene = outcome_of("a sign and a spoon", said)
