@@ -50,7 +50,8 @@ def asks_only(words: Sequence[str], text: str) -> bool:
     if length and text.rstrip().endswith(("?", "？")):
         return True
     begun = without_marks(asked[length:]) if length else list(words)  # without a mark at the end
-    is_so = begun[:1] != [] and begun[0] in (*_BE, "does", "did") and len(begun) > 2
+    known = begun[1:2] != [] and begun[1] in ("the", "there", *_IT) and len(begun) > 2
+    is_so = known and begun[0] in (*_BE, "does", "did")  # "is the dog bigger", no "is night"
     return begun[:2] in _COUNTS or is_so or _begins_asking(begun)
 
 
