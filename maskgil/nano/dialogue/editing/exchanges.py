@@ -167,7 +167,9 @@ class Exchanges(Amounts):
         looks = [mark for mark in (mention.thing.colour, mention.thing.texture) if mark]
         said = " ".join([*looks, mention.said.removeprefix("the ")])
         count = 2 if mention.many else 1
-        self.edits.remarks.append(Remark(kind, mention.thing.noun, said=said, count=count))
+        look = "".join(looks[:1])
+        remark = Remark(kind, mention.thing.noun, said=said, count=count, look=look)
+        self.edits.remarks.append(remark)
 
     def _owned(self, words: list[str]) -> list[int]:
         """What is somebody's: "the girl's hat" is hers where there are several."""
