@@ -345,8 +345,10 @@ def _replaced(english: str, before: Moment | None, reply: Reply) -> tuple[tuple[
         return ()
     old = [] if before is None or reply.action == "new" else before.arrangement.scene.things
     count = {each.noun: each.count for each in old}
-    new = {each.noun for each in reply.moment.arrangement.scene.things
-           if each.count > count.get(each.noun, 0)}  # fmt: skip
+    scene = reply.moment.arrangement.scene
+    new = {each.noun for each in scene.things if each.count > count.get(each.noun, 0)}
+    if before is None or reply.action == "new" or before.arrangement.scene.setting != scene.setting:
+        new.add(scene.setting or "")
     return tuple(pair for pair in read_scene(english).replaced if pair[1] in new)
 
 

@@ -40,8 +40,8 @@ def _sentence(remark: Remark, words: Translations) -> str:
         what = shown(remark.scene, words)
     if remark.kind == "draws":
         what = ", ".join(label_of(each, words) for each in EXAMPLES)
-    look = _colour(remark.look, words) if remark.kind in ("look", "counted") else ""
-    if remark.kind == "counted" and remark.look:
+    look = _colour(remark.look, words) if remark.kind in ("look", "counted", "absent") else ""
+    if remark.kind in ("counted", "absent") and remark.look:
         what, look = f"{what} ({look})", ""
     if remark.kind == "where":
         side = words(f"place.{remark.look}") if remark.look else ""

@@ -35,7 +35,6 @@ _KINDS = {"weather": "weather", "time": "time", "style": "style", "place": "sett
 _IT = ("it", "he", "she", "they", "him", "her", "them")
 _WHAT_IS_IT = ("what", "is", "it")
 _BE = ("is", "are", "was", "were")
-_TELLING = {"time", "weather", "where"}
 _COUNTS = (["how", "many"], ["how", "much"])
 _THERE = ("is", "are", "do", "does", "can", "did", "was", "were", "there", "any")
 
@@ -51,8 +50,8 @@ def asks_only(words: Sequence[str], text: str) -> bool:
     if length and text.rstrip().endswith(("?", "？")):
         return True
     begun = without_marks(asked[length:]) if length else list(words)  # without a mark at the end
-    is_so = begun[:1] != [] and begun[0] in (*_BE, "does", "did") and len(begun) > 2
-    is_so = is_so and not _TELLING & roles_at(begun, 1)[1].keys()  # "is at night"
+    known = begun[1:2] != [] and begun[1] in ("the", "there", *_IT) and len(begun) > 2
+    is_so = known and begun[0] in (*_BE, "does", "did")  # "is the dog bigger", no "is night"
     return begun[:2] in _COUNTS or is_so or _begins_asking(begun)
 
 
@@ -88,13 +87,13 @@ def answer(words: Sequence[str], scene: Scene, focus: Sequence[int] = (), row: R
         return Remark("help")
     names, kind = _named_in(words), _class_in(words)
     if names and any(word.removesuffix("'s") in _WHERE for word in words):
-        return Remark("absent", names[0])
+        return _missing(names, _colours_in(words), scene)
     there = _there(names, kind, scene)
     if not names and any(word.removesuffix("'s") in _WHERE for word in words):
         return Remark("around", scene.setting or "", "setting", scene=scene)  # "where are we"
     if not (there or names) and (around := _around(words, scene)):
         return around
-    gone = [name for name in names if not _there([name], None, scene)]
+    gone = [] if kind else [name for name in names if not _there([name], None, scene)]
     if there and gone and gone[0] in nouns_in(words):
         return Remark("absent", gone[0])
     if len(there) > 1 and (compared := _compared(words, scene, there)):
@@ -133,9 +132,7 @@ def answer(words: Sequence[str], scene: Scene, focus: Sequence[int] = (), row: R
 def _there(names: Sequence[str], kind: ThingClass | None, scene: Scene) -> list[int]:
     """Places of what a question names, each as it is called or as one of its kind."""
     things = list(enumerate(scene.things))
-    if not names:
-        return [at for at, thing in things if kind is not None and kind.has(thing.noun)]
-    found = set[int]()
+    found = {at for at, thing in things if kind is not None and kind.has(thing.noun)}
     for name in names:
         exact = {at for at, thing in things if thing.noun == name}
         found |= exact or {
@@ -191,7 +188,8 @@ def _colours_in(words: Sequence[str]) -> list[str]:
 def _missing(names: Sequence[str], colours: Sequence[str], scene: Scene) -> Remark:
     """That there is none of what is asked for, or of none so coloured."""
     if names:
-        return Remark("absent", names[0], said=" ".join([*colours[:1], names[0]]))
+        said = " ".join([*colours[:1], names[0]])
+        return Remark("absent", names[0], said=said, look="".join(colours[:1]))
     if colours:
         return Remark("absent", colours[0], "colour", said=f"{colours[0]} thing")
     return Remark("shows", scene=scene)
@@ -252,7 +250,8 @@ def _asked_where(words: Sequence[str], scene: Scene, focus: Sequence[int]) -> li
     if at is None:
         return []
     named, behind = _named_in(words), words[at + 1 :]
-    there = _there(named, None, scene)
+    there, colours = _there(named, None, scene), _colours_in(words)
+    there = [at for at in there if not colours or _colour_of(scene.things[at]) in colours]
     meant = any(leads(behind[n:], "pronoun") for n in range(len(behind))) and not named
     return there or (list(focus) if meant else [])
 
@@ -264,7 +263,7 @@ def _where(asked: Sequence[int], scene: Scene, row: Row) -> Remark:
     stands = [
         f"{_SAID.get(each.name, each.name)} {_all_of(each.objects, scene)}"
         for each in scene.relations
-        if each.subject in asked and each.name not in _BEARING
+        if each.subject in asked and each.name not in (*_BEARING, "with")
     ]
     stands += [
         f"{_BEARING[each.name]} {_all_of((each.subject,), scene)}"

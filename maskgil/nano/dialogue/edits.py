@@ -70,10 +70,13 @@ class Edits:
         """Takes a thing away, what it wears or holds with it; not what a drawing shows with it."""
         if self.things[index] is None:
             return  # it went with who wore it
-        if self._is_own(index):
-            self.remarks.append(Remark("scenery", self[index].noun))
-            return
-        self._take(index)
+        owners = [each for each in self.relations if index in each.objects
+                  and has_own(self[each.subject].noun, self[index].noun)]  # fmt: skip
+        for each in owners[:1]:  # a drawing that shows it, worn or not: a witch's broom
+            said = f"the {self[index].noun}"
+            self.remarks.append(Remark("part", self[each.subject].noun, said=said))
+        if not any(each.name in CARRIED for each in owners):
+            self._take(index)
 
     def _take(self, index: int) -> None:
         carried = [
@@ -86,14 +89,6 @@ class Edits:
                 whole = self.parts[gone]
                 self.gone[whole] = (*self.gone.get(whole, ()), *self.copies[gone])
             self.relations = [r for r in self.relations if gone not in (r.subject, *r.objects)]
-
-    def _is_own(self, index: int) -> bool:
-        """Whether the drawing of who has a thing shows it: a pirate's hat."""
-        one = self[index].noun
-        return any(
-            index in each.objects and each.name in CARRIED and has_own(self[each.subject].noun, one)
-            for each in self.relations
-        )
 
     def kinds(self) -> set[str]:
         """The kinds of things that were asked for."""

@@ -125,10 +125,19 @@ def _corrected(words: Sequence[Word], lexicon: Lexicon) -> list[str]:
     texts = []
     for word in words:
         text = word.text
+        if _is_of_artist(texts):  # "in the style of monet" is of no money
+            texts.append(text)
+            continue
         if text not in lexicon.known_words and text not in meant and len(meant) < _CORRECTED:
             meant[text] = lexicon.typos.meant(text) or text
         texts.append(meant.get(text, text))
     return texts
+
+
+def _is_of_artist(before: Sequence[str]) -> bool:
+    """Whether the name of an artist follows: "in the style of", "a painting by"."""
+    made = before[-1:] == ["by"] and before[-2:-1] != [] and before[-2] in words_of_kind("pictured")
+    return made or list(before[-2:]) == ["style", "of"]
 
 
 def _limits(words: Sequence[Word]) -> list[int]:
@@ -234,6 +243,10 @@ def _settled(item: Item, items: list[Item], number: int) -> Item:
     before = items[number - 1] if number else None
     roles = item.roles
     kind = next((kind for kind in _ORDER if kind in roles), next(iter(roles)))
+    behind = items[number + 1 : number + 3]
+    made_by = len(behind) == 2 and behind[0].text == "by" and "det" not in behind[1].roles
+    if made_by and item.text in words_of_kind("pictured"):
+        return replace(item, kind="unknown", value=item.text)  # "a painting by rembrandt"
     after = items[number + 1] if number + 1 < len(items) and not items[number + 1].pause else None
     leads = after is not None and bool(set(after.roles) & {*_MODIFIERS, "near", "noun", "many"})
     acts = number + 1 < len(items) and {"verb", "still"} & set(items[number + 1].roles)

@@ -61,8 +61,8 @@ def read_scene(text: str, *, nearest: Nearest | None = None, imagine: bool = Tru
     lost += _too_many(walk.draft)
     lost += _undrawn(walk.draft)
     drawn = {told.chunk.value for told in walk.draft.things}
-    pairs = tuple(pair for pair in replaced if pair[1] in drawn)
     scene = scene_of(walk)
+    pairs = tuple(pair for pair in replaced if pair[1] in (*drawn, scene.setting))
     if imagine and not walk.scenery.plain:
         scene = views.framed(walk, scene, [word.text for word in written_words(text)])
         if view_in(scene) is not None:
@@ -216,6 +216,11 @@ def _replaced(
 ) -> list[tuple[str, str]]:
     """Makes things of what has a noun of nearly the same meaning; the pairs of them."""
     pairs = [(chunk.asked.replace(" 's", "'s"), chunk.value) for chunk in chunks if chunk.asked]
+    pairs += [
+        (chunk.text, chunk.value)
+        for chunk in chunks
+        if chunk.kind == "place" and chunk.text in lexicon().unlike
+    ]  # a zoo is a park
     for before, chunk in pairwise(chunks):
         if chunk.kind == "lost" and before.kind == "verb" and before.value == "reading":
             pairs.append((chunk.said, "book"))  # "reading a story"

@@ -76,6 +76,14 @@ def test_questions_are_answered_from_the_graph(planner, language):
         assert "\n" not in line and ("{" not in line), line
 
 
+def test_none_so_coloured_is_told_with_its_colour(planner):
+    talk = Conversation(planner, laid_out, Glossary.load(), speaks=["de"])
+    talk.say("eine Katze")
+    assert in_its_language(talk.say("wie viele rote Katzen gibt es?")).line == (
+        "Nicht im Bild: Katze (rot)."
+    )
+
+
 @pytest.mark.parametrize(
     ("language", "said", "of"),
     [

@@ -19,6 +19,7 @@ from maskgil.nano.dialogue.fragments import (
     roles_at,
 )
 from maskgil.nano.dialogue.remarks import Remark
+from maskgil.nano.world.arranging.people.belongings import has_own
 from maskgil.nano.world.nouns import noun
 
 _PLAIN = {"setting": None, "time": "day", "weather": "clear", "style": "3d"}
@@ -160,11 +161,17 @@ class Exchanges(Amounts):
         is_scenery = self.edits.before.setting and (
             told.grows or told.category in _AROUND or self.is_around(mention)
         )
+        names = [self.edits[index].noun for index in self.edits.there]
+        if owner := next((name for name in names if has_own(name, mention.thing.noun)), ""):
+            self.edits.remarks.append(Remark("part", owner, said=mention.said))
+            return
         kind = "scenery" if is_scenery else "absent"
         looks = [mark for mark in (mention.thing.colour, mention.thing.texture) if mark]
         said = " ".join([*looks, mention.said.removeprefix("the ")])
         count = 2 if mention.many else 1
-        self.edits.remarks.append(Remark(kind, mention.thing.noun, said=said, count=count))
+        look = "".join(looks[:1])
+        remark = Remark(kind, mention.thing.noun, said=said, count=count, look=look)
+        self.edits.remarks.append(remark)
 
     def _owned(self, words: list[str]) -> list[int]:
         """What is somebody's: "the girl's hat" is hers where there are several."""

@@ -20,12 +20,13 @@ from maskgil.nano.reader.selection import may_be_so
 from maskgil.nano.reader.words import touched, transitive, words_of_kind
 from maskgil.nano.world.arranging.carried.carrying import MARKS, worn_at
 from maskgil.nano.world.nouns import ALIVE, noun
-from maskgil.nano.world.scene import ACTIONS, LOOKS, TOUCHING
+from maskgil.nano.world.scene import ACTIONS, LOOKS, SPOTS, TOUCHING
 from maskgil.nano.world.settings import WITHIN, place
 
 _PRONOUNS = {"it", "them", "him", "her", "this", "that", "she", "he"}
 THINGS_AND_PLACES = {"table": "table top", "castle": "castle"}
 HANDS = ("hand", "hands", "arms", "paw", "paws", "mouth", "beak", "trunk", "claws")
+_THINGS = ("it", "them")
 _BACKS = ("shoulder", "shoulders", "head", "back", "arm", "lap")
 OWNERS = {"her": "her", "his": "him", "its": "it", "their": "them"}
 _CARRYING = ("on", "riding", "in")
@@ -48,12 +49,18 @@ def is_worn(name: str) -> bool:
 def _with_sides(words: Sequence[str]) -> list[str]:
     """ "On her right" as "to the right of her"."""
     found = list(words)
-    for at in range(len(found) - 2):
+    for at in range(len(found)):
+        if len(found) < at + 3:
+            break  # it got shorter
         _, owner, side = found[at : at + 3]
+        if any(map(is_someone, nouns_in(found[:at]))):
+            break  # whose it is: the reader knows
         if found[at] in ("on", "to") and owner in OWNERS and side in ("left", "right"):
             found[at : at + 3] = ["to", "the", side, "of", OWNERS[owner]]
         elif found[at] in ("in", "on") and owner in OWNERS and side in (*HANDS, *_BACKS):
-            held = ["held", "by"] if side in HANDS else ["on"]
+            spot = ["on", "the", side, "of"]
+            spot = spot if " ".join(spot) in SPOTS else ["on"]
+            held = ["held", "by"] if side in HANDS else spot
             found[at : at + 3] = [*held, OWNERS[owner]]  # "a pizza in his hand"
             continue
         else:
@@ -163,7 +170,8 @@ class Merging(Copies):
         for at, word in enumerate(words):
             last = at == len(words) - 1
             owner = not last and words[at + 1] in ("a", "an")  # "give her a kite"
-            if word in _PRONOUNS and (owner or (at and (last or word in ("it", "them")))):
+            placed = at and words[at - 1] in ("of", "on", "by")
+            if word in _PRONOUNS and (owner or (at and (last or placed or word in _THINGS))):
                 fresh = [name for name in nouns_in(words[:at]) if is_someone(name)]
                 if word in ("him", "her") and fresh and words[at - 1] not in touched():
                     found += ["the", *fresh[-1].split()]

@@ -246,7 +246,7 @@ class VerblessClauses(Palettes):
         there = {self.edits[index].noun.split()[-1] for index in self.edits.there}
         implied = (name for told, name in THINGS_AND_PLACES.items() if told in there)
         setting = self.edits.scenery["setting"] or next(implied, None)
-        return setting is not None and is_at_home(found, setting)
+        return is_at_home(found, setting)
 
     def _picture(self, words: list[str]) -> None:
         """What is said of the whole picture."""

@@ -64,8 +64,13 @@ def is_finite(words: Sequence[str], at: int) -> bool:
     return bool(acts or "be" in roles)
 
 
-def is_at_home(found: Fragment, setting: str) -> bool:
-    """Whether all that others are not said of is at home in a place: a boat on a lake."""
+def is_at_home(found: Fragment, setting: str | None) -> bool:
+    """Whether all that others are not said of is at home in a place: a boat on a lake.
+
+    On plain paper whatever is told of something else is: "a man with a dog".
+    """
+    if setting is None:
+        return bool(found.relations)
     where = place(setting)
     others = {index for each in found.relations for index in each.objects
               if each.name not in ("left of", "right of")}  # fmt: skip

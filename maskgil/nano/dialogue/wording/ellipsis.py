@@ -161,9 +161,10 @@ def _at_once(words: Sequence[str]) -> list[str]:
 
 
 def _look_first(words: Sequence[str]) -> list[str]:
-    """ "Another car behind it, black" as "another black car behind it"."""
-    at = max((n for n, word in enumerate(words) if word == ","), default=0)
+    """ "Another car behind it, black", "… but black" as "another black car behind it"."""
+    at = max((n for n, word in enumerate(words) if word in (",", "but")), default=0)
     looks, said = list(words[at + 1 :]), list(words[:at])
+    said = said[:-1] if said[-1:] == [","] else said
     start = leads(said, "add", "want", "prefer", "put", "give", "paint")
     new = said[start : start + 1] in (["a"], ["an"], ["another"])
     told = attributes_of(looks) if new and not any(word in JOINTS for word in said) else None

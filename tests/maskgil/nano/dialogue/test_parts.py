@@ -143,3 +143,18 @@ def test_what_others_are_drawn_with_may_be_given():
     for who in ("snowman", "penguin"):
         _, scene = outcome_of("a snowman and a penguin", f"give the {who} a scarf")
         assert [thing.noun for thing in scene.things] == ["snowman", "penguin", "scarf"]
+
+
+@pytest.mark.parametrize(
+    ("wish", "said", "action", "owner"),
+    [
+        ("a witch", "take the broom away", "none", "witch"),
+        ("a baker and a dog", "remove the baguette", "none", "baker"),
+        ("a witch riding a broom", "remove the broom", "change", "witch"),
+        ("a cowboy and a horse", "remove the rope", "none", "cowboy"),
+    ],
+)
+def test_what_a_drawing_shows_and_cannot_go_is_told(wish, said, action, owner):
+    outcome, _ = outcome_of(wish, said)
+    assert outcome.action == action
+    assert [(each.kind, each.what) for each in outcome.remarks] == [("part", owner)]

@@ -100,6 +100,8 @@ def test_a_question_is_answered_from_the_scene(said, line):
         ("what is next to the horse?", "in the picture: a green beach ball next to a horse"),
         ("does the boy have an umbrella?", "there is no umbrella in the picture"),
         ("how many animals are there", "there is one horse in the picture"),
+        ("how many people do you see", "there is one boy in the picture"),
+        ("where is the white horse?", "there is no white horse in the picture"),
         ("is it raining?", "the weather is snowy"),
         ("what time of day is it", "it is night"),
         ("where are we?", "it is on a farm"),

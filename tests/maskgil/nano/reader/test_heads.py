@@ -28,3 +28,27 @@ READ = {
 def test_the_head_of_a_phrase_is_drawn(text):
     found = read_scene(text)
     assert (canonical(found.scene), found.left_out) == READ[text]
+
+
+@pytest.mark.parametrize(
+    ("text", "caption", "left_out"),
+    [
+        ("a boat painting by rembrandt", "a boat", ("painting", "rembrandt")),
+        ("a drawing by picasso of a cow", "a cow", ("drawing", "picasso")),
+        ("a bridge in the style of monet", "a bridge", ("style", "monet")),
+        ("a barn in the style of hockney", "a barn", ("style", "hockney")),
+        ("a painting by the window", "a picture frame next to a window", ()),
+    ],
+)
+def test_an_artist_is_no_thing_and_told(text, caption, left_out):
+    found = read_scene(text, imagine=False)
+    assert (canonical(found.scene), found.left_out) == (caption, left_out)
+
+
+@pytest.mark.parametrize(
+    ("text", "pair"),
+    [("two lions in the zoo", ("zoo", "park")), ("a golf course", ("golf course", "field"))],
+)  # fmt: skip
+def test_a_place_that_is_drawn_as_another_is_told(text, pair):
+    assert read_scene(text).replaced == (pair,)
+    assert read_scene("two lions in the park").replaced == ()

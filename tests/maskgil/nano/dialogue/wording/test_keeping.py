@@ -14,6 +14,10 @@ BARN = "a red barn, two white barns and a horse"
     ("wish", "said", "stands"),
     [
         (BARN, "remove all barns except the red one", "a red barn and a horse"),
+        ("a goat and a cow", "add another goat but black", "a goat, a black goat and a cow"),
+        ("a goat in the stable", "bring back the cow", "a goat and a cow in the stable"),
+        ("a sofa in the living room", "put a photo on the wall",
+         "a sofa and a picture frame in the living room"),
         (BARN, "remove all the barns but the white ones", "two white barns and a horse"),
         ("five ducks and a frog", "delete all ducks but two", "two ducks and a frog"),
         ("three houses and a tree", "make the houses green", "three green houses and a tree"),
