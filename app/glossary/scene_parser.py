@@ -37,7 +37,7 @@ def read_scene(
 
 def _goes_on_painted(items: Sequence[LexiconItem], at: int) -> bool:
     """Whether one more colour follows, and then what both are said of."""
-    behind = items[at + 1 :]
+    behind = list(items[at + 1 :])
     while behind[1:] and behind[1].get("colour", "look", "size"):
         behind = behind[:1] + behind[2:]
     return len(behind) > 1 and bool(behind[0].get("colour") and behind[1].get("noun"))
@@ -344,6 +344,7 @@ class _SceneReader(JointPhrases):
             self.joins = True
             if self.by_of and self.of_it:
                 self.joints.setdefault(len(self.phrases) - 1, "of")
+        is_filling = self.joints.get(len(self.phrases) - 1) == "full of"  # "ein Korb voller Äpfel"
         self.phrases.append(
             Phrase(
                 int(noun.value),
@@ -352,7 +353,7 @@ class _SceneReader(JointPhrases):
                 self.size,
                 " " in item.text,
                 str(also.value) if also else None,
-                item.many and self.count is None and not self.single,
+                (item.many or is_filling) and self.count is None and not self.single,
                 self.denied,
             )
         )
