@@ -164,7 +164,7 @@ def written(scene: ParsedScene, names: Sequence[str]) -> str:
         doing = scene.phrases[at].doing
         if "flying" in doing and how in _LAID and not is_surface(other):
             how = "over"  # "volando sobre un castillo"
-        elif "jumping" in doing and how == "above":
+        elif how == "above" and ("jumping" in doing or "flying" in doing):
             how = "over"
         parts[at + 1] = f"{how} {parts[at + 1]}"
     parts += dict.fromkeys(text for text in map(render_place, scene.places) if text)

@@ -344,6 +344,7 @@ class _SceneReader(JointPhrases):
             self.joins = True
             if self.by_of and self.of_it:
                 self.joints.setdefault(len(self.phrases) - 1, "of")
+        is_filling = self.joints.get(len(self.phrases) - 1) == "full of"  # "ein Korb voller Äpfel"
         self.phrases.append(
             Phrase(
                 int(noun.value),
@@ -352,7 +353,7 @@ class _SceneReader(JointPhrases):
                 self.size,
                 " " in item.text,
                 str(also.value) if also else None,
-                item.many and self.count is None and not self.single,
+                (item.many or is_filling) and self.count is None and not self.single,
                 self.denied,
             )
         )

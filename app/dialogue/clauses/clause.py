@@ -40,7 +40,7 @@ _DOUBLED = {"change make it": "make it", "add there should be": "there should be
             "change put": "put", "a animals": "an animal", "a birds": "a bird",
             "a vehicles": "a vehicle", "a insects": "an insect", "a plants": "a plant",
             "a buildings": "a building", "one of them the": "one of the",
-            "to the left there": "on the left there",
+            "to the left there": "on the left there", "flying above": "flying over",
             "to the right there": "on the right there"}  # fmt: skip
 _THE = CommandPhrase("det", "the")
 _ARTICLES = ("a", "an", "the")
@@ -65,8 +65,8 @@ class TranslatedClause(ClauseLookups):
         self.known = 0
         self.is_relative = False  # "戴帽子的": what is said before the thing that it is said of
         self.is_too = self.of_sky = self.is_single = False
-        self.owned = set[int]()  # articles that say whose something is
         self.is_placed = False  # where something is stands first
+        self.owned = set[int]()  # articles that say whose something is
 
     def read(self, parts: Sequence[str]) -> TranslatedClause:
         """Takes the words or characters of the clause."""
@@ -125,6 +125,8 @@ class TranslatedClause(ClauseLookups):
                 continue
             if phrase.english == "and" and self._joins_colours(parts, at):
                 continue  # "rot und weiß gestreift"
+            if phrase.english == "full of" and self.taken == at:
+                continue  # "plein de fleurs"
             if phrase.english == "change" and self._is_measured(parts, at):
                 continue  # "两把伞"
             if phrase.english in _ALONE and self._noun_length(parts, at + length):
@@ -187,7 +189,7 @@ class TranslatedClause(ClauseLookups):
     def _take_behind(self, where: str) -> None:
         """Where something is, by what was told before: behind the thing that is named there."""
         self.is_placed |= not self.told
-        if self.told and self.told[-1].kind == "thing" and self.joint:
+        if self.told and self.told[-1].kind in ("thing", "det") and self.joint:
             self.told.append(CommandPhrase("place", where))
         else:
             self.behind.append(where)

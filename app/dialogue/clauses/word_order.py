@@ -72,6 +72,8 @@ def in_order(told: list[CommandPhrase], language: str) -> list[CommandPhrase]:
             phrase = CommandPhrase("word", "has")
         elif phrase.kind == "prep" and told[0].english in ("turn", "change", "make it"):
             phrase = CommandPhrase("prep", _BECOMING.get(phrase.english, phrase.english))
+        elif phrase.english == "into" and told[0].kind in ("det", "thing") and language == "fr":
+            phrase = CommandPhrase("prep", "in")  # "la fille en robe rouge"
         found.append(phrase)
     for at in range(len(found) - 1):
         if found[at].english == "it" and _is_done_to(found[at + 1]):
@@ -202,7 +204,9 @@ def _parts_told(told: list[CommandPhrase], language: str) -> list[CommandPhrase]
         before = found[start - 1] if start else None
         if before is None or before.kind != "prep":
             continue
-        if before.english in ("in", "in the"):
+        if before == OF and start > 1:
+            found[start - 1] = CommandPhrase("prep", "with")  # "una casa de tejado azul"
+        elif before.english in ("in", "in the"):
             found[start - 1] = CommandPhrase("prep", before.english.replace("in", "on"))
         elif before.english in ("to", "to the") and start > 1 and found[start - 2].kind == "thing":
             found[start - 1] = CommandPhrase("prep", "with")  # "une fille aux cheveux bleus"

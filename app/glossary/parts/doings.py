@@ -11,7 +11,7 @@ TRANSITIVE = frozenset({
     "eating", "drinking", "reading", "writing", "fighting", "chasing", "throwing", "looking at",
     "hugging", "kissing", "driving", "pushing", "pulling", "watering", "breathing", "catching",
     "wearing", "holding", "riding", "cooking", "blowing", "painting", "climbing", "playing",
-    "knitting", "petting",
+    "knitting", "petting", "building", "feeding",
 })  # fmt: skip
 """What is done to a thing that is named without a preposition."""
 _ARTICLES = {

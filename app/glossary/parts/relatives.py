@@ -35,8 +35,7 @@ def told_apart(text: str, lexicon: GlossaryLexicon) -> str:
     Who does something to another is told as in a sentence: "die Frau, die ein Buch liest".
     """
     if lexicon.language == "de":
-        text = _WHO.sub(_of(lexicon, _acting), text)
-        return _BEGINS.sub(_of(lexicon, _begun), text)
+        return _WHO.sub(_of(lexicon, _acting), _BEGINS.sub(_of(lexicon, _begun), text))
     text = _QUI.sub(_of(lexicon, _doing), text) if lexicon.language in _QUI_SAID else text
     return _WHERE.sub(_of(lexicon, _where), text) if lexicon.language == "fr" else text
 
@@ -44,7 +43,9 @@ def told_apart(text: str, lexicon: GlossaryLexicon) -> str:
 def _acting(found: re.Match[str], lexicon: GlossaryLexicon) -> str:
     """ "Ein Bär, der Honig isst" as "ein Bär isst Honig"."""
     verb = _deed(found["verb"], lexicon)
-    is_whose = not found["comma"] and verb not in TRANSITIVE  # "der Hund der Nachbarin schläft"
+    before = found.string[: found.start()].split()[-1:]
+    named = before and any(item.get("noun") for item in lexicon.scan(before[0]))
+    is_whose = not found["comma"] and (verb not in TRANSITIVE or not named)  # "der Hund der Frau"
     return found[0] if not verb or is_whose else f" {found['verb']} {found['what']}"
 
 
