@@ -104,6 +104,8 @@ def _clauses(scene: Scene, rng: random.Random | None) -> str:
     rest = [i for i in range(len(scene.things)) if i not in said]
     if rng:
         rng.shuffle(rest)
+    else:
+        rest.sort(key=lambda index: " with " in scene.things[index].noun)  # has none of the others
     names = [mention(index) for index in rest]
     parts = (
         [*clauses, *names] if not rng or rng.random() < 0.6 or not clauses else [*names, *clauses]
