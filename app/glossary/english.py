@@ -48,10 +48,13 @@ class EnglishWords:
 
     def __init__(self, words: LexiconWords):
         self._names = words.names
+        one: dict[frozenset[str], frozenset[str]] = {}  # of those that are equal
         self._nouns: list[Options] = [
-            [*_forms(own), *_forms(map(plural, own))] for own in words.synonyms
+            [one.setdefault(form, form) for form in _forms((*own, *map(plural, own)))]
+            for own in words.synonyms
         ]
-        self._near = [[*_forms(related)] for related in words.related]
+        self._near = [[one.setdefault(form, form) for form in _forms(related)]
+                      for related in words.related]  # fmt: skip
         self._others = {
             (row.kind, row.english): [*_forms(row.words)] for row in words.rows_of("en")
         }

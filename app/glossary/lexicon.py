@@ -31,7 +31,7 @@ Kind = Literal[
 ]  # fmt: skip
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class LexiconEntry:
     """One meaning of some words: an English noun, a colour, a count …"""
 

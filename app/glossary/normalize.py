@@ -30,9 +30,10 @@ def fold(text: str, language: str = "") -> str:
     return " ".join(words_of(text, language))
 
 
-# Words that nothing but an accent tells from another: té and te, dés and des, è and e.
+# Words that nothing but an accent tells from another: té and te, dés and des, pañal and panal.
 _TELLING = frozenset({
     "té", "dé", "dés", "avó", "avô", "avós", "avôs", "vovó", "vovô", "vovós", "vovôs", "è", "é",
+    "pañal", "pañales", "moño", "moños", "cocô", "cocôs",
 })  # fmt: skip
 
 

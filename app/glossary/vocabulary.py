@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import gzip
 import itertools
 import json
@@ -40,6 +41,9 @@ _ORDER = {
 COURTESY = "courtesy"
 MINUS = "minus"  # before a count below none, in every language: see `reader.text.below_none`
 _DAMAGED = (OSError, EOFError, ValueError, LookupError, TypeError, AttributeError, zlib.error)
+
+
+_entry = functools.cache(LexiconEntry)  # one object for all words that mean it
 
 
 class GlossaryError(ValueError):
@@ -160,13 +164,13 @@ class LexiconWords:
                         continue
                     if _is_plural_of(fold(words, language), own, language):
                         continue  # "fiori" are flowers, not the suit of cards
-                lexicon.add(words, LexiconEntry(kind, meaning))
+                lexicon.add(words, _entry(kind, meaning))
         for row in sorted(self.rows_of(language), key=lambda row: _ORDER.get(row.kind, 1)):
             value = self.value_of(row)
             known = value != -1 and not (heard and is_told_of(row))
             said = "noun" if row.kind == "also" else row.kind.removeprefix(TYPED)
             for words in row.words if known else ():
-                entry = LexiconEntry(said, value)  # type: ignore[arg-type]
+                entry = _entry(said, value)  # type: ignore[arg-type]
                 lexicon.add(words, entry, replace=said not in ("plural", *TRAITS))
         if language in PLURALS_TOLD:
             named = defaultdict[str | int, list[str]](list)

@@ -13,7 +13,7 @@ WIDE = {"nouns.tsv": "noun", "names.tsv": "also", "looks.tsv": "look", "doings.t
 """Files with a column for each language, and the kind of their rows."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class LexiconRow:
     """One meaning and the words for it in one language."""
 
