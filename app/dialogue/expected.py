@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.dialogue.phrase_table import parts_of, places_said, spoken_phrases
-from app.dialogue.translation import heard_in_full
-from app.glossary.normalize import traditional
+from app.dialogue.translation import Utterance, heard_in_full
+from app.glossary.normalize import traditional, words_of
 from app.languages import UNSPACED
 from app.speech.words.prefix_trees import ARTICLES, Grammar
 from app.speech.words.word_search import words_to_hear
+from maskgil.nano.dialogue.fragments import nouns_in
 from maskgil.nano.dialogue.interpreter import interpret
 from maskgil.nano.world.inflection import plural, with_article
 from maskgil.nano.world.nouns import load_nouns
@@ -52,15 +53,31 @@ class Expected:
         """Whether all that stands is drawn anew for a text, or goes."""
         return self._action(text, language) in ("another", "restart")
 
+    def strangers(self, text: str, language: str) -> int:
+        """How many things a text names that are not there."""
+        if language not in _JOINTS:
+            return 0
+        there = {thing.noun for thing in self.scene.things}
+        told = words_of(_heard(text, language, self.glossary).english)
+        return len({*nouns_in(told)} - there)
+
+    def before(self, language: str) -> str:
+        """What stands, as somebody would have named it; nothing in a language without a table."""
+        if language not in _JOINTS:
+            return ""
+        nouns = dict.fromkeys(thing.noun for thing in self.scene.things)
+        names = nouns if language == "en" else self.glossary.words.names_in(language)
+        comma, stop = ("，", "。") if language in UNSPACED else (", ", ".")
+        said = comma.join(names.get(noun) or noun for noun in list(nouns) if noun in names)
+        return f"{said[:1].upper()}{said[1:]}{stop}" if said else ""
+
     def _action(self, text: str, language: str) -> str:
         """What a text comes to; "none" where not all of it is known."""
-        english = text
-        if language != "en":
-            found = heard_in_full(text, language, self.glossary)
-            english = found.english
-            if not english or found.known < sum(map(len, parts_of(text, language))):
-                return "none"
-        return interpret(english, self.scene).action
+        found = _heard(text, language, self.glossary)
+        letters = sum(map(len, parts_of(text, language)))
+        if not found.english or found.known < letters:
+            return "none"
+        return interpret(found.english, self.scene).action
 
     def grammar(self, language: str) -> Grammar:
         """What may be said to this picture; nothing in a language without a table."""
@@ -68,6 +85,14 @@ class Expected:
             return Grammar(())
         nouns = tuple(dict.fromkeys(thing.noun for thing in self.scene.things))
         return _grammar(language, nouns, self.glossary)
+
+
+@functools.lru_cache(maxsize=64)
+def _heard(text: str, language: str, glossary: Glossary) -> Utterance:
+    """A text in English, as far as it is known."""
+    if language == "en":
+        return Utterance(language, text, len(text))
+    return heard_in_full(text, language, glossary)
 
 
 @functools.lru_cache(maxsize=16)

@@ -295,7 +295,9 @@ class WhisperTranslator:
         if sounds_invented(spoken):
             return None
         if self.again and expected is not None:
-            phrase = hear_expected(self.engine, encoding, language, spoken, expected)
+            again = self._behind(clip, encoding, language, expected.before(language))
+            texts = [spoken, *again]
+            phrase = hear_expected(self.engine, encoding, language, texts, expected)
             if phrase is not None:
                 return piece_of(phrase, phrase if language == "en" else english.text)
         word = self._hear_word(clip, encoding, language, spoken)
@@ -316,6 +318,18 @@ class WhisperTranslator:
         if text == spoken.text:  # no more was understood of the words beside it
             return piece_of(word.text, word.english)
         return piece_of(text, [*longer("translate"), english.text][0])
+
+    def _behind(
+        self, clip: np.ndarray, encoding: Any, language: str, before: str
+    ) -> list[Decoding]:
+        """The transcript as if `before` had been said, unless that is nothing or misleads."""
+        if not before:
+            return []
+        limit = _token_limit(clip)
+        heard = self.engine.decode(
+            encoding, language, "transcribe", max_tokens=limit, before=before
+        )
+        return [] if runs_in_circles(heard.tokens, limit) else [heard]
 
     def _hear_word(
         self, clip: np.ndarray, encoding: Any, language: str, spoken: Decoding

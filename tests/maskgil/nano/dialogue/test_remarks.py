@@ -195,3 +195,10 @@ def test_where_a_thing_is_is_told_by_what_it_stands_to(wish, said, line):
     scene = read_scene(wish, imagine=False).scene
     outcome = interpret(said, scene, (0,), None, ((0, 0.2), (1, 0.8 if "and" in wish else 0.2)))
     assert [each.line for each in outcome.remarks] == [line]
+
+
+def test_what_was_chosen_and_went_is_not_taken_away_twice():
+    outcome, _ = outcome_of("a dog and a brown cat in the kitchen", "no and no")
+    assert outcome.question is not None
+    left = [each.change.after.things for each in outcome.question.outcomes]
+    assert [[thing.noun for thing in things] for things in left] == [["cat"], ["dog"]]

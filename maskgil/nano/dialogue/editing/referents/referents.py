@@ -42,7 +42,7 @@ class Referents:
         there = self.edits.there
         known = [index for index in self.focus if index in there]
         if "it" in self.chosen:
-            return [self.chosen["it"]]
+            return [index for index in there if index == self.chosen["it"]]
         if known or len(there) == 1:
             return known or there
         main = self._main(there)
@@ -281,7 +281,7 @@ class Referents:
             return found
         recent = [index for index in found if index in self.focus]
         if "it" in self.chosen:
-            return [self.chosen["it"]]
+            return [index for index in there if index == self.chosen["it"]]
         if len(recent) == 1:
             return recent
         raise DoubtError(found[0], found[1])
