@@ -1,4 +1,4 @@
-"""Answers: what a question about the picture is told, from the scene that stands."""
+"""Question answering about the picture, from its scene graph."""
 
 from __future__ import annotations
 

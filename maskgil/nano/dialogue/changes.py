@@ -1,4 +1,4 @@
-"""Changes: from one scene graph to the next, and what became of each of its things."""
+"""Changes: a scene graph before and after, with the fate of each thing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Commands of a dialogue: the English words that say what is to be done, from commands.tsv."""
+"""Command phrases of a dialogue, in English, from commands.tsv."""
 
 from __future__ import annotations
 

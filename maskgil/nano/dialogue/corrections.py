@@ -1,4 +1,4 @@
-"""Corrections of what was said: "no, the other one", "him too", "a dolphin, no, two"."""
+"""Corrections (repair): "no, the other one", "him too", "a dolphin, no, two"."""
 
 from __future__ import annotations
 

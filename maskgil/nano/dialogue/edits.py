@@ -1,4 +1,4 @@
-"""Edits of a scene graph: its things, relations and scenery in the making, and their sum."""
+"""Edits: a mutable scene graph, and the change that it amounts to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fragments: what a part of an utterance names, each thing with how it was said."""
+"""Fragments: the things named in a part of an utterance, with their determiners."""
 
 from __future__ import annotations
 

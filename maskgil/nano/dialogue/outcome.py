@@ -1,4 +1,4 @@
-"""Outcome of an utterance: a change, a new wish, a word to the program, or a question."""
+"""Outcome of an utterance: a change, a new prompt, a program command, or a question."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Placing in a scene that stands: a thing where there is room, or as it is to others."""
+"""Placing a thing in an existing layout: where there is room, or by its relations."""
 
 # Units are cells; y grows downward.
 

@@ -1,4 +1,4 @@
-"""Rearranging of a scene: what is new finds a place, all else stays where it stands."""
+"""Incremental layout: new things are placed, all others stay."""
 
 # Units are cells; y grows downward.
 

@@ -1,4 +1,4 @@
-"""Spots: where in a scene that stands a new drawing finds room."""
+"""Free spots for a new drawing in an existing layout."""
 
 # Units are cells; y grows downward.
 

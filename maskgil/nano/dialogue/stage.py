@@ -1,4 +1,4 @@
-"""Stage: a scene with its picture's tokens, and what of them a change redraws."""
+"""Stage: a scene with its picture's tokens, and planning of which cells a change redraws."""
 
 # h, w grid of the picture's tokens; N = h · w.
 

@@ -1,4 +1,4 @@
-"""Telling: a change in one line, and the actions that it consists of."""
+"""Description of a change in one line, and its actions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Chunks: "two small red cars" is one, and so is each word that joins it to another."""
+"""Chunks: noun phrases ("two small red cars") and the connectives between them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Items: the words of a text in groups of one meaning, each with what it is here."""
+"""Items: lexical units of a text, each with its disambiguated category."""
 
 from __future__ import annotations
 

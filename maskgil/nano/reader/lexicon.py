@@ -1,4 +1,4 @@
-"""The reader's lexicon: every word or phrase that means something to it, and what it may mean."""
+"""The reader's lexicon: all known words and phrases with their possible meanings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Negation: which items a text says should not be there, and what is so instead."""
+"""Negation: items that a text excludes, and positive equivalents."""
 
 from __future__ import annotations
 

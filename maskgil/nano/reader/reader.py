@@ -1,4 +1,4 @@
-"""Reads English into a scene graph of nano's world, and says what of it is not there."""
+"""Reader: parses English into a scene graph of nano's world, and reports words left out."""
 
 from __future__ import annotations
 

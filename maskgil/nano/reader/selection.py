@@ -1,4 +1,4 @@
-"""Selectional restrictions: who may be drawn in which state, from states.tsv."""
+"""Selectional restrictions: which nouns can be in which state, from states.tsv."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From what was written to words: prompt syntax, emoji, fractions and ranges in plain English."""
+"""Preprocessing: prompt syntax, emoji, fractions and ranges as plain English words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Misspelt words: the one known word that a word sounds like or is a letter or two away from.
+"""Spelling correction: the unique known word of the same sound or within two edits.
 
 Only what no common word of English is counts as misspelt: "a fence" is no fencer. Candidates come
 from indexes of words by their sound and with letters left out (symmetric deletion), so that a text

@@ -1,4 +1,4 @@
-"""People in poses: a drawing's head on a body whose limbs are bent as the pose says."""
+"""Posed people: a drawing's head on a body with limbs bent by the pose."""
 
 # A drawing is (H, W, 4) float32 in 0..1: colours multiplied by alpha, then alpha. Places are units
 # of poses.py.

@@ -1,4 +1,4 @@
-"""Lettering: words written on a drawing, as large as its writing area lets them be."""
+"""Lettering: text on a drawing, fitted to its writing area."""
 
 # A drawing is (H, W, 4) float32 in 0..1: colours multiplied by alpha, then alpha.
 

@@ -1,4 +1,4 @@
-"""How drawings look: painted in a colour, made of a material, in another style of picture."""
+"""Looks of drawings: colour, material, pattern, picture style."""
 
 # A drawing is (H, W, 4) float32 in 0..1: colours multiplied by alpha, then alpha.
 

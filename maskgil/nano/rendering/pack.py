@@ -1,4 +1,4 @@
-"""A pack of the world's art: every drawing with its body, every scenery, in one file to carry."""
+"""Pack of the world's art: every drawing with its body, and every scenery, in one file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Recolouring: a drawing in another paint, its light, shade and details kept."""
+"""Recolouring of a drawing, preserving light, shade and details."""
 
 # A drawing is (H, W, 4) float32 in 0..1: colours multiplied by alpha, then alpha.
 

@@ -1,4 +1,4 @@
-"""Pictures from elsewhere in the light, the weather and the styles of nano's world."""
+"""Relighting uploaded pictures: time of day, weather and styles of nano's world."""
 
 # S picture side in pixels.
 

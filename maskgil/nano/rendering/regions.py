@@ -1,4 +1,4 @@
-"""Regions of drawings in a paint of their own: the door of a house, the ears of a dog."""
+"""Recolouring of regions: the door of a house, the ears of a dog, a shirt."""
 
 # A drawing is (H, W, 4) float32 in 0..1: colours multiplied by alpha, then alpha.
 

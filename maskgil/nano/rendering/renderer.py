@@ -1,4 +1,4 @@
-"""Draws scenes: scenery, weather, things with their shadows, in any style, at 192 or 384 pixels."""
+"""Renderer of scenes: scenery, weather, things with shadows, in any style, at 192 or 384 pixels."""
 
 # S picture side in pixels. The picture is 24 by 24 cells of the token grid.
 

@@ -1,4 +1,4 @@
-"""Arms of those who touch, drawn over both: round a shoulder, on a back, a hand in another's."""
+"""Arms of touching figures, drawn over both: round a shoulder, on a back, holding hands."""
 
 # Places are pixels of the picture; shares are of a drawing's width and height.
 

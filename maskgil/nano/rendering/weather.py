@@ -1,4 +1,4 @@
-"""Weather over the scenery: rain, snow, fog, a storm. It falls behind the things, fog before."""
+"""Weather over the scenery: rain, snow, fog, storm; behind the things, except fog."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people say of a scene: a canonical caption, and as many others as there are people."""
+"""Captions of a scene: a canonical one and random paraphrases."""
 
 from __future__ import annotations
 

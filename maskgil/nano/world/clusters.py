@@ -1,4 +1,4 @@
-"""What stands together in a scene: sprites in cells, and the copies of one thing in rows."""
+"""Clusters: sprites laid out together, and rows of copies of one thing."""
 
 # Units are cells of 8 x 8 pixels at 192: the picture is 24 by 24 of them. y grows downward.
 

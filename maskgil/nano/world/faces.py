@@ -1,4 +1,4 @@
-"""Faces: where eyes and mouth of a drawing are, and what those show that a thing does or feels."""
+"""Faces: positions of eyes and mouth, and expressions of activities and moods."""
 
 # Places are shares of a drawing's width and height.
 

@@ -1,4 +1,4 @@
-"""Where a scene is whose words name no place: what its things imply, and their time of day."""
+"""Implied setting and time of day, from a scene's things."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a scene's things stand: sizes true to life, relations, overlap, whole cells of the grid."""
+"""Layout of a scene: sizes, relations, overlap, alignment to the token grid."""
 
 # Units are cells of 8 x 8 pixels at 192: a whole picture is 24 by 24 of them. y grows downward.
 

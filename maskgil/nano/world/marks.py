@@ -1,4 +1,4 @@
-"""Marks: the signs beside somebody's head, as the doings and moods that they tell."""
+"""Marks: comic signs beside a head, by activity and mood."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The words of the scenes' world: names, plurals, drawings, true sizes, where things stand."""
+"""Nouns of nano's world: names, plurals, drawings, real sizes, supports."""
 
 from __future__ import annotations
 

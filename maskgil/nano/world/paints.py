@@ -1,4 +1,4 @@
-"""Paints: the colours that things are painted in, by their names in captions."""
+"""Paints: colours by their names in captions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Regions: parts of drawings that may have a colour of their own: a door, ears, icing, lights."""
+"""Regions: separately colourable parts of drawings: a door, ears, icing, lights, clothes."""
 
 from __future__ import annotations
 

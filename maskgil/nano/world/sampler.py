@@ -1,4 +1,4 @@
-"""Draws scenes of the world at random: the same number gives the same scene."""
+"""Sampler of random scenes, deterministic by index."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The scene graph: things, how they stand to each other, setting, time, weather, style."""
+"""The scene graph: things, relations, setting, time, weather, style."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The world's settings: what they are called, where things stand in them, who belongs there."""
+"""Settings of the world: names, ground and water rows, typical inhabitants."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Attributes: colours, sizes, counts and directions, and what is told of the sky alone."""
+"""Attributes: colours, sizes, counts, directions, and statements about the sky."""
 
 from __future__ import annotations
 

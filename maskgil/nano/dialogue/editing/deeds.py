@@ -1,4 +1,4 @@
-"""Deeds: words that tell what somebody does or is like, and that it is over."""
+"""Verbs and states in utterances: what somebody does or is like, and that it ends."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Edits that the clauses of an utterance ask for, by the kinds of their verbs."""
+"""Dispatch of clauses to edits, by the kind of their verb."""
 
 from __future__ import annotations
 

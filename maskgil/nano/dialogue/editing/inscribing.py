@@ -1,4 +1,4 @@
-"""Inscribing: orders to write on things of the picture, and to wipe what is written there."""
+"""Inscriptions: orders to write on things of the picture, and to erase it."""
 
 from __future__ import annotations
 

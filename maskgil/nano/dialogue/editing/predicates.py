@@ -1,4 +1,4 @@
-"""Predicates: what is said of things that are there: "the cat is black", "make it a dog"."""
+"""Predicates about existing things: "the cat is black", "make it a dog"."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Clauses of an utterance: "remove the dog and make it night" says two things."""
+"""Clause segmentation: "remove the dog and make it night" has two."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Water: who is dipped in it, dives into it, and what is built beside it."""
+"""Relations to water: immersed in it, diving into it, built beside it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Costumes: what shows that somebody is dressed as somebody else: "a cat dressed as a pirate"."""
+"""Costumes: the garments that show a disguise: "a cat dressed as a pirate"."""
 
 from __future__ import annotations
 

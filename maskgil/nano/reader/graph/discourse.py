@@ -1,4 +1,4 @@
-"""The discourse: what is told so far, and what of it waits for the next thing that is named."""
+"""Discourse state: the things so far, and pending relations for the next one."""
 
 from __future__ import annotations
 

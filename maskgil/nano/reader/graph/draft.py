@@ -1,4 +1,4 @@
-"""A scene in the making: things, how they stand to each other, what goes with what."""
+"""A scene under construction: things, relations, comitatives."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a text implies without naming it: a chess board's table, young ones, water in a bowl."""
+"""Implicit things: a chess board's table, young animals, water in a bowl."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""States of things, as comics draw them: who runs leans and leaves lines, what is broken gapes."""
+"""Visual states of things in comic style: running figures lean, broken things crack."""
 
 from __future__ import annotations
 

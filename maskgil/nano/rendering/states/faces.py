@@ -1,4 +1,4 @@
-"""Expressions: tears, a laughing or open mouth, closed eyes, laid over the face of a drawing."""
+"""Facial expressions laid over drawings: tears, laughing or open mouth, closed eyes."""
 
 # A drawing is (H, W, 4) float32 in 0..1: colours multiplied by alpha, then alpha.
 

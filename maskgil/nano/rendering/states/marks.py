@@ -1,4 +1,4 @@
-"""Marks beside drawings, as comics have them, and what turns and lays drawings over others."""
+"""Comic marks beside drawings, and rotating and compositing of drawings."""
 
 # A drawing is (H, W, 4) float32 in 0..1: colours multiplied by alpha, then alpha.
 

@@ -1,4 +1,4 @@
-"""Necks: who has a high head lowers it to the ground, to graze and to drink."""
+"""Lowered heads, to graze and to drink."""
 
 # A drawing is (H, W, 4) float32 in 0..1: colours multiplied by alpha, then alpha.
 

@@ -1,4 +1,4 @@
-"""Poses: who runs leans and leaves lines, who jumps is off the ground, who sits has legs bent."""
+"""Poses of drawings: running, jumping, sitting and others."""
 
 # A drawing is (H, W, 4) float32 in 0..1: colours multiplied by alpha, then alpha.
 # `ahead` is 1 for one that goes to the right, -1 to the left; a `still` one is not turned; one that

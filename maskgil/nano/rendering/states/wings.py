@@ -1,4 +1,4 @@
-"""Wings: a bird that stands in its drawing flies, without its legs, with both wings spread."""
+"""Flight of standing birds: spread wings, no legs."""
 
 # A drawing is (H, W, 4) float32 in 0..1: colours multiplied by alpha, then alpha.
 

@@ -1,4 +1,4 @@
-"""Companions: which things of a scene are side by side at the same one, and which in a heap."""
+"""Companions: things side by side at the same target, or in a heap."""
 
 from __future__ import annotations
 

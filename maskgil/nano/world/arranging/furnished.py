@@ -1,4 +1,4 @@
-"""Furnished places: what their scenery has already is covered by what is asked for."""
+"""Furnished settings: requested things cover their counterparts in the scenery."""
 
 # Units are cells; y grows downward. A box is left, top, right, bottom.
 

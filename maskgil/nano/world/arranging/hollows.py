@@ -1,4 +1,4 @@
-"""Hollows: what is seen inside a thing through its door, its mouth, its panes, and fits there."""
+"""Hollows: things inside others, fitted to and seen through doors, mouths or panes."""
 
 # Units are cells; y grows downward. A box is left, top, right, bottom.
 

@@ -1,4 +1,4 @@
-"""Occlusion: what hides some of what: who is behind a table, over a fence, before the moon."""
+"""Occlusion: drawing order and hidden parts: behind a table, over a fence, before the moon."""
 
 # Units are cells; y grows downward. A box is left, top, right, bottom.
 

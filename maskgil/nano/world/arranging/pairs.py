@@ -1,4 +1,4 @@
-"""Pairs: what stands to what, and what of it matters for where it stands."""
+"""Related pairs of things, with the properties that determine their placement."""
 
 from __future__ import annotations
 

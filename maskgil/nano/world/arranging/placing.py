@@ -1,4 +1,4 @@
-"""Where what stands together is put in a frame: rows, feet on the ground, things side by side."""
+"""Placement of clusters in a frame: rows, ground line, side by side."""
 
 # Units are cells; y grows downward. A box is left, top, right, bottom.
 

@@ -1,4 +1,4 @@
-"""Copies of one thing where they are many: on a line, beside what they are before, on a ring."""
+"""Rows of copies of a thing: on a line, in front of something, around a ring."""
 
 # Units are cells; y grows downward. A box is left, top, right, bottom.
 

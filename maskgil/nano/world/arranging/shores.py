@@ -1,4 +1,4 @@
-"""Shores: what stands together, some of it on the land and some afloat, is parted by the bank."""
+"""Shores: clusters are split at the bank into parts on land and afloat."""
 
 # Units are cells; y grows downward.
 

@@ -1,4 +1,4 @@
-"""Spots: places of a drawing at which other things are: shoulders, towers, windows, doors."""
+"""Spots: anchor points on drawings for other things: shoulders, towers, windows, doors."""
 
 # Units are cells; y grows downward. Points are in shares of the drawing, which faces left.
 

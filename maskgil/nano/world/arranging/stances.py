@@ -1,4 +1,4 @@
-"""Stances: how who is in a state stands: above the ground, towards whom, free to turn or not."""
+"""Stances by state: height above the ground, direction, freedom to turn."""
 
 # Units are cells.
 

@@ -1,4 +1,4 @@
-"""Supports: what is on, in, under or astride another."""
+"""Supports: on, in, under or astride another thing."""
 
 from __future__ import annotations
 

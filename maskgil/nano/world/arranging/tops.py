@@ -1,4 +1,4 @@
-"""Tops: the upper edges of roofs and rocks, on which several are who stand on them."""
+"""Tops: upper edges of roofs and rocks, on which several things can stand."""
 
 # Units are cells; y grows downward. A box is left, top, right, bottom.
 

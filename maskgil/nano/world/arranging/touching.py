@@ -1,4 +1,4 @@
-"""Touch: who hugs, holds hands, pets stands as close as that takes, each turned to the other."""
+"""Touching figures: distance and facing for hugging, holding hands, petting."""
 
 # Units are cells; y grows downward. Shares are of the narrower one's width.
 

@@ -1,4 +1,4 @@
-"""Views: a window, a door, a balcony that fills the picture, and what is seen through it."""
+"""Views: a window, door or balcony that fills the picture, and what is seen through it."""
 
 # Units are cells; y grows downward. A box is left, top, right, bottom.
 

@@ -1,4 +1,4 @@
-"""Lettering: which things words can be written on, and where on their drawings."""
+"""Writing areas: things that can bear text, and where on their drawings."""
 
 from __future__ import annotations
 

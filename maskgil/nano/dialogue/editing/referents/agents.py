@@ -1,4 +1,4 @@
-"""Agents: who "it" and "they" are that do something: what barks is no woman, what melts no sun."""
+"""Selectional preferences of pronouns: what barks is no woman, what melts no sun."""
 
 from __future__ import annotations
 

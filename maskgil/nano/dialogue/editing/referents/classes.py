@@ -1,4 +1,4 @@
-"""Classes of things, as people call them: "the animals", "both vehicles", from classes.tsv."""
+"""Class nouns: "the animals", "both vehicles", from classes.tsv."""
 
 from __future__ import annotations
 

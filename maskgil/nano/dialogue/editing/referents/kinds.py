@@ -1,4 +1,4 @@
-"""Kinds: whether two nouns may mean one thing, and who is somebody."""
+"""Kinds: whether two nouns can refer to the same thing, and which are animate."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is done, shown by what it is done with: tools, comics' marks, who does it for a living."""
+"""Depiction of activities: by tools, comic marks, or professions."""
 
 from __future__ import annotations
 

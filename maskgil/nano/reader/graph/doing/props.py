@@ -1,4 +1,4 @@
-"""Props of a doing that nobody named: a horse to ride, a spoon to stir with, a couch."""
+"""Implicit props of activities: a horse to ride, a spoon to stir with, a couch."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Work at a table: what somebody cuts, bakes, irons, writes is before them on what that takes."""
+"""Work at a table: what is cut, baked, ironed or written lies before the worker."""
 
 from __future__ import annotations
 

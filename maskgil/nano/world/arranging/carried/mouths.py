@@ -1,4 +1,4 @@
-"""Mouths and faces: what is blown, sipped, held up to a face, carried by who has no hands."""
+"""Things at mouths and faces: blown, sipped, held up, or carried without hands."""
 
 # Units are cells; y grows downward. Shares are of the holder's height or width.
 

@@ -1,4 +1,4 @@
-"""Juggling: what somebody throws from hand to hand, small, in an arc over their head."""
+"""Juggling: small things in an arc over the juggler's head."""
 
 # Units are cells; y grows downward.
 

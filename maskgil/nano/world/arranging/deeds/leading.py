@@ -1,4 +1,4 @@
-"""Who leads, pulls, flies and holds up what: where a lead, a rope, a string is tied."""
+"""Leads, ropes and strings: where they are tied in leading, pulling, flying, holding up."""
 
 # Places are shares of a drawing's width and height, as it is drawn.
 

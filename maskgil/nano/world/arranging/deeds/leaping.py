@@ -1,4 +1,4 @@
-"""Climbing and leaping: an animal at a trunk, who jumps out of a box, flies out of a cage."""
+"""Climbing and leaping: up a trunk, out of a box, out of a cage."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Work at a table: who stands behind it, what they work on is on it before them, in true sizes."""
+"""Work at a table: the worker behind it, the workpiece on it, at true sizes."""
 
 # Units are cells; y grows downward.
 

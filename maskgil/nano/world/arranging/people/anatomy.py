@@ -1,4 +1,4 @@
-"""Anatomy: which drawings may wear and hold things, where heads, necks and chests of them are."""
+"""Anatomy: drawings that can wear and hold things, and positions of head, neck and chest."""
 
 # Units are cells. Shares are of the height or width of whom a drawing shows.
 

@@ -1,4 +1,4 @@
-"""Belongings: what a thing's own drawing shows with it: a magician's wand, a bunk bed's ladder."""
+"""Belongings: things included in a drawing: a magician's wand, a bunk bed's ladder."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Families: young ones are seen to be smaller than who is grown beside them."""
+"""Families: young ones are drawn smaller than adults beside them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sizes of a scene's things: true to life as a picture allows, large enough to be made out."""
+"""Sizes of a scene's things: compressed realistic proportions, with legible minima."""
 
 # Units are cells of 8 x 8 pixels at 192: a whole picture is 24 by 24 of them.
 
