@@ -42,9 +42,9 @@ def _capital() -> float:
 
 @functools.lru_cache(64)
 def set_lines(text: str, aspect: float) -> tuple[tuple[str, ...], float]:
-    """The lines in which a text is largest in an area of width / height `aspect`.
+    """The line breaks that maximise the font size in an area of width / height `aspect`.
 
-    With them the font's size, in heights of the area.
+    Also returns the font size, in heights of the area.
     """
     words = text.split()
     best: tuple[tuple[str, ...], float] = ((), 0.0)

@@ -52,7 +52,7 @@ class _Cache(dict):
 
 
 class Renderer:
-    """Draws scenes at one size, a multiple of 24. Keeps sprites and scenery that it has drawn."""
+    """Draws scenes at one size, a multiple of 24; caches sprites and scenery."""
 
     def __init__(self, art: Art, *, size: int = 192, kept: int = KEPT_BYTES) -> None:
         if size % (2 * GRID):

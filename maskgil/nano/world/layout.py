@@ -90,7 +90,7 @@ _INLAND = ("lake", "pond", "river", "canal", "rapids", "lake cave", "harbor", "w
 
 
 class Layout(Sizes):
-    """Arranges scenes in a frame, the whole picture or a part of it."""
+    """Lays out scenes in a frame, the whole picture or a part of it."""
 
     def arrange(self, scene: Scene, rng: random.Random) -> list[Sprite]:
         """The sprites of a scene, back to front, all inside the frame where it has the room."""

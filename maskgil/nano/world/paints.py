@@ -24,6 +24,6 @@ HALF = "half "
 
 
 def halved(one: str, other: str) -> tuple[str, str]:
-    """The colour and the texture of what is of two colours: what is white in part is white."""
+    """Colour and texture of a two-coloured thing: partly white things are white."""
     first, second = sorted((one, other), key=lambda colour: colour != "white")
     return first, f"{HALF}{second}"

@@ -21,7 +21,7 @@ _SOFT = 0.02  # of the height, by which a cut is blurred
 
 
 def lowered(drawing: np.ndarray, ahead: int) -> np.ndarray | None:
-    """Who is seen from the side, `ahead` 1 to the right, with the head down; None: it is low."""
+    """An animal in profile, `ahead` 1 to the right, head lowered; None if it is low already."""
     drawing = np.ascontiguousarray(drawing[:, ::-1] if ahead > 0 else drawing)
     height, width = drawing.shape[:2]
     left, top, right, bottom = box_of(drawing)

@@ -14,7 +14,7 @@ _PARENTS = {
 
 
 def families(scene: Scene) -> list[tuple[int, int]]:
-    """Pairs of who is young and who is grown of their kind, by their places in a scene."""
+    """Pairs of young and adult things of one kind, by index."""
     things = scene.things
     return [
         (young, grown)
