@@ -16,7 +16,7 @@ _SIGN = "placard"  # what bears words that are to be written on nothing else
 
 
 class Chunker(NounPhrases):
-    """Puts all items together."""
+    """Groups items into chunks."""
 
     def chunks(self) -> list[Chunk]:
         found: list[Chunk] = []

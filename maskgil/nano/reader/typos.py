@@ -32,9 +32,9 @@ _SOUNDS = tuple((re.compile(spelling), letters) for spelling, letters in _SPELLI
 
 
 class TypoIndex:
-    """Knows `words` and what else is a `common` word, which is never taken for one of them.
+    """An index of `words` for correction; `common` words are never corrected.
 
-    Words of `second` are meant only where nothing else is as near.
+    Words of `second` lose ties.
     """
 
     def __init__(
@@ -103,7 +103,7 @@ class TypoIndex:
 
 
 def sound(word: str) -> str:
-    """How `word` sounds, roughly: "elefant" as "elephant"."""
+    """A phonetic key of `word`: equal for "elefant" and "elephant"."""
     for spelling, letters in _SOUNDS:
         word = spelling.sub(letters, word)
     return word

@@ -27,7 +27,7 @@ _ARTICLES = (["a"], ["an"], ["the"])
 
 
 class EditClauses(VerblessClauses):
-    """Runs clauses on a scene; what they leave undecided stands in `is_new` and `in_doubt`."""
+    """Applies clauses to a scene; undecided cases are in `is_new` and `in_doubt`."""
 
     def run(self, clause: Clause) -> None:
         """What the clause asks for."""

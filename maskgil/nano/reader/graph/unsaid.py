@@ -21,7 +21,7 @@ PARENTS = 2  # of a family of animals, who are grown
 
 
 class Unsaid(Surroundings):
-    """Completes a draft once the whole text is read."""
+    """Adds implicit things after the whole text is read."""
 
     def complete(self) -> None:
         """Adds what is implied to `draft` and `scenery`."""

@@ -17,7 +17,7 @@ _SEATED = ("on", "in", "riding", "behind")
 
 
 class Props(Deeds):
-    """Adds what somebody does something with, once the whole text is read."""
+    """Adds implicit props of activities after the whole text is read."""
 
     def _prepare(self) -> None:
         """Gives all who do something what it takes."""
