@@ -47,7 +47,7 @@ class TextToImage:
         self._work_lock = work_lock(config)  # held for one decoding step
         self._occupied = Occupied()  # foreground work
         self._generator = LazyModel(self._load_generator)
-        self.pace = LatencyEstimator()
+        self.eta = LatencyEstimator()
 
     @property
     def generator(self) -> Generator:
@@ -111,13 +111,13 @@ class TextToImage:
         from app.imaging.outpaint import windows_of
 
         if grid is None:
-            return self.pace.expect(settings, count)
+            return self.eta.expect(settings, count)
         usual = self.generator.grid_size
         if not self.draws_at_once(grid):
-            each = self.pace.expect(settings)
+            each = self.eta.expect(settings)
             windows = 1 if self.generator.drafts else len(windows_of(grid, usual))
             return None if each is None else each * count * windows
-        seconds = self.pace.expect(settings, count)
+        seconds = self.eta.expect(settings, count)
         larger = grid[0] * grid[1] / (usual[0] * usual[1])
         return None if seconds is None else seconds * larger
 
@@ -294,7 +294,7 @@ class TextToImage:
     def _seconds(self, request: PictureRequest, drew: float) -> Seconds:
         """The timings of `request`; usual pictures update the ETA estimator."""
         if request.canvas is None and request.grid in (None, self.generator.grid_size):
-            self.pace.learn(request.settings, request.count, drew)
+            self.eta.learn(request.settings, request.count, drew)
         listened = request.heard.transcript.seconds if request.heard else 0.0
         load = self._take_load_seconds()
         return Seconds(listened, drew, load + listened + drew, load)

@@ -119,10 +119,10 @@ class SpeechToImage(TextToImage):
             return
         finally:
             self._warm.set()
-        if self.pace.expect(self.usual) is not None:
+        if self.eta.expect(self.usual) is not None:
             return  # measured already
         try:
-            self.pace.calibrate(self._time, self.usual.steps, hybrid=self.has_ratio)
+            self.eta.calibrate(self._time, self.usual.steps, hybrid=self.has_ratio)
         except CancelledError:
             logger.debug("the program ends before the speed of drawing is known")
         except Exception:  # the page then shows no estimate

@@ -60,7 +60,7 @@ def load_generator(config: AppConfig) -> Generator:
         )
     generator.preview_share = config.preview_share
     if spaces.is_zero_gpu() and config.device != "cpu":
-        return zero_gpu.Lent(generator)
+        return zero_gpu.ZeroGPUGenerator(generator)
     return generator
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 SECONDS_LENT = 30  # GPU time requested for one drawing
 
 
-class Lent(Streaming):
+class ZeroGPUGenerator(Streaming):
     """A `Generator` on the CPU that moves to a borrowed GPU for each call.
 
     `decorate` is `spaces.GPU(…)`: the wrapped function runs in another process, so arguments and
@@ -57,7 +57,7 @@ class Lent(Streaming):
             return generator.to_images(tokens.to(generator.device), grid_size, details)
 
         self._draw, self._encode, self._show = decorate(draw), decorate(encode), decorate(show)
-        self.tokenizer = _LentTokenizer(
+        self.tokenizer = _Tokenizer(
             generator.tokenizer.codebook_size, generator.tokenizer.downsample_factor, self._encode
         )
 
@@ -76,7 +76,7 @@ class Lent(Streaming):
 
 
 @dataclass(frozen=True)
-class _LentTokenizer:
+class _Tokenizer:
     codebook_size: int
     downsample_factor: int
     encode: Callable[[Any], Any]

@@ -1,1 +1,1 @@
-"""Dialogue of a person with a picture, typed or spoken in many languages."""
+"""Dialogue about a picture, typed or spoken, in many languages."""

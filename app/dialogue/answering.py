@@ -1,4 +1,4 @@
-"""Answering: the line and the question of a reply in the language of the utterance."""
+"""The text and question of a reply, in the language of the utterance."""
 
 from __future__ import annotations
 

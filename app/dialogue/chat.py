@@ -1,4 +1,4 @@
-"""Chat: utterances one after another, each answered with one row, by `python -m app --chat`."""
+"""Chat: one answer row per utterance, for `python -m app --chat`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Conversation: what stands, what stood before, and what an utterance makes of it."""
+"""Conversation state: current and earlier scenes, and the effect of an utterance."""
 
 # h, w grid of the picture's tokens.
 

@@ -1,4 +1,4 @@
-"""Contextual biasing: what is likely to be said next to the picture that stands."""
+"""Contextual biasing: a grammar of likely next utterances about the current picture."""
 
 from __future__ import annotations
 

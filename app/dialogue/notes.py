@@ -1,4 +1,4 @@
-"""Notes on what was heard, in the language of whoever reads them."""
+"""Notes on a transcript, in the reader's language."""
 
 from __future__ import annotations
 

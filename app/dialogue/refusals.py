@@ -1,4 +1,4 @@
-"""Refusals: why nothing comes of what was asked for, in a sentence of a person's language."""
+"""Refusals: one-sentence reasons in the user's language."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Remarks: why something is not done, and answers, in a person's language."""
+"""Remarks and answers in the user's language."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Replies: what was done for an utterance, and what stands after it: picture, scene graph."""
+"""Replies: the action for an utterance, and the resulting picture and scene graph."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Statements: what somebody in the picture does, in languages without articles or a table."""
+"""Statements about activities, in languages without articles or without a phrase table."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Telling: things, scenery and changes of scenes in one line of a person's language."""
+"""One-line descriptions of things, scenery and changes, in the user's language."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Translation of what is said to a picture: its phrases by a table, its things by the glossary."""
+"""Translation of utterances: phrases by a table, things by the glossary."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Alignment of Unicode CLDR's words: what a language's names of emoji mean in English.
+"""Word alignment of Unicode CLDR's emoji names between a language and English.
 
 A noun's names are the emoji's own name where the English name is the noun, and those keywords
 whose set of emoji agrees with the English noun's. Colour words are what tells the names of hearts,

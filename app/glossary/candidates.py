@@ -1,4 +1,4 @@
-"""Candidate transcripts: words that sound like what was written where it makes no sense.
+"""Candidate transcripts: similar-sounding words where a transcript makes no sense.
 
 The sounds of a transcript are cut anew into words of pictures. A word that the glossary knows may
 stay where it is for nothing; a word it does not know costs something to keep; putting in a word

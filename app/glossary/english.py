@@ -1,4 +1,4 @@
-"""English of the glossary: what of a scene a translation says, and the scene in words."""
+"""English side of the glossary: parsing translations, and generating scene descriptions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Homophones: words that make no sense where they stand, read as things that sound the same.
+"""Homophones: implausible words replaced by things of the same sound.
 
 Whisper sometimes writes another word of the same sound ("massa vermelha" for "maçã vermelha",
 草地上有一朵粉色的话 for …的花, "la pein" for "lapin").

@@ -1,4 +1,4 @@
-"""Wishes in several languages at once: which words are whose, and all of it in English."""
+"""Code-switched prompts: language of each word, and the whole in English."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Picture book: the things, places, times and styles that nano can draw, by chapter."""
+"""Picture book: everything that nano can draw, by chapter."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Glossary repair: puts back the things, colours and counts that a translation lost.
+"""Glossary repair: restores things, colours and counts lost in translation.
 
 Whisper's small models write down well what was said and translate short phrases badly ("pomme"
 becomes "thumb"). Where the glossary understands a transcript to its last word as a wish for a

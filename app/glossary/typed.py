@@ -1,4 +1,4 @@
-"""Typed wishes: which language a text is in, and the same picture in English."""
+"""Typed prompts: language identification and translation into English."""
 
 from __future__ import annotations
 

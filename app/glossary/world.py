@@ -1,4 +1,4 @@
-"""What the glossary knows of things themselves: what others stand on, and what flies."""
+"""World knowledge of the glossary: supports, and things that fly."""
 
 from __future__ import annotations
 

@@ -61,27 +61,27 @@ class Ticket:
     """One job's place in the queue, left at the end of its `with` block."""
 
     def __init__(
-        self, line: FairQueue, turn: int, arrival: int, visitor: str, client: str | None
+        self, queue: FairQueue, turn: int, arrival: int, visitor: str, client: str | None
     ) -> None:
         self.order = (turn, arrival)  # round-robin over visitors
         self.visitor = visitor
         self.client = client  # None: exempt from limits
         self.started: float | None = None
-        self._line = line
+        self._queue = queue
 
     def __enter__(self) -> Ticket:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._line.leave(self)
+        self._queue.leave(self)
 
     def until_turn(self) -> Iterator[QueueStatus]:
         """Yields the job's position at once and then twice a second, until its turn."""
-        return self._line.until_turn(self)
+        return self._queue.until_turn(self)
 
     def step_back(self) -> None:
         """Go to the end of the queue although the turn has come."""
-        self._line.step_back(self)
+        self._queue.step_back(self)
 
 
 class FairQueue:

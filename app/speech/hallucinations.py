@@ -1,4 +1,4 @@
-"""Hallucination filter: what Whisper writes over sound without speech.
+"""Hallucination filter: texts that Whisper invents without speech.
 
 Over music, noise and silence the model falls back on the ends of the videos it was trained on. In
 English, into which every language is translated, such sentences are told by their kind (thanks for

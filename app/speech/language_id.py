@@ -1,4 +1,4 @@
-"""Language identification: where Whisper is in doubt, its texts in the likeliest languages decide.
+"""Language identification; uncertain cases are decided by transcripts in the likeliest languages.
 
 A language is told by its own probability and by how sure its transcript is; that of a word by how
 much of its transcript the glossary knows as things, colours and counts, and by how well a word of

@@ -1,4 +1,4 @@
-"""Transcripts: windows, turns in one language, and what was heard as a whole."""
+"""Transcripts: windows, single-language turns, and the whole."""
 
 # n samples at 16 kHz.
 

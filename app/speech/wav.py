@@ -1,4 +1,4 @@
-"""RIFF headers of WAV files: how long the sound is by its data chunk, and RIFX.
+"""RIFF and RIFX headers of WAV files: duration by the data chunk.
 
 FFmpeg shortens a file's length to what is there, so that a missing end cannot be noticed, and
 reads the samples of RIFX, RIFF's big-endian twin, as little-endian ones.

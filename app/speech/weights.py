@@ -1,4 +1,4 @@
-"""Where Whisper's weights come from: a path, the hub's cache, an installed package, the hub.
+"""Locating Whisper's weights: a path, the hub's cache, an installed package, the hub.
 
 Whisper base comes with the requirements as two Python packages that hold the halves of one file;
 they are joined once into the user's cache folder. Files are checked by hash when they are first

@@ -40,9 +40,9 @@ Answer = tuple[str | None, dict[str, object]]
 class Endpoints:
     """Endpoint handlers: each returns a picture and the JSON line of `python -m app --json`."""
 
-    def __init__(self, conversation: PageController, line: FairQueue, uploads: Uploads) -> None:
-        self.conversation, self.line, self.uploads = conversation, line, uploads
-        self.talks = Conversations(conversation.pipeline)
+    def __init__(self, controller: PageController, queue: FairQueue, uploads: Uploads) -> None:
+        self.controller, self.queue, self.uploads = controller, queue, uploads
+        self.talks = Conversations(controller.pipeline)
 
     def lay_out(self) -> None:
         """Add the endpoints to the page under construction; they have no visible components."""
@@ -50,7 +50,7 @@ class Endpoints:
         # address for all MCP clients and hides the picture from them; our own queue is used
         # instead.
         model: dict[str, Any] = {"concurrency_limit": None, "preprocess": False, "queue": False}
-        default = self.conversation.pipeline.usual
+        default = self.controller.pipeline.usual
         with gr.Row(visible=False):
             audio = gr.Audio(type="filepath", label="audio")
             prompt = gr.Textbox(label="prompt")
@@ -108,11 +108,11 @@ class Endpoints:
                 with self._turn(request) as asker:
                     if named:
                         expected = self.talks.expected(address_of(request) or "", named)
-                        heard = self.conversation.pipeline.listen(
+                        heard = self.controller.pipeline.listen(
                             path, language=told, expected=expected
                         )
                         return self._told(named, "", settings, asker, request, heard)
-                    updates = self.conversation.pipeline.run(path, settings, language=told)
+                    updates = self.controller.pipeline.run(path, settings, language=told)
                     *_, last = asker.while_waiting(updates)
                 return self._answer(last.result, request)
         except USER_ERRORS as error:
@@ -144,7 +144,7 @@ class Endpoints:
         """
         try:
             settings = settings_of(ar_ratio, steps, guidance, seed)
-            pipeline = self.conversation.pipeline
+            pipeline = self.controller.pipeline
             if named := text_of("session", session).strip():
                 text = text_of("prompt", prompt)
                 with self._turn(request) as asker:
@@ -166,10 +166,10 @@ class Endpoints:
         reply, image = self.talks.say(owner, name, text, settings, asker.check, heard=heard)
         if image is None or reply.moment is None:
             return None, reply.summary(None)
-        pipeline, moment = self.conversation.pipeline, reply.moment
+        pipeline, moment = self.controller.pipeline, reply.moment
         facts = {"prompt": moment.caption, "preset": pipeline.config.preset, "seed": moment.seed,
                  "scene": moment.arrangement.text()}  # fmt: skip
-        path = self.conversation.sessions.new_picture(visitor_of(request), moment.caption)
+        path = self.controller.sessions.new_picture(visitor_of(request), moment.caption)
         save_png(image, path, facts)
         return str(path), reply.summary(path.name)
 
@@ -177,12 +177,12 @@ class Endpoints:
     def _turn(self, request: gr.Request) -> Iterator[Asker]:
         """Wait for a turn in the queue, as long as the caller is still connected."""
         asker = asker_of(request)
-        with self.line.turn(visitor_of(request), address_of(request), asker.check):
+        with self.queue.turn(visitor_of(request), address_of(request), asker.check):
             yield asker
 
     def _answer(self, result: Result | None, request: gr.Request) -> Answer:
         assert result is not None
-        path = self.conversation.save(result, visitor_of(request))
+        path = self.controller.save(result, visitor_of(request))
         return str(path), result.summary(path.name)
 
 

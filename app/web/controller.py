@@ -212,7 +212,7 @@ class PageController:
             for each in orders
         ]
         total = None if None in times else sum(time for time in times if time is not None)
-        measured = self.pipeline.pace.wait(0)
+        measured = self.pipeline.eta.wait(0)
         return markup.expected(total, self.sessions.get(visitor).words, measured=measured)
 
     def save(self, result: Result, visitor: str) -> Path:

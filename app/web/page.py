@@ -58,10 +58,10 @@ class Page:
     @unserved()
     def __init__(self, pipeline: SpeechToImage, limits: Limits | None = None) -> None:
         self.sessions = Sessions()
-        self.line = FairQueue(limits)  # not gradio's queue, which tells no positions
+        self.queue = FairQueue(limits)  # not gradio's queue, which tells no positions
         self.uploads = Uploads()
-        self.conversation = PageController(pipeline, self.sessions)
-        self.turns = Turns(self.conversation, self.line, self.uploads)
+        self.controller = PageController(pipeline, self.sessions)
+        self.turns = Turns(self.controller, self.queue, self.uploads)
         with gr.Blocks(
             title="Speak, and see it", analytics_enabled=False, delete_cache=(HOUR, 24 * HOUR)
         ) as self.blocks:
@@ -76,8 +76,8 @@ class Page:
             self._lay_out_rest()
             self.desk = desk_part()
             self._connect()
-            Endpoints(self.conversation, self.line, self.uploads).lay_out()
-        self.blocks.queue(max_size=4 * self.line.limits.waiting)
+            Endpoints(self.controller, self.queue, self.uploads).lay_out()
+        self.blocks.queue(max_size=4 * self.queue.limits.waiting)
         # Gradio polls a thousand times a second, 5% of a core when idle.
         self.blocks._queue.sleep_when_free = LOOK
         self.blocks._queue.progress_update_sleep_when_free = 10 * LOOK
@@ -86,8 +86,8 @@ class Page:
         return gr.HTML(value, elem_id=name, apply_default_css=False, **options)
 
     def _lay_out_controls(self) -> None:
-        default = self.conversation.pipeline.usual
-        self.talk = talk_part(live_listener(self.conversation.pipeline), example)
+        default = self.controller.pipeline.usual
+        self.talk = talk_part(live_listener(self.controller.pipeline), example)
         self.heard = self._html(markup.nothing_heard(), "heard")
         with gr.Column(elem_id="wish"):
             self._lay_out_composer()
@@ -285,16 +285,16 @@ class Page:
     def _on_load(self, values: Values, request: gr.Request) -> Iterator[Changes]:
         visitor = visitor_of(request)
         words = self._greet(request)
-        pipeline = self.conversation.pipeline
+        pipeline = self.controller.pipeline
         yield {
             self.header: markup.header(words),
             self.example_heading: markup.heading(words("examples")),
             self.shelf_heading: markup.heading(words("shelf")),
             self.footer: markup.footer(words),
-            self.expect: self.conversation.expect(self._knobs(values), visitor),
+            self.expect: self.controller.expect(self._knobs(values), visitor),
         }
         first: View = {"request": 0, "heard": markup.nothing_heard(words)}
-        for view in self.conversation.prepare(visitor):
+        for view in self.controller.prepare(visitor):
             first |= view
             yield {self.desk: dict(first)}
         if not pipeline.is_warm:
@@ -308,8 +308,8 @@ class Page:
         if len(sizes) > 1:
             choices = [(markup.ratio(grid), shape_code(grid)) for grid in sizes]
             yield {self.shape: gr.update(choices=choices, value=choices[0][1])}
-        pipeline.pace.wait()
-        yield {self.expect: self.conversation.expect(self._knobs(values), visitor)}
+        pipeline.eta.wait()
+        yield {self.expect: self.controller.expect(self._knobs(values), visitor)}
 
     def _greet(self, request: gr.Request) -> Translations:
         words = words_for(request.headers.get("accept-language"))
@@ -334,7 +334,7 @@ class Page:
             self.sessions.stop(visitor_of(request), number)
 
     def _on_expect(self, values: Values, request: gr.Request) -> str:
-        return self.conversation.expect(self._knobs(values), visitor_of(request))
+        return self.controller.expect(self._knobs(values), visitor_of(request))
 
     def _on_leave(self, request: gr.Request) -> None:
         self.sessions.end(visitor_of(request))
@@ -352,5 +352,5 @@ def launch(
 
     `serving` overrides `host` and `port`. Raises OSError if the port is taken.
     """
-    serving = serving or Serving(host, port, limits=page.line.limits)
+    serving = serving or Serving(host, port, limits=page.queue.limits)
     return launch_blocks(page.blocks, serving, page.uploads)

@@ -36,10 +36,10 @@ def address_of(request: Any) -> str | None:
 
 
 class Turns:
-    """Answers the page's requests in the order of the queue `line`; a visitor's newest one wins."""
+    """Answers the page's requests in the order of the `queue`; a visitor's newest one wins."""
 
-    def __init__(self, conversation: PageController, line: FairQueue, uploads: Uploads) -> None:
-        self.conversation, self.line, self.uploads = conversation, line, uploads
+    def __init__(self, controller: PageController, queue: FairQueue, uploads: Uploads) -> None:
+        self.controller, self.queue, self.uploads = controller, queue, uploads
 
     def answer(
         self, said: object, form: Form, visitor: str, address: str | None = None,
@@ -57,11 +57,11 @@ class Turns:
             asked = PageRequest.read(said)
         except SettingsError as error:
             if number := number_of(said):
-                words = self.conversation.sessions.get(visitor).words
+                words = self.controller.sessions.get(visitor).words
                 yield {"request": number} | failed(error, words)
             return
         with self.uploads.taken(asked.upload) as upload:
-            job = self.conversation.sessions.begin(visitor, asked.number)
+            job = self.controller.sessions.begin(visitor, asked.number)
             if job is None:
                 return
             shown: View = {"request": job.number, "busy": True}
@@ -83,13 +83,13 @@ class Turns:
         self, job: Job, asked: PageRequest, form: Form, address: str | None, asker: Asker
     ) -> Parts:
         """The answer's views, once it is the request's turn."""
-        with self.line.join(job.visitor, address) as place:
+        with self.queue.join(job.visitor, address) as place:
             waits = self._waits(place, job, asker)
             yield ({"status": markup.waiting(wait, job.words)} for wait in waits)
             if not job.is_current:
                 yield [stopped(job.words)]
                 return
-            yield from self.conversation.answer(job, asked, form)
+            yield from self.controller.answer(job, asked, form)
 
     def _waits(self, place: Ticket, job: Job, asker: Asker) -> Iterator[QueueStatus]:
         """Queue positions until it is the request's turn and a client listens."""

@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from PIL.Image import Image
 from torch import Tensor
 
 from maskgil import checkpoints
@@ -93,16 +94,7 @@ class ShardMaker:
                 skipped.append((index, self.source.name(index), error.reason))
             else:
                 rows[index] = RawImage(b"", raw.label, raw.caption)
-                for place, view in enumerate(self.recipe.views):
-                    with times("resize"):
-                        cut = cut_of(
-                            view,
-                            seed=self.recipe.seed,
-                            index=index,
-                            max_scale=self.recipe.max_scale,
-                        )
-                        pixels = cut_out(image, bucket, cut, flip=view.flip)
-                    encoder.add(index, place, bucket, pixels)
+                encoder.add(index, image, bucket)
             on_image()
         encoder.finish()
         with times("captions"):
@@ -165,8 +157,16 @@ class _BatchEncoder:
         self.tokens: dict[int, Tensor] = {}
         self._waiting: dict[Size, list[tuple[int, int, np.ndarray]]] = {}
 
-    def add(self, index: int, place: int, bucket: Size, pixels: np.ndarray) -> None:
-        """Take view number `place` of image `index`."""
+    def add(self, index: int, image: Image, bucket: Size) -> None:
+        """Crop and buffer all views of image `index`."""
+        recipe = self.recipe
+        for place, view in enumerate(recipe.views):
+            with self.times("resize"):
+                cut = cut_of(view, seed=recipe.seed, index=index, max_scale=recipe.max_scale)
+                pixels = cut_out(image, bucket, cut, flip=view.flip)
+            self._add(index, place, bucket, pixels)
+
+    def _add(self, index: int, place: int, bucket: Size, pixels: np.ndarray) -> None:
         waiting = self._waiting.setdefault(bucket, [])
         waiting.append((index, place, pixels))
         size = self.recipe.batch_size

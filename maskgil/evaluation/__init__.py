@@ -1,1 +1,1 @@
-"""How good pictures are: distances of sets, reconstruction, GenEval, and the tables of all that."""
+"""Evaluation: set distances (FID), reconstruction, GenEval, and their reports."""

@@ -1,8 +1,8 @@
-"""Networks whose features sets of pictures are compared in, behind one protocol.
+"""Feature networks for comparing sets of pictures.
 
-What a number is called follows from the network: FID and Inception Score are those of the Inception
-of 2015-12-05 with its published weights, and of nothing else. Every other network gives numbers
-under its own name: `fed-efficientnet`, the Fréchet efficientnet distance.
+Metrics are named by their network: FID and Inception Score are reserved for the Inception of
+2015-12-05 with its published weights. Any other network has its own names, such as
+`fed-efficientnet`, the Fréchet efficientnet distance.
 """
 
 # B batch, H W pixels, D feature width, C classes.
@@ -29,7 +29,7 @@ INCEPTION_FILE = "weights-inception-2015-12-05-6726825d.pth"
 INCEPTION_URL = (
     f"https://github.com/toshas/torch-fidelity/releases/download/v0.2.0/{INCEPTION_FILE}"
 )
-INCEPTION_SHA256 = "6726825d"  # how the published file's hash begins, as its name says
+INCEPTION_SHA256 = "6726825d"  # beginning of the published file's hash, from its name
 NETWORKS = ("auto", "inception", "efficientnet-lite0")
 RESIZINGS = ("network", "clean")
 
@@ -45,7 +45,7 @@ OTHER_NAMES: dict[str, str] = {
 
 
 class Features(NamedTuple):
-    """What a network sees: `vectors` (B, D) and class `logits` (B, C), float32."""
+    """A network's output: `vectors` (B, D) and class `logits` (B, C), float32."""
 
     vectors: Tensor
     logits: Tensor
@@ -55,8 +55,8 @@ class Features(NamedTuple):
 class NetworkInfo:
     """What a network is. `sha256` is that of its weights.
 
-    `is_reference` is true only for the network that defines FID; `label` ends the names of the
-    numbers of every other. `resizing`: how pictures come to its size.
+    `is_reference` is true only for the network that defines FID; `label` is the suffix of other
+    networks' metrics. `resizing`: how pictures are resized.
     """
 
     name: str
@@ -77,7 +77,7 @@ class FeatureNetwork(Protocol):
 
 
 def number_name(quantity: Quantity, network: NetworkInfo) -> str:
-    """What `quantity` in the features of `network` is called: "fid", or "fed-efficientnet"."""
+    """The name of `quantity` with `network`: "fid", or "fed-efficientnet"."""
     if network.is_reference:
         return INCEPTION_NAMES[quantity]
     return f"{OTHER_NAMES[quantity]}-{network.label}"
@@ -175,7 +175,7 @@ class Inception:
             )
         self.clean = clean
         self.info = NetworkInfo(name, label, is_reference, 2048, 1008, digest, resizing)
-        # torch-fidelity would unpickle the file as it is: hand it tensors that were read safely.
+        # torch-fidelity would unpickle the file: pass it safely read tensors instead.
         buffer = io.BytesIO()
         torch.save(_read_tensors(path), buffer)
         buffer.seek(0)
@@ -200,7 +200,7 @@ class Inception:
 
 
 def _read_tensors(path: Path) -> dict[str, Tensor]:
-    """The tensors of a safetensors or a pickled file; of the latter nothing else is run or read."""
+    """The tensors of a safetensors or pickled file, without executing the latter."""
     if path.suffix == ".safetensors":
         from safetensors.torch import load_file
 
@@ -244,7 +244,7 @@ def _inception_class() -> Any:
 
 
 def cached_inception() -> Path:
-    """Where torch.hub keeps the Inception weights."""
+    """The path of the Inception weights in torch.hub's cache."""
     return Path(torch.hub.get_dir()) / "checkpoints" / INCEPTION_FILE
 
 
@@ -265,7 +265,7 @@ def download_inception() -> Path:
 
 @dataclass(frozen=True)
 class NetworkChoice:
-    """Which feature network a command means; picklable, so that any process can load it.
+    """A chosen feature network; picklable, so that any process can load it.
 
     `name`: "inception", "efficientnet-lite0", or "auto": Inception where its weights and
     torch-fidelity are at hand, else efficientnet-lite0. `weights` of Inception: a path, "hub" to

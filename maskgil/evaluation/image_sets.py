@@ -1,7 +1,7 @@
-"""Sets of pictures by number: from folders, composed scenes, a generator, or a tokenizer.
+"""Indexed sets of pictures: folders, composed scenes, generated, reconstructed.
 
-Every set is small and picklable and loads what it needs when the first picture is asked for, so
-that any number of processes can each take their share of the same set. Picture i follows from i.
+A set is small, picklable and loads lazily, so that any number of processes can each process a share
+of it. Picture i depends only on i.
 """
 
 # B batch, H W pixels, h w token grid.
@@ -50,14 +50,14 @@ class PictureSet(Protocol):
     def __len__(self) -> int: ...
 
     def batch(self, start: int, stop: int) -> ImageBatch:
-        """Pictures `start` to `stop` - 1. Raises ValueError, one line, when one is unusable."""
+        """Pictures `start` to `stop` - 1. Raises ValueError in one line."""
 
     def describe(self) -> dict[str, Any]:
-        """What the set is, for JSON."""
+        """A JSON description of the set."""
 
 
 class _Lazy:
-    """Pickles without what was loaded: attributes with a leading underscore."""
+    """Pickles without loaded state, that is, attributes with a leading underscore."""
 
     def __getstate__(self) -> dict[str, Any]:
         return {key: value for key, value in vars(self).items() if not key.startswith("_")}
@@ -75,9 +75,8 @@ def to_tensor(images: Sequence[Image]) -> Tensor:
 class FolderPictures(_Lazy):
     """The pictures of a folder, a Hugging Face dataset on disk or tar shards, in their own order.
 
-    `size`: resized and cut to that height and width around the centre; None leaves them as they
-    are. `count`: the first so many. An unreadable picture is an error: a set without it would be
-    another set.
+    `size`: resize and centre-crop to this height and width; None keeps the original. `count`: only
+    the first ones. An unreadable picture is an error, as skipping it would change the set.
     """
 
     def __init__(
@@ -134,7 +133,7 @@ class FolderPictures(_Lazy):
 
 
 class ScenePictures(_Lazy):
-    """Composed scenes of nano's world: numbers `first` onwards of the corpus with this `seed`.
+    """Composed scenes of nano's world, from index `first` on, with this `seed`.
 
     `nouns`: only scenes of these; None for the whole vocabulary. `art`: npm folder, or a pack.
     """
@@ -191,16 +190,15 @@ class ScenePictures(_Lazy):
 
 @functools.lru_cache(maxsize=1)
 def _loaded(choice: ModelChoice) -> ImageGenerator:
-    """The generator of a choice, kept for the sets that follow."""
+    """The generator of a choice, cached."""
     return choice.load()
 
 
 class DrawnPictures:
-    """What a generator draws: picture i from prompt i with seed `seed` + i.
+    """Generated pictures: picture i from prompt i with seed `seed` + i.
 
-    `changes`: fields of the sampling settings that differ from the generator's own. `folder`:
-    pictures are kept there as PNG files and taken from there when they exist; ValueError when the
-    folder holds those of other settings.
+    `changes`: overrides of the generator's sampling settings. `folder`: a cache of PNG files.
+    Raises ValueError if it has pictures of other settings.
     """
 
     def __init__(
@@ -221,10 +219,10 @@ class DrawnPictures:
             self.claim(self.folder)
 
     def claim(self, folder: Path) -> None:
-        """Write these settings into `folder`; ValueError when it holds pictures of others."""
+        """Write these settings to `folder`. Raises ValueError if it has pictures of others."""
         folder.mkdir(parents=True, exist_ok=True)
         if launched()[0]:
-            return  # the first process sees to it
+            return  # done by the first process
         settings = json.loads(json.dumps({**self.describe(), "count": None}))
         path = folder / SETTINGS
         if path.is_file():
@@ -242,7 +240,7 @@ class DrawnPictures:
         return len(self.prompts.values)
 
     def draw(self, numbers: Sequence[int]) -> list[Image]:
-        """The pictures of these numbers, as one batch."""
+        """The pictures of these indices, as one batch."""
         generator = _loaded(self.choice)
         values: list[Any] = [self.prompts.values[number] for number in numbers]
         sampling = dataclasses.replace(generator.sampling, **self.changes)
@@ -301,10 +299,10 @@ def weights_of(choice: ModelChoice) -> dict[str, str]:
 
 
 class Reconstructions(_Lazy):
-    """Pictures of a set as a tokenizer gives them back, with the originals and their codes.
+    """Reconstructions of a set by a tokenizer, with originals and codes.
 
-    A tokenizer that writes larger pictures than it reads (`output_scale`) reads the originals
-    averaged down; what it gives back is compared with the originals themselves.
+    A tokenizer with larger output than input (`output_scale`) reads downsampled originals; its
+    output is compared with the originals.
     """
 
     def __init__(self, originals: PictureSet, tokenizer: str, device: str = "cpu") -> None:
@@ -312,7 +310,7 @@ class Reconstructions(_Lazy):
 
     @property
     def model(self) -> Any:
-        """Loaded when first asked for."""
+        """Loaded on first use."""
         if "_model" not in vars(self):
             self._model = load_tokenizer(self.tokenizer, self.device)
         return self._model
@@ -349,11 +347,11 @@ def load_tokenizer(name: str, device: str = "cpu") -> Any:
 
 
 def output_scale(tokenizer: Any) -> int:
-    """How many times larger than what it reads a tokenizer writes."""
+    """The ratio of a tokenizer's output size to its input size."""
     return getattr(getattr(tokenizer, "config", None), "output_scale", 1)
 
 
 def whole_side(tokenizer: Any, default: int = 256) -> int:
-    """Side in pixels of the pictures a tokenizer was made for, as it writes them."""
+    """The usual side of a tokenizer's output in pixels."""
     side = getattr(getattr(tokenizer, "config", None), "image_size", None)
     return (side or default) * output_scale(tokenizer)

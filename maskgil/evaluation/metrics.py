@@ -1,4 +1,4 @@
-"""Metrics as running sums: every one takes batches, merges with its like, and keeps its size.
+"""Metrics (FID, IS, precision and recall, PSNR, SSIM, code usage) as mergeable running sums.
 
 All sums are float64. Numbers agree with torch-fidelity and torchmetrics on the same features.
 """
@@ -18,8 +18,8 @@ from torch import Tensor
 from torch.nn import functional as F
 
 State = dict[str, np.ndarray]
-FEW = 128  # dimensions up to which pictures spread in so few of them
-ROUNDING = 1e-15  # of all variances: what is less is none
+FEW = 128  # maximal rank for the low-rank square root
+ROUNDING = 1e-15  # share of the total variance that counts as zero
 
 
 class FrechetStatistics:
@@ -90,9 +90,9 @@ class FrechetStatistics:
 def frechet_distance(first: FrechetStatistics, second: FrechetStatistics) -> float:
     """|μ1 - μ2|² + tr(Σ1 + Σ2 - 2 (Σ1 Σ2)^½) (Heusel et al. 2017).
 
-    The trace of the root is taken from the symmetric Σ1^½ Σ2 Σ1^½, whose eigenvalues are those of
-    Σ1 Σ2 but real and not below 0; for a few pictures from the singular values of A1ᵀ A2, whose
-    squares they are, too, where Σ = A Aᵀ.
+    The trace of the root is computed from the symmetric Σ1^½ Σ2 Σ1^½, which has the eigenvalues of
+    Σ1 Σ2, real and non-negative; for few pictures from the singular values of A1ᵀ A2, with Σ = A
+    Aᵀ.
     """
     if len(first.mean) != len(second.mean):
         raise ValueError(
@@ -113,12 +113,11 @@ def frechet_distance(first: FrechetStatistics, second: FrechetStatistics) -> flo
 
 
 def _narrow_root(covariance: Tensor) -> Tensor | None:
-    """A (D, R) with A Aᵀ the `covariance` (D, D) of few pictures; None where R is above `FEW`.
+    """A (D, R) with A Aᵀ = `covariance` (D, D) of few pictures; None if the rank R exceeds `FEW`.
 
-    Cholesky's method with pivots: as many columns as the rank, each of a dimension that the others
-    leave the most of.
+    Pivoted Cholesky decomposition.
     """
-    left = covariance.diagonal().clone()  # (D,) of the variances, what no column tells yet
+    left = covariance.diagonal().clone()  # (D,) residual variances
     floor = float(left.sum()) * ROUNDING
     root = covariance.new_zeros(len(left), min(FEW, len(left)))  # (D, R)
     for column in range(root.shape[1]):
@@ -288,8 +287,8 @@ def ssim(made: Tensor, real: Tensor, *, sigma: float = 1.5) -> Tensor:
 class PairStatistics:
     """Mean PSNR and SSIM of pictures and their reconstructions.
 
-    Both are means over pictures. A picture that comes back exactly has no finite PSNR: such are
-    counted in `identical` and left out of that mean.
+    Both are means over pictures. Exact reconstructions have infinite PSNR: they are counted in
+    `identical` and left out of the mean.
     """
 
     count: int = 0
@@ -325,7 +324,7 @@ class PairStatistics:
 
 
 class CodeUsage:
-    """How many of V codes occur, and how evenly."""
+    """How many of V codes are used, and how evenly."""
 
     def __init__(self, codebook_size: int) -> None:
         self.counts = torch.zeros(codebook_size, dtype=torch.int64)

@@ -1,7 +1,7 @@
-"""Numbers of the MaskGIL paper (arXiv 2507.13032) to print beside one's own, each with its source.
+"""Published numbers of the MaskGIL paper (arXiv 2507.13032), with sources.
 
-Only numbers stand here that could be read at a source which is named; a cell whose number could
-not be is None and is printed as a dash. None of them was measured by this project.
+Only numbers that we could read at a named source; others are None, printed as a dash. None was
+measured by this project.
 """
 
 from __future__ import annotations

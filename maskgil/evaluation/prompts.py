@@ -1,4 +1,4 @@
-"""What is to be drawn: a caption or a class label for each picture."""
+"""Prompts of a set: a caption or a class label for each picture."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""A run's record: JSON for programs, Markdown for people, with the paper's numbers beside ours.
+"""Records of measurements as JSON and Markdown, beside the paper's numbers.
 
-Measured numbers and the paper's never share a cell: each row says whose it is, and a number of
-another name (`fed-efficientnet`) has a column of its own in which the paper's rows are empty.
+Measured and published numbers are in separate rows, and metrics of another name
+(`fed-efficientnet`) have their own column.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ DASH = "–"
 
 
 def shown(value: Any) -> str:
-    """A number as people read it: whole ones whole, others with four digits."""
+    """A formatted number: integers in full, others with four digits."""
     if value is None:
         return DASH
     if isinstance(value, bool) or not isinstance(value, int | float):
@@ -38,7 +38,7 @@ def shown(value: Any) -> str:
 
 
 def _quoted(value: float | int | None) -> str:
-    """A number of the paper, as it stands there."""
+    """A number of the paper, as printed there."""
     return f"{value:,}" if isinstance(value, int) else DASH if value is None else f"{value:g}"
 
 
@@ -67,7 +67,7 @@ def numbers_table(label: str, measured: dict[str, Any]) -> str:
 
 
 def comparability(reasons: Sequence[str], otherwise: str) -> str:
-    """One paragraph on whether the measured row may be compared with the paper's."""
+    """A paragraph on whether the measured row is comparable with the paper's."""
     if not reasons:
         return f"Comparable with the paper, {otherwise}."
     return "Not comparable with the paper: " + "; ".join(reasons) + "."
@@ -81,7 +81,7 @@ def write(
     *,
     told: Sequence[str] = (),
 ) -> None:
-    """Write `name`.json and `name`.md into `folder`; say on stdout `told` and where they lie."""
+    """Write `name`.json and `name`.md to `folder`; print `told` and their paths."""
     folder.mkdir(parents=True, exist_ok=True)
     text = json.dumps(plain(record), indent=1, ensure_ascii=False, allow_nan=False)
     (folder / f"{name}.json").write_text(text + "\n", encoding="utf-8")
@@ -94,9 +94,9 @@ def write(
 
 
 def known(path: Path, settings: dict[str, Any], part: str) -> dict[str, Any]:
-    """`part` of the record at `path`, empty where there is none.
+    """`part` of the record at `path`, empty if there is none.
 
-    Raises ValueError where it is of other settings.
+    Raises ValueError if its settings differ.
     """
     if not path.is_file():
         return {}
@@ -108,7 +108,7 @@ def known(path: Path, settings: dict[str, Any], part: str) -> dict[str, Any]:
 
 
 def plain(value: Any) -> Any:
-    """A value as JSON knows it; an infinite or undefined number is null."""
+    """A JSON-compatible value; non-finite numbers become None."""
     if isinstance(value, dict):
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
@@ -121,5 +121,5 @@ def plain(value: Any) -> Any:
 
 
 def command_line() -> list[str]:
-    """How this program was called, for the record."""
+    """This program's command line, for the record."""
     return ["python", "-m", "maskgil", *sys.argv[1:]]

@@ -1,8 +1,7 @@
-"""One pass over a set of pictures, shared by any number of processes, with flat memory.
+"""Runner: one pass over a set of pictures, on any number of processes, in constant memory.
 
-The set is cut into batches once and for all; process r of P takes batches r, r + P, … and keeps
-running sums, which are then merged. So neither the pictures nor the batches they are seen in depend
-on P; of the numbers only the last digits of float64 sums do.
+Batches are fixed; process r of P takes batches r, r + P, … and keeps running sums, which are then
+merged. So only the rounding of float64 sums depends on P.
 """
 
 # B batch, D feature width, N pictures of a set.
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class EvaluationJob:
-    """What to measure of `pictures`.
+    """A measurement of `pictures`.
 
     `splits`: parts of the Inception Score, None for no score. `features`: folder for the feature
     vectors, float32, one file a process (precision and recall need them all); None keeps none.
@@ -52,9 +51,9 @@ class EvaluationJob:
 
 @dataclass
 class EvaluationSummary:
-    """The sums over a set, or over one process's share of it.
+    """Statistics of a set, or of one process's share.
 
-    `originals`, `pairs` and `usage` are there for reconstructions. `size`: height and width.
+    `originals`, `pairs` and `usage` are for reconstructions. `size`: height and width.
     """
 
     info: NetworkInfo
@@ -84,7 +83,7 @@ class EvaluationSummary:
 
 @functools.lru_cache(maxsize=1)
 def _loaded(choice: NetworkChoice) -> FeatureNetwork:
-    """The network of a choice, kept for the passes that follow."""
+    """The network of a choice, cached."""
     return choice.load()
 
 
@@ -141,8 +140,8 @@ def _same_size(summary: EvaluationSummary, pictures: torch.Tensor) -> None:
 def measure(job: EvaluationJob, processes: int = 1) -> EvaluationSummary:
     """The sums over the whole set, by `processes` or by those of a launcher such as torchrun.
 
-    Under a launcher the first process gets them, every other only those of its own share, but all
-    get the same `size`.
+    Under a launcher the first process gets them, every other those of its share; `size` is the same
+    in all.
     """
     if job.features is not None:
         job.features.mkdir(parents=True, exist_ok=True)

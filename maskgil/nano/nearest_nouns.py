@@ -1,4 +1,4 @@
-"""Nearest nouns: the things of nano's world that are closest in meaning to some words."""
+"""Nearest nouns: semantic search for the known things closest to unknown words."""
 
 # M texts, T tokens, C width of their features, W words that are stored.
 

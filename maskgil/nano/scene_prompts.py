@@ -1,4 +1,4 @@
-"""Prompt reader of nano: a description becomes the canonical caption of its scene graph."""
+"""Prompt reader of nano: rewrites a description as the canonical caption of its scene graph."""
 
 from __future__ import annotations
 

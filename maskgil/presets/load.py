@@ -15,7 +15,7 @@ from maskgil.checkpoints import Progress
 from maskgil.checkpoints.kinds import kind_of
 from maskgil.models.causal_step import prepare
 from maskgil.models.masked_model import is_masked_model
-from maskgil.models.text_encoders.load import ENCODERS, load_text_encoder
+from maskgil.models.text_encoders.load import ENCODERS, TextEncoder, load_text_encoder
 from maskgil.models.transformer import Transformer
 from maskgil.nano.drafts.collage import Collage
 from maskgil.nano.drafts.places import StoredPlaces
@@ -239,22 +239,29 @@ def load_parts(
             padding_side=entry.padding_side,
             say=say,
         )
-    reader = drafter = None
-    told: dict[str, str] = {}
-    if parts.masked is not None:
-        file = checkpoints.resolve(parts.masked)[0]
-        told = checkpoints.read_metadata(file)
-    if encoder is not None and told.get("scenes") == "world":
-        collage = _collage(_drawings_of(file)) if config.drafts else None
-        known = frozenset(told["nouns"].split(","))
-        nouns = [noun for noun in load_nouns() if noun.name in known]
-        features = file.with_name(NOUN_FEATURES)
-        nearest = NearestNouns(nouns, encoder, features if features.is_file() else None)
-        places = StoredPlaces.read(path) if (path := file.with_name(PLACES)).is_file() else None
-        reader = ScenePromptReader(nearest, collage, places)
-        drafter = reader if collage is not None else None
+    reader = _scene_reader(parts.masked, encoder, config)
     return ImageGenerator(
         tokenizer, masked, causal, encoder,
         sampling=preset.sampling, grid_size=_usual_grid(config, preset), reader=reader,
-        drafter=drafter,
+        drafter=reader if reader is not None and config.drafts else None,
     )  # fmt: skip
+
+
+def _scene_reader(
+    masked: str | Path | None, encoder: TextEncoder | None, config: Any
+) -> ScenePromptReader | None:
+    """The reader of prompts for a masked model of nano's world, None for other models."""
+    if masked is None or encoder is None:
+        return None
+    file = checkpoints.resolve(masked)[0]
+    told = checkpoints.read_metadata(file)
+    if told.get("scenes") != "world":
+        return None
+    known = frozenset(told["nouns"].split(","))
+    nouns = [noun for noun in load_nouns() if noun.name in known]
+    features, places = file.with_name(NOUN_FEATURES), file.with_name(PLACES)
+    nearest = NearestNouns(nouns, encoder, features if features.is_file() else None)
+    collage = _collage(_drawings_of(file)) if config.drafts else None
+    return ScenePromptReader(
+        nearest, collage, StoredPlaces.read(places) if places.is_file() else None
+    )

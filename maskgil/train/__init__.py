@@ -59,7 +59,7 @@ def run(options: argparse.Namespace) -> None:
     config = with_options(read_config(options.config), options)
     if options.dry_run:
         if os.environ.get("RANK", "0") != "0":
-            return  # with a launcher one process speaks
+            return  # only one process of a launcher reports
         import torch
 
         from maskgil.train.dry_run import as_text, estimate, time_here
@@ -102,7 +102,7 @@ def run(options: argparse.Namespace) -> None:
 
 
 def with_options(config: RunConfig, options: argparse.Namespace) -> RunConfig:
-    """The config with what the command line replaces."""
+    """The config with overrides of the command line."""
     changes: dict[str, Any] = {}
     training = {"steps": options.steps, "precision": options.precision}
     given = {name: value for name, value in training.items() if value is not None}
@@ -137,7 +137,7 @@ def train(
     task = build_task(config, choices, engine)
     steps, clock = training_of(config).steps, choices.clock
     settings = dataclasses.asdict(config)
-    del settings["init_from"]  # a run that is resumed starts from its own weights
+    del settings["init_from"]  # a resumed run starts from its own weights
     done = fit(
         task, folder, steps=steps, engine=engine, save_minutes=config.save_minutes,
         save_every=config.save_every, keep=config.keep, log_every=config.log_every,
@@ -150,7 +150,7 @@ def train(
 
 
 def export_name(config: RunConfig) -> str:
-    """The name under which `--weights FOLDER` looks for what a config trains."""
+    """The file name by which `--weights FOLDER` finds what a config trains."""
     from maskgil.presets.table import CAUSAL, MASKED, TOKENIZER
 
     if config.kind != "generator":
@@ -159,9 +159,9 @@ def export_name(config: RunConfig) -> str:
 
 
 def export(task: Any, config: RunConfig, path: Path, *, steps: int) -> None:
-    """Write the averaged weights as a checkpoint of the package; every process has to call.
+    """Write the averaged weights as a checkpoint; every process has to call it.
 
-    A twin's are written beside as ar.safetensors.
+    A causal twin's are written beside it as ar.safetensors.
     """
     from maskgil.checkpoints import save
     from maskgil.checkpoints.codebooks import CodebookId

@@ -1,4 +1,4 @@
-"""Banks: the newest composed scenes in the device's memory, from which batches are drawn."""
+"""Banks: replay buffers of composed scenes in device memory, from which batches are sampled."""
 
 # B batch, n scenes of a chunk, S picture side, h w token grid, T word pieces.
 
@@ -21,16 +21,16 @@ from maskgil.train.composed import CHUNK, OWN, PIECES, Composers, SceneChunk
 from maskgil.train.distributed import Runtime
 from maskgil.utils.images import from_bytes
 
-MARGIN = 2048  # of the oldest scenes that are not drawn: the collector may be replacing them
+MARGIN = 2048  # oldest scenes that are not sampled, as the collector may be replacing them
 Prepare = Callable[[SceneChunk], dict[str, Tensor]]
 
 
 class Bank:
-    """The newest `capacity` scenes, each a row of every tensor in `columns`.
+    """A ring buffer of the newest `capacity` scenes, each one a row of every tensor in `columns`.
 
-    `prepare` makes rows of a chunk. With worker processes a thread collects what they compose, on
-    a CUDA stream of its own, up to a quarter of the bank ahead of the steps; without, scenes are
-    composed when a batch needs them.
+    `prepare` converts a chunk to rows. With worker processes a thread collects their scenes on its
+    own CUDA stream, up to a quarter of the bank ahead of the steps; without, scenes are composed on
+    demand.
     """
 
     def __init__(
@@ -39,16 +39,16 @@ class Bank:
         self.composers, self.prepare, self.device = composers, prepare, device
         self.capacity = max(1, capacity // CHUNK) * CHUNK
         self.columns: dict[str, Tensor] = {}
-        self.seen = self.given = 0  # scenes collected so far, and given out as fresh
+        self.seen = self.given = 0  # scenes collected, and handed out as fresh
         self._begun = False
         self._error: Exception | None = None
         self._stream = torch.cuda.Stream(device) if device.type == "cuda" else None
 
     def rows(self, size: int, *, first: int, fresh: bool, generator: torch.Generator) -> Tensor:
-        """Rows of `size` scenes (B,); `fresh`: those that were not given yet come first.
+        """Rows of `size` scenes (B,); with `fresh`, those not handed out yet come first.
 
-        Where nothing is there yet, composing begins with scene `first`. Raises ComposingError, and
-        ValueError for a bank that holds less than four times `size`.
+        An empty bank starts composing with scene `first`. Raises ComposingError, and ValueError for
+        a capacity below four times `size`.
         """
         if 4 * size > self.capacity:
             raise ValueError(
@@ -84,13 +84,13 @@ class Bank:
                 self._collect()
 
     def _collect_ahead(self) -> None:
-        """A chunk, unless a quarter of the bank has not been given yet."""
+        """Collect a chunk, unless a quarter of the bank is still fresh."""
         if self._error is not None or self.seen - self.given > self.capacity // 4:
             time.sleep(0.01)
             return
         try:
             self._collect()
-        except Exception as error:  # raised again by the step that waits for scenes
+        except Exception as error:  # raised again in the step that waits for scenes
             self._error = error
 
     @torch.no_grad()
@@ -115,11 +115,10 @@ class Bank:
 
 
 class TokenBank:
-    """Batches out of a bank of tokens and captions' word pieces. A `TokenSource`.
+    """A `TokenSource` over a bank of tokens and captions' word pieces.
 
-    Captions become features here; the share `canonical` of them is the canonical one. `fresh`:
-    what was not shown yet comes first. All that is drawn follows from the number of the batch and
-    what the bank holds.
+    Captions are encoded here; a share `canonical` of them is canonical. `fresh`: scenes not shown
+    yet come first. All randomness follows from the number of the batch and the bank's contents.
     """
 
     caption_length = PIECES
@@ -134,7 +133,7 @@ class TokenBank:
         self.canonical, self.fresh = canonical, fresh
 
     def again(self) -> TokenBank:
-        """The same bank for another model: it takes any of its scenes, fresh or not."""
+        """The same bank for another model, which samples any scenes, fresh or not."""
         return TokenBank(
             self.bank, self.tokenizer, self.encoder, self.engine,
             canonical=self.canonical, fresh=False,
@@ -147,7 +146,7 @@ class TokenBank:
         )  # (B,)
         chance = torch.rand(size, generator=generator, device=rows.device)
         pieces = self.bank.columns["pieces"][rows, (chance >= self.canonical).long()]  # (B, T)
-        if pieces.device.type == "cpu":  # elsewhere nothing is read back
+        if pieces.device.type == "cpu":  # on a GPU nothing is read back
             pieces = pieces[:, : int((pieces != self.encoder.padding).sum(-1).max())]
         with torch.no_grad(), self.engine.autocast():
             caption = self.encoder.features(pieces.long())
@@ -157,7 +156,7 @@ class TokenBank:
 
 
 class PixelBank:
-    """Batches out of a bank of pictures, fresh ones first. A `PixelSource`."""
+    """A `PixelSource` over a bank of pictures, fresh ones first."""
 
     def __init__(self, bank: Bank) -> None:
         self.bank, self.scenes = bank, bank.composers.world
@@ -176,7 +175,7 @@ class PixelBank:
 
 
 def step_generator(bank: Bank, index: int, stream: int = 0) -> torch.Generator:
-    """Of the batch `index`: on the bank's device, so that nothing is read back or sent there."""
+    """The generator of batch `index`, on the bank's device to avoid transfers."""
     seed = mixed(bank.composers.world.seed, "bank", index, stream)
     return torch.Generator(bank.device).manual_seed(seed)
 

@@ -18,11 +18,11 @@ from maskgil.models.text_encoders.load import TextEncoder
 from maskgil.tokenizers.base import Tokenizer
 from maskgil.train.distributed import Runtime
 
-HELD_OUT = 10**8 + 1000  # number of a batch of scenes that no run reaches
+HELD_OUT = 10**8 + 1000  # number of a batch that no run reaches
 
 
 class TokenBatch(NamedTuple):
-    """Tokens (b, h, w) and their condition; `names` are numbers in the source, for reports."""
+    """Tokens (b, h, w) and their condition; `names` are indices in the source, for reports."""
 
     tokens: Tensor
     condition: Tensor | CaptionCondition | Drafted
@@ -30,17 +30,17 @@ class TokenBatch(NamedTuple):
 
 
 class TokenSource(Protocol):
-    """Feeds generators."""
+    """Batches for generators."""
 
     codebook_size: int
-    caption_length: int | None  # of every caption, where all are of one length
+    caption_length: int | None  # of all captions if constant, else None
 
     def batch(self, index: int, size: int) -> TokenBatch:
         """This process's part of the global batch `index` of `size` pictures."""
 
 
 class PixelBatch(NamedTuple):
-    """What a tokenizer reads (b, 3, H, W) and what it should write, both in [-1, 1]."""
+    """A tokenizer's input (b, 3, H, W) and target, both in [-1, 1]."""
 
     read: Tensor
     wanted: Tensor
@@ -48,30 +48,30 @@ class PixelBatch(NamedTuple):
 
 
 class Scenes(Protocol):
-    """Scenes by number, as training takes them."""
+    """Scenes by index, for training."""
 
     def pictures(self, batch: int, size: int) -> tuple[Tensor, Tensor]:
-        """What the encoder reads (B, 3, S, S) and what the decoder should write."""
+        """The encoder's input (B, 3, S, S) and the decoder's target."""
 
     def captioned(self, batch: int, size: int) -> tuple[Tensor, list[str]]:
-        """Pixels (B, 3, S, S) that the encoder reads, and their captions."""
+        """The encoder's input (B, 3, S, S), and captions."""
 
     def held_out(self) -> Scenes:
-        """The same source of what training never shows."""
+        """The held-out part of this source."""
 
 
 class PixelSource(Protocol):
-    """Feeds tokenizers."""
+    """Batches for tokenizers."""
 
     def pixels(self, index: int, size: int) -> PixelBatch:
         """This process's part of the global batch `index` of `size` pictures."""
 
     def shown(self, count: int) -> PixelBatch:
-        """The `count` pictures, always the same, that show how training goes."""
+        """`count` fixed pictures for monitoring."""
 
 
 class Batches(Protocol):
-    """`TokenShards` and `ImageBatches`: batches of an epoch, taken up anywhere."""
+    """The interface of `TokenShards` and `ImageBatches`: resumable batches of an epoch."""
 
     def locate(self, step: int, batch_size: int) -> tuple[int, int]: ...
 
@@ -81,13 +81,13 @@ class Batches(Protocol):
 
 
 class Reader:
-    """Batches by number out of `data`; when they are read in order the next is read ahead."""
+    """Batches of `data` by number, prefetched when read in order."""
 
     def __init__(self, data: Batches, *, seed: int, rank: int = 0, world_size: int = 1) -> None:
         self.data, self.seed, self.rank, self.world_size = data, seed, rank, world_size
         self._pool = ThreadPoolExecutor(1)
         self._ahead: tuple[tuple[int, int], Future] | None = None
-        self._place: tuple[int, int, int] | None = None  # index, batch size, epoch of what is next
+        self._place: tuple[int, int, int] | None = None  # index, batch size and epoch of the next
         self._open: Iterator[dict[str, Any]] = iter(())
 
     def batch(self, index: int, size: int) -> dict[str, Any]:
@@ -117,7 +117,7 @@ class Reader:
 
 
 def part_of(size: int, engine: Runtime) -> slice:
-    """Which rows of a global batch of `size` this process takes; ValueError if it is uneven."""
+    """This process's rows of a global batch of `size`. Raises ValueError if not divisible."""
     if size % engine.world_size:
         raise ValueError(
             f"a batch of {size} pictures cannot be split evenly over {engine.world_size} "
@@ -137,7 +137,7 @@ def padded(caption: CaptionCondition, length: int | None = None) -> CaptionCondi
 
 
 class ShardSource:
-    """Token shards, with labels, stored caption features, or captions that are encoded here."""
+    """A `TokenSource` over token shards with labels, caption features, or captions to encode."""
 
     caption_length = None
 
@@ -166,7 +166,7 @@ class ShardSource:
 
 
 class SceneTokens:
-    """Nano's scenes, drawn, tokenised and captioned as they are needed."""
+    """A `TokenSource` of nano's scenes, rendered and tokenised on demand."""
 
     caption_length = None
 
@@ -192,10 +192,10 @@ class SceneTokens:
 
 
 def busy_crops(small: Tensor, large: Tensor, crop: int, index: int) -> tuple[Tensor, Tensor]:
-    """Of each picture the busier of two squares of `crop` × `crop` patches, drawn by `index`.
+    """Of two random squares of `crop` × `crop` patches of each picture, the one of larger variance.
 
-    Patches are 8 × 8 pixels of `small` (B, 3, S, S) and as much of `large` (B, 3, kS, kS). Busier:
-    of the larger variance. Most of a whole scene is even ground, which is soon learned.
+    Patches are 8 × 8 pixels of `small` (B, 3, S, S) and the same area of `large` (B, 3, kS, kS).
+    Most of a scene is even ground, which is learned quickly. Random by `index`.
     """
     scale, side = large.shape[-1] // small.shape[-1], 8 * crop
     generator = torch.Generator().manual_seed(mixed(0, "crops", index))
@@ -211,7 +211,7 @@ def busy_crops(small: Tensor, large: Tensor, crop: int, index: int) -> tuple[Ten
 
 
 class ScenePixels:
-    """Nano's scenes for its tokenizers; wanted pictures may be larger than those read."""
+    """A `PixelSource` of nano's scenes; targets may be larger than inputs."""
 
     def __init__(self, scenes: Scenes, engine: Runtime | None = None, *, crop: int = 0) -> None:
         self.scenes, self.engine, self.crop = scenes, engine or Runtime(), crop
@@ -231,7 +231,7 @@ class ScenePixels:
 
 
 class ImagePixels:
-    """Images in batches of one size."""
+    """A `PixelSource` of images, in batches of one size."""
 
     def __init__(self, images: Any, *, seed: int, engine: Runtime) -> None:
         self.images, self.engine = images, engine

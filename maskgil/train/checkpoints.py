@@ -1,8 +1,8 @@
-"""Checkpoints of a run: written whole or not at all, the newest kept, damage named.
+"""Checkpoints of a run: atomic writes, rotation, detection of damage.
 
-A checkpoint is `step_N.pt` in the folder of the run, or for carrying a folder `step_N.parts` of the
-same bytes in files of a limited size; what another process sees under that name is always complete.
-It is a zip archive, whose checksums are compared before anything in it is used.
+A checkpoint is `step_N.pt` in the run's folder, or a folder `step_N.parts` with the same bytes in
+files of limited size. It appears atomically. It is a zip archive whose checksums are verified
+before use.
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ log = logging.getLogger(__name__)
 
 
 class DamagedCheckpointError(ValueError):
-    """A checkpoint that is not as it was written."""
+    """A corrupted checkpoint."""
 
 
 class CheckpointWriteError(OSError):
-    """A checkpoint could not be written; the one before it is intact."""
+    """A checkpoint could not be written; the previous one is intact."""
 
 
 def save_atomically(state: dict, path: Path, *, part_bytes: int = 0) -> None:
-    """Write under another name first and bring it to the disk: never a half-written checkpoint.
+    """Write a checkpoint atomically and sync it to disk.
 
-    `part_bytes`: into a folder of files that are no larger, 0: into one file. Raises
-    CheckpointWriteError, and leaves nothing behind, when the disk is full or fails.
+    `part_bytes`: maximal size of files in a folder, 0 for a single file. Raises
+    CheckpointWriteError, leaving nothing behind, if the disk is full or fails.
     """
     try:
         with written_whole(path, durable=True) as draft:
@@ -64,7 +64,7 @@ def _write_parts(state: dict, folder: Path, part_bytes: int) -> None:
 
 
 def _joined(folder: Path) -> io.BytesIO:
-    """What `_write_parts` wrote; ValueError names a part that is missing."""
+    """Inverse of `_write_parts`. Raises ValueError naming a missing part."""
     found = sorted(folder.glob("*_of_*"))
     count = int(found[0].name.split("_of_")[1]) if found else 1
     names = [f"{number + 1:03d}_of_{count:03d}" for number in range(count)]
@@ -75,7 +75,7 @@ def _joined(folder: Path) -> io.BytesIO:
 
 
 def _reason(error: BaseException) -> str:
-    """What the system said, found behind the error that was raised."""
+    """The system's message behind an error."""
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, OSError) and cause.strerror:
@@ -95,7 +95,7 @@ def latest_checkpoint(folder: Path) -> Path | None:
 
 
 def read_checkpoint(path: Path) -> dict[str, Any]:
-    """What was saved, mapped from the file; ValueError in one line when it cannot be read."""
+    """The saved state, memory-mapped. Raises ValueError in one line."""
     file = _joined(path) if path.is_dir() else path
     try:
         with zipfile.ZipFile(file) as archive:
@@ -109,7 +109,7 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
         raise ValueError(f"cannot read checkpoint {path}: {error.strerror}") from error
     except DamagedCheckpointError:
         raise
-    except Exception as error:  # of a damaged archive, many kinds
+    except Exception as error:  # damaged archives raise many kinds
         raise DamagedCheckpointError(f"{path} is damaged ({type(error).__name__})") from error
     if not isinstance(state, dict) or "task" not in state or "step" not in state:
         raise ValueError(f"{path} is no checkpoint of a run")
@@ -117,9 +117,9 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
 
 
 def newest_whole(folder: Path) -> tuple[Path, dict[str, Any]] | None:
-    """The newest checkpoint that is not damaged and what it holds; None where there is none at all.
+    """The newest undamaged checkpoint and its state; None if there is no checkpoint.
 
-    A line of the log names those that are passed over; DamagedCheckpointError when all are.
+    Skipped ones are logged. Raises DamagedCheckpointError if all are damaged.
     """
     damaged: list[str] = []
     for path in reversed(_checkpoints(folder)):
@@ -138,7 +138,7 @@ def newest_whole(folder: Path) -> tuple[Path, dict[str, Any]] | None:
 
 
 def newest_state(folder: Path) -> dict[str, Any]:
-    """What the newest whole checkpoint of a run's folder holds; ValueError when there is none."""
+    """The state of the newest undamaged checkpoint in a run's folder. Raises ValueError."""
     found = newest_whole(folder)
     if found is None:
         raise ValueError(f"{folder} holds no checkpoint of a run")
@@ -146,16 +146,15 @@ def newest_state(folder: Path) -> dict[str, Any]:
 
 
 def remove_drafts(folder: Path) -> None:
-    """Remove what runs that were killed had half written into their `folder`."""
+    """Remove partial checkpoints that killed runs left in `folder`."""
     for draft in folder.glob("*.part"):
         remove(draft)
 
 
 def save_run(folder: Path, step: int, state: dict, *, keep: int, parts: int = 0) -> Path:
-    """Write the checkpoint of `step`, then remove all but the newest `keep` up to it.
+    """Write the checkpoint of `step`, then delete all but the newest `keep` up to it.
 
-    Later ones are damaged: the run has passed them over. `parts`: MB of the files it is cut into, 0
-    for one file.
+    Later ones are damaged and were skipped. `parts`: MB of its files, 0 for a single file.
     """
     path = folder / f"step_{step:08d}.{'parts' if parts else 'pt'}"
     save_atomically(state, path, part_bytes=parts * 10**6)

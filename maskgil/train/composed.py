@@ -1,4 +1,4 @@
-"""Composers: scenes drawn by worker processes into shared memory, captions as word pieces."""
+"""Composers: workers that render scenes into shared memory, with captions as word pieces."""
 
 # n scenes of a chunk, S picture side in pixels, T word pieces.
 
@@ -28,27 +28,26 @@ from maskgil.nano.world.scene import Scene
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
-AHEAD = 4  # chunks that each worker may have ready
-CHUNK = 32  # scenes composed at a time
-NICE = 5  # the steps go first where there are fewer cores than processes
-PIECES = 48  # of a caption, with the encoder's first and last
-ATTEMPTS = 4  # at a free caption of so many pieces, before the canonical one stands in for it
-OWN = -2  # of a draft: the picture's own code in that cell
-SKETCHED = (0.15, 0.75)  # shares of a place's codes that are drafted
-UNSKETCHED = 0.15  # the share of places without any
-PATIENCE = 10.0  # seconds between two looks whether the other side lives
+AHEAD = 4  # prefetched chunks per worker
+CHUNK = 32  # scenes per chunk
+NICE = 5  # niceness of workers, so that training steps take precedence
+PIECES = 48  # maximal word pieces of a caption, special tokens included
+ATTEMPTS = 4  # at a free caption short enough, before falling back to the canonical one
+OWN = -2  # marks a drafted cell that has the picture's own code
+SKETCHED = (0.15, 0.75)  # range of the share of a setting's codes that is drafted
+UNSKETCHED = 0.15  # share of settings without draft
+PATIENCE = 10.0  # seconds between two checks that the other side is alive
 
 
 class ComposingError(ValueError):
-    """Scenes can no longer be composed; one line for the user."""
+    """Composing failed; one line for the user."""
 
 
 class SceneChunk(NamedTuple):
-    """Scenes as tokenizers read (n, S, S, 3) and write them, uint8; the same where sizes agree.
+    """Scenes as uint8 inputs (n, S, S, 3) and targets of tokenizers, the same array if sizes agree.
 
-    `pieces` (n, 2, T) int16: the canonical caption and a free one, 0 behind their ends. `drafts`
-    (n, N) int16: as of `Drafted`, where there are references to lay them of; `OWN` for the
-    picture's own codes.
+    `pieces` (n, 2, T) int16: canonical and free caption, zero-padded. `drafts` (n, N) int16: as in
+    `Drafted`, if there are references; `OWN` for the picture's own codes.
     """
 
     small: np.ndarray
@@ -58,12 +57,11 @@ class SceneChunk(NamedTuple):
 
 
 class Composers:
-    """Scenes by number in chunks, composed ahead by `workers` processes, or by this one (0).
+    """Chunks of scenes, prefetched by `workers` processes or composed in this one (0).
 
-    `words` cuts captions into pieces; None for pictures alone. `drafts` lays drafts. The processes
-    are forked here, so that they begin without what CUDA and threads leave behind: make this before
-    either starts. Chunks come as they are ready. Raises ValueError where processes cannot be
-    forked.
+    `words` tokenises captions; None for pictures only. `drafts` lays drafts. Processes are forked
+    here: construct this before starting CUDA or threads. Chunks arrive in order of completion.
+    Raises ValueError if processes cannot be forked.
     """
 
     def __init__(
@@ -102,7 +100,7 @@ class Composers:
             self._ask(place)
 
     def in_background(self, collect: Callable[[], None]) -> None:
-        """Call `collect`, which takes a chunk, again and again in a thread until `close`."""
+        """Call `collect` repeatedly in a thread until `close`."""
 
         def loop() -> None:
             while not self.closed:
@@ -117,7 +115,7 @@ class Composers:
 
     @contextlib.contextmanager
     def chunk(self) -> Iterator[SceneChunk]:
-        """Scenes that are ready; inside, their memory is the caller's."""
+        """The next chunk; its memory belongs to the caller within the block."""
         if not self.workers:
             self._compose(self.next, self._chunks[0])
             self.next += CHUNK
@@ -142,7 +140,7 @@ class Composers:
 
     def _work(self, parent: int) -> None:
         os.nice(NICE)
-        os.setpgrp()  # what stops the run from a terminal is the parent's to handle
+        os.setpgrp()  # signals from the terminal are left to the parent
         while os.getppid() == parent:
             with contextlib.suppress(queue.Empty):
                 place, first = self._jobs.get(timeout=PATIENCE)
@@ -179,7 +177,7 @@ class Composers:
                 into.pieces[row, column, : len(text.ids)] = text.ids
 
     def _take_scenery(self, scene: Scene, number: int, into: SceneChunk, row: int) -> None:
-        """A place alone: its plain caption twice, and a draft of some of its own codes."""
+        """A setting without things: its plain caption twice, and a draft of some of its codes."""
         rng = random.Random(f"{self.world.seed}/sketch/{number}")
         share = 0.0 if rng.random() < UNSKETCHED else rng.uniform(*SKETCHED)
         if into.drafts is not None:
@@ -192,7 +190,7 @@ class Composers:
         """End the thread and the processes."""
         self.closed = True
         if self._thread is not None:
-            self._ready.put((0, None))  # whoever waits wakes up
+            self._ready.put((0, None))  # wake waiting threads
             self._thread.join()
         for one in self._crew:
             one.kill()

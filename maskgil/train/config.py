@@ -1,4 +1,4 @@
-"""What a config file says: read, checked field by field, before anything heavy is imported."""
+"""Training configs: YAML files parsed into checked dataclasses, before any heavy import."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ Settings = TypeVar("Settings")
 
 
 class ConfigError(ValueError):
-    """A config that cannot be used; the message is one line for the user."""
+    """An invalid config; the message is one line for the user."""
 
 
 @dataclass(frozen=True)
 class DataSettings:
-    """What is trained on: token `shards` for generators, `images` for tokenizers.
+    """Training data: token `shards` for generators, `images` for tokenizers.
 
     `images` is a folder, a dataset or tar shards; `source` its options (`SourceOptions`). They are
-    cut to squares of `size` pixels or, with `buckets`, to sizes of that area. `grid` and
-    `caption_tokens` are what a dry run counts with; `grid` is checked against the shards.
+    cropped to squares of `size` pixels or, with `buckets`, to sizes of that area. `grid` and
+    `caption_tokens` are used by a dry run; `grid` is checked against the shards.
     """
 
     shards: str | None = None
@@ -53,15 +53,15 @@ class DataSettings:
 
 @dataclass(frozen=True)
 class RunConfig:
-    """A whole config. `model` and `training` are read by the part that `kind` names.
+    """A config file. `model` and `training` are parsed according to `kind`.
 
-    One of `scenes` (nano's corpus, drawn as it is needed) and `data` gives the pictures.
-    `tokenizer` and `text_encoder` are names or files. `save_every` (steps) and `save_minutes` each
-    call for a checkpoint, 0 for neither; the newest `keep` stay. `show_every` steps samples are
-    drawn, 0 for never. A loss above `explosion` times its lowest average ends the run, 0 for never.
-    `minutes`, where not 0: the schedule of `training.steps` follows the clock, and the run ends
-    within them. `parts`: MB of the files that a checkpoint is cut into, 0 for one file. `twin`: a
-    causal model trained beside a masked one (`TwinSettings`).
+    Pictures come from either `scenes` (nano's corpus, rendered on demand) or `data`. `tokenizer`
+    and `text_encoder` are names or files. Checkpoints are written every `save_every` steps and
+    `save_minutes` minutes (0: off) and the newest `keep` are kept; samples are drawn every
+    `show_every` steps (0: never). A loss above `explosion` times its lowest average ends the run
+    (0: never). With `minutes`, the schedule of `training.steps` follows the clock, and the run ends
+    in time. `parts`: MB of a checkpoint's files, 0 for a single file. `twin`: a causal model
+    trained beside a masked one (`TwinSettings`).
     """
 
     kind: Literal["tokenizer", "decoder", "generator"]
@@ -96,7 +96,7 @@ class RunConfig:
 
 
 def read_yaml(path: Path) -> dict[str, Any]:
-    """The settings in a YAML file; ConfigError in one line when it is missing or malformed."""
+    """The settings in a YAML file. Raises ConfigError in one line."""
     import yaml
 
     try:
@@ -114,7 +114,7 @@ def read_yaml(path: Path) -> dict[str, Any]:
 
 @contextmanager
 def in_file(path: Path) -> Iterator[None]:
-    """Inside, errors of a config say in which file they are."""
+    """Add the file name to config errors raised within."""
     try:
         yield
     except ConfigError as error:
@@ -122,7 +122,7 @@ def in_file(path: Path) -> Iterator[None]:
 
 
 def read_config(path: Path) -> RunConfig:
-    """The config at `path`; ConfigError in one line when it is missing or malformed."""
+    """The config at `path`. Raises ConfigError in one line."""
     values = read_yaml(path)
     with in_file(path):
         if values.get("kind") not in KINDS:
@@ -133,9 +133,9 @@ def read_config(path: Path) -> RunConfig:
 
 
 def from_mapping(kind: type[Settings], values: Mapping[str, Any], where: str = "") -> Settings:
-    """`kind`, a dataclass, from what a config says; ConfigError names what does not fit.
+    """Build the dataclass `kind` from a config section. Raises ConfigError.
 
-    A number may be written in any way Python reads it: YAML takes 1e-4 for text.
+    Numbers may be strings that Python parses: YAML reads 1e-4 as text.
     """
     fields = {one.name: one for one in dataclasses.fields(kind)}  # type: ignore[arg-type]
     hints = typing.get_type_hints(kind)
@@ -157,7 +157,7 @@ def from_mapping(kind: type[Settings], values: Mapping[str, Any], where: str = "
 
 
 def _fitted(value: Any, hint: Any, name: str) -> Any:
-    """`value` as the type `hint`; ConfigError when it is none of that type."""
+    """`value` converted to the type `hint`. Raises ConfigError."""
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if origin in (typing.Union, types.UnionType):
         if value is None and type(None) in arguments:

@@ -1,9 +1,8 @@
 """Single-process and Accelerate/FSDP2 execution of a run.
 
-Tasks see one interface. With one process, whoever started it, nothing beyond torch is imported;
-with several, accelerate sets up the processes, DDP or FSDP2 and bf16. Batches are drawn for the
-whole run and split by rank, losses are divided by what the whole batch holds: so a step is the same
-on any number of processes.
+Tasks see one interface. A single process needs only torch; for several, accelerate sets up the
+processes, DDP or FSDP2 and bf16. Batches are global and split by rank, and losses are normalised by
+the global batch, so a step is the same on any number of processes.
 """
 
 from __future__ import annotations
@@ -20,20 +19,20 @@ from torch import Tensor, nn
 from maskgil.train.precision import fast_precision, warn_of_slow_bf16
 
 Precision = Literal["float32", "bf16", "auto"]
-COUNTS = ("WORLD_SIZE", "PMI_SIZE", "OMPI_COMM_WORLD_SIZE", "MV2_COMM_WORLD_SIZE")  # of launchers
+COUNTS = ("WORLD_SIZE", "PMI_SIZE", "OMPI_COMM_WORLD_SIZE", "MV2_COMM_WORLD_SIZE")  # launchers'
 log = logging.getLogger(__name__)
 
 
 def num_processes() -> int:
-    """How many processes a launcher started for this run; 1 without one."""
+    """The number of processes started by a launcher; 1 without one."""
     return next((int(os.environ[name]) for name in COUNTS if os.environ.get(name)), 1)
 
 
 def start_engine(precision: Precision | None = None, device: str | None = None) -> Runtime:
-    """The engine this process was started for; ValueError when a part of it is missing.
+    """The runtime for this process. Raises ValueError if a requirement is missing.
 
-    `precision` None: what the launcher says, else float32; "auto": measured, see `fast_precision`.
-    `device` None: a GPU if there is one; with several processes "cpu" or "cuda", of each its own.
+    `precision` None: the launcher's, else float32; "auto": measured by `fast_precision`. `device`
+    None: a GPU if available; with several processes "cpu" or "cuda", one for each.
     """
     if num_processes() > 1:
         if device not in (None, "cpu", "cuda"):
@@ -43,7 +42,7 @@ def start_engine(precision: Precision | None = None, device: str | None = None) 
 
 
 def one_process(precision: Precision | None = None, device: str | None = None) -> Runtime:
-    """The engine of a run of one process, with what a launcher that started one says."""
+    """The runtime of a single process, with settings of a launcher, if any."""
     if "MASTER_ADDR" in os.environ and "WORLD_SIZE" not in os.environ:
         log.warning(
             "one process: without MPI, accelerate launch --cpu starts no other "
@@ -56,7 +55,7 @@ def one_process(precision: Precision | None = None, device: str | None = None) -
         raise ValueError(f"device is {device!r}, but torch finds no CUDA device; use 'cpu'")
     if torch.device(device).type == "cuda":
         torch.backends.cudnn.benchmark = True
-        torch.backends.cudnn.allow_tf32 = False  # codes are chosen as on a CPU
+        torch.backends.cudnn.allow_tf32 = False  # same codes as on a CPU
     if precision is None:
         precision = _precision_named(os.environ.get("ACCELERATE_MIXED_PRECISION", "no"))
     elif precision == "auto":
@@ -72,7 +71,7 @@ def _is_true(variable: str) -> bool:
 
 
 def _precision_named(mixed_precision: str) -> Precision:
-    """What accelerate's name of a precision is here."""
+    """Our name of one of accelerate's precisions."""
     if mixed_precision not in ("no", "bf16"):
         raise ValueError(f"mixed_precision is {mixed_precision!r}; choose no or bf16")
     return "bf16" if mixed_precision == "bf16" else "float32"
@@ -89,27 +88,27 @@ class Runtime:
     ) -> None:
         self.device = torch.device(device)
         self.precision = precision
-        self.accumulate = accumulate  # micro-batches of a step that the launcher asks for
+        self.accumulate = accumulate  # micro-batches per step, by the launcher
 
     @property
     def is_main(self) -> bool:
         return self.rank == 0
 
     def prepare(self, model: nn.Module) -> nn.Module:
-        """Move `model` to its place. What is returned is called; the model holds the weights.
+        """Move `model` to the device and wrap it. Call the result; the model holds the weights.
 
-        Optimizers are built afterwards: sharding replaces the parameters.
+        Build optimizers afterwards, as sharding replaces the parameters.
         """
         return model.to(self.device)
 
     def autocast(self) -> contextlib.AbstractContextManager:
-        """Compute in bfloat16 inside, where that is the precision."""
+        """Autocast to bfloat16, if that is the precision."""
         enabled = self.precision == "bf16"
         return torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=enabled)
 
     @contextlib.contextmanager
     def gradients(self, called: nn.Module, *, last: bool) -> Iterator[None]:
-        """Around forward and backward of a micro-batch: gradients are exchanged in the last."""
+        """Context of a micro-batch: gradients are synchronised only in the last one."""
         yield
 
     def total(self, values: Tensor) -> Tensor:
@@ -121,15 +120,15 @@ class Runtime:
         return values
 
     def agree(self, *flags: bool) -> tuple[bool, ...]:
-        """For each flag whether any process raised it; the same answers in all."""
+        """For each flag, whether any process raised it."""
         return flags
 
     def full(self, value: Tensor) -> Tensor:
-        """A tensor in one piece on the CPU; all processes have to ask."""
+        """The full tensor on the CPU; all processes have to call it."""
         return value.detach().cpu()
 
     def like(self, value: Tensor, reference: Tensor) -> Tensor:
-        """`value`, in one piece, laid out as `reference` is."""
+        """Shard a full `value` like `reference`."""
         return value.to(device=reference.device, dtype=reference.dtype)
 
     def close(self) -> None:
@@ -163,7 +162,7 @@ class AccelerateRuntime(Runtime):
             self._plan_shards()
 
     def _agreed_precision(self, state: Any) -> Precision:
-        """The precision that the first process finds to be the faster one."""
+        """The faster precision as measured by the first process."""
         half = torch.zeros(1, device=state.device)
         if state.is_main_process:
             half += fast_precision(str(state.device)) == "bf16"
@@ -171,12 +170,12 @@ class AccelerateRuntime(Runtime):
         return "bf16" if half.item() else "float32"
 
     def _plan_shards(self) -> None:
-        """One unit a block of the Transformer unless the launcher names others."""
+        """One FSDP unit per Transformer block unless the launcher names others."""
         from accelerate.utils import FullyShardedDataParallelPlugin
         from torch.distributed.fsdp.wrap import transformer_auto_wrap_policy
 
         plugin = getattr(self.accelerator.state, "fsdp_plugin", None)
-        if plugin is None:  # accelerate plans shards for GPUs only; on CPUs they work as well
+        if plugin is None:  # accelerate enables FSDP only for GPUs, but it works on CPUs
             plugin = FullyShardedDataParallelPlugin()
             if self.precision == "bf16":
                 plugin.set_mixed_precision("bf16")

@@ -1,4 +1,4 @@
-"""Dry run: what a run costs, counted on the meta device (`--dry-run`).
+"""Dry run: the cost of a run, counted on the meta device (`--dry-run`).
 
 FLOPs as in `maskgil.profiling.command`: 2 a weight and token, attention 4 · S² · C a layer; a
 training step costs three forward passes (the backward pass is two).
@@ -24,11 +24,11 @@ from maskgil.train.factory import generator_config, tokenizer_config, training_o
 from maskgil.train.tasks.generator import GeneratorTraining
 
 SCENE_CAPTION = 12  # tokens of a caption of nano's corpus
-POINTS = 1024  # at which a schedule is averaged
-WORK = 2e10  # FLOPs of a measured pass, about; on a GPU a thousand times that
+POINTS = 1024  # points at which a schedule is averaged
+WORK = 2e10  # approximate FLOPs of a measured pass; a thousand times that on a GPU
 REPEATS = 3
-PATIENCE = 1.0  # seconds, after which the fastest pass so far is taken
-SIDE = 128  # pixels of the measured picture, at most
+PATIENCE = 1.0  # seconds after which the fastest pass so far is used
+SIDE = 128  # maximal side of the measured picture
 
 
 def estimate(config: RunConfig, *, tflops: float) -> dict[str, Any]:
@@ -46,7 +46,7 @@ def estimate(config: RunConfig, *, tflops: float) -> dict[str, Any]:
 
 
 def mean_mask_ratio(schedule: str) -> float:
-    """The share of hidden tokens that training sees on average: the mean of γ over [0, 1]."""
+    """The mean share of masked tokens in training: the mean of γ over [0, 1]."""
     from maskgil.sampling.mask_schedules import SCHEDULES
 
     gamma = SCHEDULES[schedule]
@@ -150,7 +150,7 @@ def _tokenizer(config: RunConfig) -> dict[str, Any]:
 
 
 def _both_ways(model: Any, side: int) -> tuple[Tensor, Tensor]:
-    """What a tokenizer's encoder and its decoder make of a picture and of codes, all zeros."""
+    """Outputs of a tokenizer's encoder and decoder for all-zero inputs."""
     device = next(model.parameters()).device
     grid, shape = side // model.downsample_factor, model.config
     code_dim = getattr(shape, "code_dim", None) or shape.bits
@@ -167,7 +167,7 @@ def _both_ways(model: Any, side: int) -> tuple[Tensor, Tensor]:
 
 
 def time_here(config: RunConfig, flops: float, *, device: str | None = None) -> dict[str, Any]:
-    """Hours that `flops` of this config take on this machine, and how that was measured."""
+    """Hours for `flops` of this config on this machine, and how they were measured."""
     engine = one_process(training_of(config).precision, device)
     on_cpu = engine.device.type == "cpu"
     kind = _block_pass if config.kind == "generator" else _tokenizer_pass
@@ -176,7 +176,7 @@ def time_here(config: RunConfig, flops: float, *, device: str | None = None) -> 
         run, count = kind(config, engine.device, work)
     warnings.filterwarnings("ignore", message="Mismatch dtype", module="torch")
     best, began = float("inf"), time.perf_counter()
-    for _ in range(1 + REPEATS):  # the first one prepares kernels
+    for _ in range(1 + REPEATS):  # the first one warms up
         begun = time.perf_counter()
         with engine.autocast():
             made = run()
@@ -198,7 +198,7 @@ def time_here(config: RunConfig, flops: float, *, device: str | None = None) -> 
 def _block_pass(
     config: RunConfig, device: torch.device, work: float
 ) -> tuple[Callable[[], Tensor], float]:
-    """A forward pass of one block, whose result is to be differentiated, and FLOPs of both."""
+    """A differentiable forward pass of one block, and the FLOPs of both directions."""
     from maskgil.models.transformer import Transformer
 
     shape = generator_config(config).replace(num_layers=1)
@@ -216,13 +216,13 @@ def _block_pass(
 def _tokenizer_pass(
     config: RunConfig, device: torch.device, work: float
 ) -> tuple[Callable[[], Tensor], float]:
-    """Encoder and decoder on a small picture, to be differentiated, and FLOPs of both passes."""
+    """A differentiable pass of encoder and decoder on a small picture, and FLOPs of both ways."""
     from torch.utils.flop_counter import FlopCounterMode
 
     model_class, shape = tokenizer_config(config)
     model = model_class(shape).to(device)
     side = config.data.size if config.data else shape.image_size
-    if not getattr(shape, "attending_layers", 0):  # those draw one size
+    if not getattr(shape, "attending_layers", 0):  # those support one size only
         side = min(side, max(SIDE, model.downsample_factor))
     with FlopCounterMode(display=False) as counter, torch.no_grad():
         _both_ways(model, side)
@@ -235,7 +235,7 @@ def _tokenizer_pass(
 
 
 def as_time(here: dict[str, Any]) -> str:
-    """How long the run takes on this machine, in words."""
+    """The run's duration on this machine, in words."""
     hours = here["hours"]
     sizes = ((24.0, "days"), (1.0, "hours"), (1 / 60, "minutes"))
     size, unit = next((one for one in sizes if hours >= 2 * one[0]), sizes[-1])

@@ -1,4 +1,4 @@
-"""From a config to a task: models, data and samples put together."""
+"""Factory: builds a task from a config, with models, data and sample painters."""
 
 from __future__ import annotations
 
@@ -39,24 +39,24 @@ TOKENIZERS = ("compact-vq", *PUBLISHED)
 
 @dataclass(frozen=True)
 class Choices:
-    """What the command line adds to a config."""
+    """Options of the command line beside the config."""
 
     art: str = "node_modules"
     compile_blocks: bool = False
-    init_from: str | None = None  # None once there is a checkpoint to resume
-    composers: Composers | None = None  # of scenes that fill a bank
+    init_from: str | None = None  # None when resuming
+    composers: Composers | None = None  # fill a bank of scenes
     clock: Clock | None = None
 
 
 def training_of(config: RunConfig) -> GeneratorTraining | TokenizerTraining:
-    """The settings of the config's task; ConfigError names what is wrong."""
+    """The training settings of the config's task. Raises ConfigError."""
     if config.kind == "generator":
         return from_mapping(GeneratorTraining, config.training, "training")
     return from_mapping(TokenizerTraining, config.training, "training")
 
 
 def generator_config(config: RunConfig, **found: Any) -> TransformerConfig | BertConfig:
-    """The generator's shape: a named size, what the data tells (`found`), what the config says."""
+    """The generator's config: a named size, overridden by the data (`found`) and by the config."""
     settings = dict(config.model)
     size = settings.pop("size", None)
     if size not in (*SIZES, BERT):
@@ -89,7 +89,7 @@ def build_task(config: RunConfig, choices: Choices, engine: Runtime) -> Any:
     """The task of a config. Raises ValueError, one line for the user."""
     import torch
 
-    torch.manual_seed(0)  # the initial weights, alike in all processes
+    torch.manual_seed(0)  # equal initial weights in all processes
     if config.kind == "generator":
         return _generator_task(config, choices, engine)
     return _tokenizer_task(config, choices, engine)
@@ -155,7 +155,7 @@ def open_images(data: DataSettings, factor: int) -> Any:
     if data.size % factor:
         raise ConfigError(f"data.size is {data.size}; it must be a multiple of {factor}")
     sizes = buckets(data.size) if data.buckets else ((data.size, data.size),)
-    given = {"condition": "none", **data.source}  # pictures without captions do as well
+    given = {"condition": "none", **data.source}  # captions are not needed
     source = open_source(data.images, from_mapping(SourceOptions, given, "data.source"))
     return ImageBatches(source, sizes, crops=data.crops, flip=data.flip, threads=data.threads)
 
@@ -211,7 +211,7 @@ def _generator_task(
 def _started(
     shape: TransformerConfig, source: str | None, tokenizer: Any, *, twin: bool = False
 ) -> Transformer:
-    """A model from the weights at `source`, from a tokenizer's codes, or from nothing."""
+    """A model initialised from weights at `source`, from a tokenizer's codes, or randomly."""
     from maskgil.train.warm_start import has_twin, start_from, start_from_codebook
 
     model = Transformer(shape)
@@ -225,7 +225,7 @@ def _started(
 def _with_twin(
     task: GeneratorTask, config: RunConfig, choices: Choices, tokenizer: Any
 ) -> TwinTask:
-    """`task` and the causal twin that the config describes, which reads the same bank."""
+    """`task` together with the config's causal twin, which reads the same bank."""
     from maskgil.train.banks import TokenBank
 
     twin = from_mapping(TwinSettings, config.twin or {}, "twin")
@@ -285,9 +285,9 @@ def _shards(config: RunConfig, engine: Runtime, encoder: TextEncoder | None) -> 
 def _check_shards(
     shape: TransformerConfig | BertConfig, source: ShardSource, grid: tuple[int, int] | None
 ) -> None:
-    """ConfigError when a model of `shape` cannot be trained on the shards of `source`.
+    """Raise ConfigError if a model of `shape` cannot be trained on the shards of `source`.
 
-    Or when they hold no `grid`, with which costs are counted.
+    Or if they have no pictures of `grid`, the one used for cost estimates.
     """
     shards = source.shards
     if grid is not None and tuple(grid) not in shards.grids:
@@ -333,7 +333,7 @@ def _check_shards(
 
 
 def _shard_painter(source: ShardSource, tokenizer: Any) -> SamplePainter:
-    """Samples of classes, or of captions out of the shards, in their most frequent grid."""
+    """A painter of samples for classes or captions of the shards, in their commonest grid."""
     from maskgil.train.sample_images import SHOWN, SamplePainter, StoredCaptions, spread
 
     if tokenizer is None:
@@ -353,7 +353,7 @@ def _shard_painter(source: ShardSource, tokenizer: Any) -> SamplePainter:
 
 
 def codes_of(tokenizer: Any) -> Any:
-    """The code vectors (V, C) of a tokenizer that keeps a codebook; ConfigError for others."""
+    """The code vectors (V, C) of a tokenizer with a codebook. Raises ConfigError for others."""
     codebook = getattr(tokenizer, "codebook", None)
     if codebook is None:
         raise ConfigError("start_from_codebook needs a tokenizer with a codebook")

@@ -1,4 +1,4 @@
-"""What a run leaves to look at: log.jsonl, TensorBoard, Weights & Biases, a progress bar."""
+"""Loggers of a run: log.jsonl, TensorBoard, Weights & Biases, a progress bar."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 
 class Sink(Protocol):
-    """Takes numbers and pictures of a step."""
+    """Receives numbers and pictures of a step."""
 
     def numbers(self, step: int, values: dict[str, float]) -> None: ...
 
@@ -30,9 +30,9 @@ class Sink(Protocol):
 
 
 class JsonLines:
-    """log.jsonl in the folder of the run: one line a logged step.
+    """log.jsonl in the run's folder: one line per logged step.
 
-    Lines of steps that a resumed run takes again are removed first.
+    Lines of steps that a resumed run repeats are removed first.
     """
 
     def __init__(self, folder: Path, start: int) -> None:
@@ -49,14 +49,14 @@ class JsonLines:
             file.write(json.dumps({"step": step, **values}) + "\n")
 
     def pictures(self, step: int, name: str, image: Image) -> None:
-        """Pictures are files of their own in the folder."""
+        """Pictures are separate files in the folder."""
 
     def close(self) -> None:
-        """Every line is on its way already."""
+        """Nothing to do: lines are flushed."""
 
 
 def _upto(line: str, start: int) -> bool:
-    """Whether a line of the log is whole and of a step up to `start`."""
+    """Whether a log line is complete and of a step up to `start`."""
     try:
         return int(json.loads(line)["step"]) <= start
     except (ValueError, KeyError, TypeError):
@@ -89,7 +89,7 @@ class TensorBoard:
             self.writer.add_image(name, np.asarray(image), step, dataformats="HWC")
 
     def _heard(self, error: threading.ExceptHookArgs) -> None:
-        """What fails in the writer's own thread is raised again by the next call of `numbers`."""
+        """Raise failures of the writer's thread again."""
         if type(error.thread).__name__ != "_AsyncWriterThread":
             self._told(error)
 
@@ -102,7 +102,7 @@ class TensorBoard:
 
 
 class WeightsAndBiases:
-    """A run of the project `project`; a resumed run goes on under the same id."""
+    """A run of the project `project`; a resumed run keeps its id."""
 
     def __init__(self, folder: Path, project: str, settings: dict[str, Any]) -> None:
         try:
@@ -130,7 +130,7 @@ class WeightsAndBiases:
 def open_sinks(
     folder: Path, start: int, *, tensorboard: bool, wandb: str | None, settings: dict[str, Any]
 ) -> list[Sink]:
-    """The sinks a run asks for. Without the tensorboard package one line says so."""
+    """The sinks of a run. A missing tensorboard package is reported in one line."""
     sinks: list[Sink] = [JsonLines(folder, start)]
     if wandb:
         sinks.append(WeightsAndBiases(folder, wandb, settings))
@@ -146,7 +146,7 @@ def open_sinks(
 
 
 class StepTimer:
-    """Seconds a step and samples a second since the last time it was asked."""
+    """Seconds per step and samples per second since the last call."""
 
     def __init__(self, batch_size: int) -> None:
         self.batch_size = batch_size
@@ -163,9 +163,9 @@ class StepTimer:
 
 
 class Bar:
-    """A progress bar on a terminal, with time left and samples a second; else nothing.
+    """A progress bar on a terminal, with time left and samples per second; else nothing.
 
-    `steps` None: nobody knows how many there will be.
+    `steps` None: the total is unknown.
     """
 
     def __init__(self, start: int, steps: int | None, *, shown: bool) -> None:
@@ -181,7 +181,7 @@ class Bar:
             self.bar.update()
 
     def say(self, values: dict[str, float]) -> None:
-        """Show the numbers of a logged step behind the bar, or as a line of the log."""
+        """Show a logged step's numbers behind the bar, or log them."""
         if self.bar is None:
             named = {name: value for name, value in values.items() if name != "step"}
             numbers = ", ".join(f"{name} {value:.5g}" for name, value in named.items())
@@ -191,7 +191,7 @@ class Bar:
         self.bar.set_postfix({n: f"{values[n]:.4g}" for n in shown if n in values})
 
     def _place(self, step: int) -> str:
-        """A step, of how many, and how long the others will take."""
+        """ "step of total" and the time left."""
         if self.steps is None:
             return str(step)
         taken = time.monotonic() - self.begun

@@ -9,19 +9,19 @@ from pathlib import Path
 from typing import Any
 
 SMOOTHING = 0.95  # of the average loss
-PATIENCE = 10  # steps on end above the limit
-REPORTED = 50  # steps in a report
+PATIENCE = 10  # consecutive steps above the limit
+REPORTED = 50  # latest steps in a report
 
 
 class UnstableTrainingError(ValueError):
-    """The loss became NaN, infinite, or much larger than it had been; one line for the user."""
+    """The loss became NaN, infinite, or exploded; one line for the user."""
 
 
 class LossMonitor:
-    """Raises UnstableTrainingError when `loss` or the gradients stop being numbers, or explode.
+    """Raises UnstableTrainingError if the loss or the gradients become non-finite, or explode.
 
-    Exploding: for `PATIENCE` steps on end above `limit` times the lowest the loss has been on
-    average. `limit` 0: only what is no number stops a run.
+    Exploding: for `PATIENCE` consecutive steps above `limit` times the lowest moving average.
+    `limit` 0: only non-finite values stop a run.
     """
 
     def __init__(self, limit: float = 3.0) -> None:
@@ -31,7 +31,7 @@ class LossMonitor:
         self.recent: deque[dict[str, Any]] = deque(maxlen=REPORTED)
 
     def check(self, step: int, values: dict[str, float]) -> None:
-        """Take note of what step `step` gave. Raises UnstableTrainingError."""
+        """Check the numbers of step `step`. Raises UnstableTrainingError."""
         self.recent.append({"step": step, **values})
         broken = [name for name, value in values.items() if not math.isfinite(value)]
         if broken:
@@ -40,7 +40,7 @@ class LossMonitor:
         self.count += 1
         if self.count == 1:
             self.average = loss
-        share = max(1 - SMOOTHING, 1 / self.count)  # a plain mean at first
+        share = max(1 - SMOOTHING, 1 / self.count)  # an arithmetic mean at first
         self.average += share * (loss - self.average)
         if self.count >= PATIENCE:
             self.lowest = min(self.lowest, self.average)
@@ -63,7 +63,7 @@ class LossMonitor:
         self.count, self.above = int(state["count"]), int(state["above"])
 
     def report(self, folder: Path, error: Exception, checkpoint: Path | None, **more: Any) -> Path:
-        """Write stopped.json: the reason, the last steps, where to go on from."""
+        """Write stopped.json: the reason, the last steps, and the checkpoint to resume from."""
         path = folder / "stopped.json"
         content = {
             "reason": str(error),
@@ -80,7 +80,7 @@ class LossMonitor:
 
 
 def _plain(value: Any) -> Any:
-    """`value` with what JSON has no numbers for, NaN and infinity, as words."""
+    """`value` with NaN and infinity as strings, for JSON."""
     if isinstance(value, dict):
         return {key: _plain(one) for key, one in value.items()}
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""Nano's corpus as a config describes it, and the captions that show how training goes."""
+"""Nano's corpus in a config, and the captions of sample images."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from maskgil.nano.dataset import WorldSource
     from maskgil.train.composed import Composers
 
-SIDE = 192  # pixels of a scene, where a config does not say
+SIDE = 192  # default side of a scene in pixels
 SHOWN_PROMPTS = (
     "a red apple", "an orange cat", "three yellow stars", "a blue car next to a house",
     "a dog", "a pizza", "two green trees", "a purple guitar",
@@ -30,14 +30,12 @@ SHOWN_PROMPTS = (
 class SceneSettings:
     """`seed` of the corpus; `side`: pixels of a picture that is tokenised.
 
-    `crop`: tokenizers are trained on the busier of two squares of so many patches of each picture,
-    0 for whole pictures. `world`: true; there is no other world than maskgil/nano's.
-    `bank`: batches are drawn from the newest so many scenes of the world, kept in the device's
-    memory, fresh ones first; `workers` processes fill it ahead of the step, each of whose renderers
-    keeps `kept` MB of drawings, of sprites and of scenery. `canonical`: the share of a bank's
-    captions that are canonical, the others are free ones. `references`: a file of them, of which a
-    bank's scenes get drafts, for models with `drafts`. `scenery`: the share of scenes without
-    things.
+    `crop`: tokenizers are trained on crops of so many patches a side (see `busy_crops`), 0 for
+    whole pictures. `world`: must be true. `bank`: the number of scenes in the bank (see `banks`),
+    filled by `workers` processes whose renderers each cache `kept` MB of drawings, sprites and
+    scenery. `canonical`: the share of canonical captions in a bank; others are free. `references`:
+    a file of references for drafts, for models with `drafts`. `scenery`: the share of scenes
+    without things.
     """
 
     seed: int = 0
@@ -74,9 +72,9 @@ class SceneSettings:
 
 
 def open_composers(config: RunConfig, art: str) -> Composers | None:
-    """What fills the bank of a config; None for one without.
+    """The composers of a config's bank; None without a bank.
 
-    To be called before anything is on a GPU: processes are forked here.
+    Call it before using a GPU, as processes are forked here.
     """
     settings = from_mapping(SceneSettings, config.scenes or {}, "scenes")
     if not settings.bank:
@@ -101,7 +99,7 @@ def open_composers(config: RunConfig, art: str) -> Composers | None:
 
 
 def open_scenes(settings: SceneSettings, art: str, *, scale: int = 1) -> WorldSource:
-    """The corpus drawn with the npm packages in folder `art`, at `scale` times its size."""
+    """The corpus rendered with the npm packages in folder `art`, at `scale` times its size."""
     return _open_world(settings, art, scale)
 
 

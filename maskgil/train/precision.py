@@ -1,4 +1,4 @@
-"""Precision: which one this machine is fast in, measured for `precision: auto`."""
+"""Measures whether bf16 or float32 is faster on this machine, for `precision: auto`."""
 
 # M rows, C width.
 
@@ -13,9 +13,9 @@ from torch import nn
 
 log = logging.getLogger(__name__)
 ROWS, WIDTH = 512, 256
-GAIN = 1.15  # bf16 rounds more coarsely: it has to be faster by so much
+GAIN = 1.15  # speed-up required of bf16, as it is less precise
 REPEATS = 3
-PATIENCE = 1.0  # seconds, after which the fastest so far is taken
+PATIENCE = 1.0  # seconds after which the fastest so far is used
 
 
 def step_seconds(device: str, dtype: torch.dtype) -> float:
@@ -24,7 +24,7 @@ def step_seconds(device: str, dtype: torch.dtype) -> float:
     layer.to(device)
     x = torch.ones(ROWS, WIDTH, device=device, requires_grad=True)
     best, started = float("inf"), time.perf_counter()
-    for _ in range(1 + REPEATS):  # the first one prepares kernels
+    for _ in range(1 + REPEATS):  # the first one warms up
         begun = time.perf_counter()
         with torch.autocast(x.device.type, dtype=torch.bfloat16, enabled=dtype == torch.bfloat16):
             made = layer(x)
@@ -36,7 +36,7 @@ def step_seconds(device: str, dtype: torch.dtype) -> float:
 
 
 def fast_precision(device: str) -> Literal["float32", "bf16"]:
-    """bf16 or float32, whichever `device` is faster in; the log says what was found."""
+    """bf16 or float32, whichever is faster on `device`; the result is logged."""
     if torch.device(device).type == "cuda":
         chosen: Literal["float32", "bf16"]
         chosen = "bf16" if torch.cuda.is_bf16_supported(including_emulation=False) else "float32"
@@ -51,7 +51,7 @@ def fast_precision(device: str) -> Literal["float32", "bf16"]:
 
 
 def warn_of_slow_bf16(device: str) -> None:
-    """Say in the log when `device`, a CPU, works bf16 off more slowly than float32."""
+    """Log a warning if bf16 is slower than float32 on a CPU `device`."""
     if torch.device(device).type != "cpu":
         return
     whole, half = _both(device)

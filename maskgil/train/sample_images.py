@@ -24,7 +24,7 @@ COLUMNS = 8
 
 
 class StoredCaptions:
-    """Captions whose features lie in token shards, encoded by looking them up. A `TextEncoder`."""
+    """A `TextEncoder` that looks up stored features of captions in token shards."""
 
     def __init__(self, shards: Any, count: int) -> None:
         items = [shards[index] for index in spread(len(shards), count)]
@@ -69,7 +69,7 @@ class SamplePainter:
         return sheet(images, columns=COLUMNS, captions=captions)
 
     def generator(self, model: Transformer) -> ImageGenerator:
-        """What draws with `model`: all masked, or all autoregressive."""
+        """A generator for `model`, masked or autoregressive."""
         causal = model.config.causal
         sampling = SamplingConfig(
             guidance_scale=self.guidance_scale, ar_ratio=1.0 if causal else 0.0

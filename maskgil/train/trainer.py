@@ -1,7 +1,7 @@
 """The training loop: one task, one folder, exact resume.
 
-A task derives everything random from the number of the step, so a run that was killed and resumed
-takes the same steps as one that was not.
+A task derives all randomness from the step number, so a resumed run takes the same steps as an
+uninterrupted one.
 """
 
 from __future__ import annotations
@@ -32,18 +32,18 @@ log = logging.getLogger(__name__)
 
 
 class Task(Protocol):
-    """What `fit` trains. With several processes every one of them calls each method."""
+    """The interface of tasks. With several processes each of them calls every method."""
 
     batch_size: int  # pictures of a step, over all processes
 
     def step(self, index: int) -> dict[str, float]:
-        """Take optimisation step `index`; return what to log, "loss" among it.
+        """Take optimisation step `index`; returns numbers to log, including "loss".
 
-        Nothing is changed when the loss or a gradient is no number.
+        Nothing is changed if the loss or a gradient is not finite.
         """
 
     def state_dict(self) -> dict:
-        """Everything a resumed run needs; meaningful in the main process."""
+        """The state for resumption; meaningful in the main process."""
 
     def load_state_dict(self, state: dict) -> None: ...
 
@@ -51,21 +51,21 @@ class Task(Protocol):
         """Output norms of the layers on the last batch, by name."""
 
     def show(self) -> dict[str, Image]:
-        """Pictures of the state of things by name; in the main process."""
+        """Sample pictures by name; in the main process."""
 
     def last_batch(self) -> list[int]:
-        """Which pictures this process was last given."""
+        """The indices of this process's last pictures."""
 
 
 @dataclass(frozen=True)
 class LoopSettings:
-    """How a run is saved, logged and ended.
+    """Settings of saving, logging and ending a run.
 
-    `save_minutes` and `save_every` (steps) each call for a checkpoint, 0 for neither; the newest
-    `keep` stay, cut into files of `parts` MB if not 0. `show_every` steps the task shows pictures,
-    0 for never; a loss above `explosion` times its lowest average ends the run. `settings` are kept
-    with the checkpoints. With a `clock`, which the task has as well, it ends the run instead of
-    `steps`; one process.
+    Checkpoints are written every `save_minutes` minutes and `save_every` steps (0: off); the newest
+    `keep` are kept, split into files of `parts` MB if not 0. Pictures are shown every `show_every`
+    steps (0: never). A loss above `explosion` times its lowest average ends the run. `settings` are
+    stored with checkpoints. A `clock`, shared with the task, ends the run instead of `steps`
+    (single process).
     """
 
     steps: int
@@ -82,7 +82,7 @@ class LoopSettings:
     parts: int = 0
 
     def share(self, done: int) -> float:
-        """How much of the run is over after `done` steps."""
+        """The completed share of the run after `done` steps."""
         return done / self.steps if self.clock is None else self.clock.share()
 
 
@@ -91,18 +91,18 @@ def fit(
 ) -> int:
     """Train `task` up to step `steps`, resuming from the newest checkpoint in `folder`.
 
-    `how`: fields of `LoopSettings`. Writes log.jsonl, tensorboard/, checkpoints step_N.pt and what
-    the task shows. SIGINT and SIGTERM end the run after the current step, with a checkpoint.
-    Returns the number of steps taken in all; a resumed run says which settings have changed.
+    `how`: fields of `LoopSettings`. Writes log.jsonl, tensorboard/, checkpoints step_N.pt and
+    sample pictures. SIGINT and SIGTERM end the run after the current step, with a checkpoint.
+    Returns the total number of steps; a resumed run reports changed settings.
 
-    Raises UnstableTrainingError when the loss stops being a number or explodes (`stopped.json` in
-    the folder tells how), CheckpointWriteError when a checkpoint cannot be written.
+    Raises UnstableTrainingError if the loss becomes non-finite or explodes (see `stopped.json` in
+    the folder), CheckpointWriteError if a checkpoint cannot be written.
     """
     return _Run(task, Path(folder), engine or Runtime(), LoopSettings(steps, **how)).train()
 
 
 class _Run:
-    """A task in its folder, from the newest checkpoint to the last step."""
+    """One run of a task in its folder."""
 
     def __init__(self, task: Task, folder: Path, engine: Runtime, loop: LoopSettings) -> None:
         self.task, self.folder, self.engine, self.loop = task, folder, engine, loop
@@ -110,7 +110,7 @@ class _Run:
         self.sinks: list[Sink] = []
 
     def train(self) -> int:
-        """The number of steps taken in all. ValueError when another run writes the folder."""
+        """Train; returns the total number of steps. ValueError if another run uses the folder."""
         if not self.engine.is_main:
             return self._train()
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -165,7 +165,7 @@ class _Run:
                 if loop.show_every and done % loop.show_every == 0:
                     self._show(done)
                 due = bool(loop.save_minutes) and time.monotonic() - saved > loop.save_minutes * 60
-                due |= clock is not None and step == start  # tells how long the last one will take
+                due |= clock is not None and step == start  # to measure the time of writing
                 timed, stop = self.engine.agree(due and self.engine.is_main, stopped.is_set())
                 if timed or stop or last or (loop.save_every and done % loop.save_every == 0):
                     self._save(done)
@@ -195,7 +195,7 @@ class _Run:
             self.loop.clock.wrote(time.monotonic() - begun)
 
     def _explained(self, error: UnstableTrainingError) -> UnstableTrainingError:
-        """The error with where its report and the last checkpoint are."""
+        """The error with the paths of its report and of the last checkpoint."""
         norms = self.task.norms()
         checkpoint = latest_checkpoint(self.folder)
         where = "none was written" if checkpoint is None else f"the last is {checkpoint.name}"
@@ -209,7 +209,7 @@ class _Run:
 def _resume(
     task: Task, folder: Path, guard: LossMonitor, settings: dict[str, Any], clock: Clock | None
 ) -> int:
-    """Load the newest whole checkpoint, if there is one; the number of steps taken."""
+    """Load the newest undamaged checkpoint, if any; returns its step."""
     found = newest_whole(folder)
     if found is None:
         return 0
@@ -226,7 +226,7 @@ def _resume(
 
 
 def changes(old: Any, new: Any, name: str = "") -> list[str]:
-    """What differs between two nested settings, one line each."""
+    """Differences between two nested settings, one line each."""
     if isinstance(old, dict) and isinstance(new, dict):
         keys = sorted({*old, *new})
         return [
@@ -239,7 +239,7 @@ def changes(old: Any, new: Any, name: str = "") -> list[str]:
 
 @contextlib.contextmanager
 def stop_signals() -> Iterator[threading.Event]:
-    """An event that SIGINT or SIGTERM sets inside; a second signal acts as ever."""
+    """An event set by SIGINT or SIGTERM within; a second signal has its default effect."""
     event = threading.Event()
     if threading.current_thread() is not threading.main_thread():
         yield event

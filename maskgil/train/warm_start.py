@@ -1,4 +1,4 @@
-"""Warm start: weights of another run or model, as far as they fit."""
+"""Warm start: initialise from the weights of another run or model, as far as they fit."""
 
 # V codebook size, C code width.
 
@@ -28,7 +28,7 @@ VOCABULARY = ("token_embedding.weight", "head.weight")
 
 @dataclass
 class Started:
-    """What became of each tensor: `copied` as it was, new (`fresh`, with the reason), or unused."""
+    """The fate of each tensor: `copied`, `fresh` (with the reason), or unused."""
 
     copied: list[str] = field(default_factory=list)
     fresh: dict[str, str] = field(default_factory=dict)
@@ -42,7 +42,7 @@ class Started:
 
 
 def grouped(fresh: Mapping[str, str]) -> dict[str, str]:
-    """Tensors of all blocks that share a name and a reason as one: blocks.*.mlp_norm.weight."""
+    """Merge equal entries of all blocks: blocks.*.mlp_norm.weight."""
     found: dict[tuple[str, str], list[str]] = {}
     for name, why in fresh.items():
         parts = name.split(".")
@@ -53,10 +53,10 @@ def grouped(fresh: Mapping[str, str]) -> dict[str, str]:
 
 @torch.no_grad()
 def start_from_codebook(model: Transformer, codes: Tensor) -> None:
-    """Start the embedding and the output rows of each token from its code vector, `codes` (V, C).
+    """Initialise token embeddings and output rows from the code vectors `codes` (V, C).
 
-    A random projection keeps the angles of the codes, so that similar patches begin alike: what is
-    learned of one code serves its neighbours, and colours carry over between objects.
+    A random projection preserves angles, so similar patches start alike: what is learned of one
+    code transfers to its neighbours, and colours transfer between objects.
     """
     generator = torch.Generator().manual_seed(0)
     size, width = codes.shape[0], model.config.dim
@@ -67,12 +67,12 @@ def start_from_codebook(model: Transformer, codes: Tensor) -> None:
 
 
 def start_from(model: Transformer, source: str | Path, *, twin: bool = False) -> Started:
-    """Start `model` from the weights at `source`, layer by layer; the log names what is new.
+    """Initialise `model` from the weights at `source`, layer by layer; fresh tensors are logged.
 
     `source`: the folder or a checkpoint of a run (its averaged weights), exported weights or a
     folder of them, a published file, a name of the registry, or "llamagen:t2i_XL" for LlamaGen's
-    files by their names. `twin`: the causal model that was trained or exported beside. Attention
-    may change from causal to bidirectional or back. ValueError when nothing fits.
+    files by their names. `twin`: use the causal model trained or exported beside it. Attention may
+    change between causal and bidirectional. Raises ValueError if nothing fits.
     """
     state, config = read_weights(source, twin=twin)
     started = copy_shared(model, state, config)
@@ -89,7 +89,7 @@ def start_from(model: Transformer, source: str | Path, *, twin: bool = False) ->
 def read_weights(
     source: str | Path, *, twin: bool = False
 ) -> tuple[dict[str, Tensor], TransformerConfig | None]:
-    """Tensors under our names and, where it is known, their config."""
+    """Tensors under our names and, if known, their config."""
     path = Path(source).expanduser()
     wanted = CAUSAL if twin else MASKED
     if path.is_dir() and path.suffix != ".parts":
@@ -118,7 +118,7 @@ def read_weights(
 
 
 def has_twin(source: str | Path) -> bool:
-    """Whether a causal model was trained or exported beside the masked one at `source`."""
+    """Whether `source` has a causal twin beside the masked model."""
     path = Path(source).expanduser()
     found: Path | None = path
     if path.is_dir() and path.suffix != ".parts":
@@ -138,7 +138,7 @@ def _is_run(path: Path) -> bool:
 
 
 def registry_name(source: str) -> str:
-    """The registry's name of "llamagen:t2i_XL" and the like; anything else stays as it is.
+    """The registry name of "llamagen:t2i_XL" and the like; other names unchanged.
 
     The part of a file's name that is given decides; of several files the lowest resolution.
     """

@@ -61,8 +61,7 @@ class DamagedFileError(ValueError):
 
 
 def check_files(folder: Path) -> Path:
-    """Check `folder`, a snapshot of the hub's cache or not, and return it. Raises
-    DamagedFileError."""
+    """Check a snapshot `folder` against its hashes and return it. Raises DamagedFileError."""
     for path in damaged_files(folder):
         raise DamagedFileError(path)
     return folder

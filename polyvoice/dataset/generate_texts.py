@@ -101,29 +101,18 @@ def generate_texts(
     check_split(split)
     if n < 1 or batch_size < 1 or max_tries < 1:
         raise TextsError(f"counts start at 1, got {min(n, batch_size, max_tries)}")
-    codes = list(dict.fromkeys(map(language_code, languages)))
-    codes = [ENGLISH, *(code for code in codes if code != ENGLISH)]
-    if len(codes) == 1:
-        raise TextsError("name at least one language beside English")
-    file = Path(path)
-    rows = _resume(file, split, codes)
-    seen = Seen(split)
-    for english in avoid:
-        seen.remember(english, "one to avoid")
-    for row in rows:
-        seen.add(row)
-    if len(rows) >= n:
-        return rows
+    texts = _TextFile(Path(path), split, _codes_of(languages), avoid)
+    if len(texts.rows) >= n:
+        return texts.rows
     endpoint = Endpoint(base_url, model, read_key(base_url, api_key), timeout)
     failures, reached = 0, False
-    asked = len(rows)  # so that a resumed run does not begin with the same topics again
-    while len(rows) < n:
+    asked = len(texts.rows)  # so that a resumed run does not begin with the same topics again
+    while len(texts.rows) < n:
         wait: float | None = None
         try:
-            count = min(batch_size, n - len(rows))
-            items = endpoint.ask(_SYSTEM, _prompt(split, codes, count, rows, asked), _schema(codes))
+            items = endpoint.ask(*texts.question(min(batch_size, n - len(texts.rows)), asked))
             reached = True
-            added, reason = _keep(items, file, n, split, codes, rows, seen)
+            added, reason = texts.add(items, n)
         except TryAgain as error:
             if isinstance(error, UnreachableError) and not reached:
                 raise TextsError(f"{error} (texts from a language model need it)") from None
@@ -133,20 +122,29 @@ def generate_texts(
         if added:
             failures = 0
             if on_progress:
-                on_progress(len(rows), n)
+                on_progress(len(texts.rows), n)
             continue
         failures += 1
         if failures >= max_tries:
             tries = f"{max_tries} {'try' if max_tries == 1 else 'tries'}"
             raise TextsError(
-                f"no new text after {tries} ({reason}); {file} has {len(rows)} of {n}, run again"
-                " to go on"
+                f"no new text after {tries} ({reason}); {texts.file} has {len(texts.rows)} of {n}, "
+                "run again to go on"
             )
         wait = min(LONGEST_WAIT, 2.0 ** (failures - 1)) if wait is None else wait
         if on_trouble:
             on_trouble(reason, wait)
         sleep(wait)
-    return rows
+    return texts.rows
+
+
+def _codes_of(languages: Iterable[str]) -> list[str]:
+    """The codes of `languages`, English first. Raises TextsError without another one."""
+    codes = list(dict.fromkeys(map(language_code, languages)))
+    codes = [ENGLISH, *(code for code in codes if code != ENGLISH)]
+    if len(codes) == 1:
+        raise TextsError("name at least one language beside English")
+    return codes
 
 
 # ---------------------------------------------------------------- the file
@@ -194,36 +192,44 @@ def _write(file: Path, data: bytes, mode: str) -> None:
         raise TextsError(f"cannot write the texts {file}: {error.strerror}") from None
 
 
-def _keep(
-    items: list[Any],
-    file: Path,
-    n: int,
-    split: str,
-    codes: Sequence[str],
-    rows: list[TextRow],
-    seen: Seen,
-) -> tuple[int, str]:
-    """Write the good ones of an answer; how many, and what was wrong with the last other one."""
-    added, reason = 0, "the answer holds no texts"
-    for item in items:
-        if len(rows) == n:
-            break
-        number = 1 + max(
-            (int(row.id.rpartition("-")[2]) for row in rows if _numbered(row)), default=0
-        )
-        try:
-            row = _row(item, f"{split}-{number:03}", split, number, codes)
-            check_row(row, codes)
-            if split == "nano" and (wrong := fault(row.english)):
-                raise TextsError(f"{wrong}: {row.english!r}")
-            seen.add(row)
-        except TextsError as error:
-            reason = str(error)
-            continue
-        _write(file, row.to_json().encode() + b"\n", "ab")
-        rows.append(row)
-        added += 1
-    return added, reason
+class _TextFile:
+    """The JSON-lines file of a run: its checked rows, and appending new ones."""
+
+    def __init__(self, file: Path, split: str, codes: Sequence[str], avoid: Iterable[str]) -> None:
+        self.file, self.split, self.codes = file, split, codes
+        self.rows = _resume(file, split, codes)
+        self._seen = Seen(split)
+        for english in avoid:
+            self._seen.remember(english, "one to avoid")
+        for row in self.rows:
+            self._seen.add(row)
+
+    def question(self, count: int, asked: int) -> tuple[str, str, dict[str, Any]]:
+        """What the endpoint is asked for `count` texts: system prompt, prompt, schema."""
+        prompt = _prompt(self.split, self.codes, count, self.rows, asked)
+        return _SYSTEM, prompt, _schema(self.codes)
+
+    def add(self, items: list[Any], n: int) -> tuple[int, str]:
+        """Append valid items up to `n` rows; returns their number and the last item's fault."""
+        added, reason = 0, "the answer holds no texts"
+        for item in items:
+            if len(self.rows) == n:
+                break
+            numbers = (int(row.id.rpartition("-")[2]) for row in self.rows if _numbered(row))
+            number = 1 + max(numbers, default=0)
+            try:
+                row = _row(item, f"{self.split}-{number:03}", self.split, number, self.codes)
+                check_row(row, self.codes)
+                if self.split == "nano" and (wrong := fault(row.english)):
+                    raise TextsError(f"{wrong}: {row.english!r}")
+                self._seen.add(row)
+            except TextsError as error:
+                reason = str(error)
+                continue
+            _write(self.file, row.to_json().encode() + b"\n", "ab")
+            self.rows.append(row)
+            added += 1
+        return added, reason
 
 
 def _numbered(row: TextRow) -> bool:

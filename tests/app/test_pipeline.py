@@ -224,7 +224,7 @@ def test_warm_up_leaves_everything_loaded(pipeline, monkeypatch):
     warming = cold.warm_up()
     assert cold.wait_until_warm(120)
     warming.join()  # it still measures the speed of drawing
-    assert cold.pace.expect(DrawSettings(steps=8)) > 0
+    assert cold.eta.expect(DrawSettings(steps=8)) > 0
     assert cold._time(DrawSettings(steps=1, ar_ratio=0.02), 2) > 0, "others are timed alike"
     assert all(m.is_loaded for m in (cold._generator, cold._translator, cold._glossary))
 
@@ -235,7 +235,7 @@ def test_a_program_that_ends_does_not_wait_until_the_speed_is_measured(pipeline)
     assert hasty.wait_until_warm(120)
     hasty.end(warming)
     assert not warming.is_alive() and hasty.is_warm
-    assert hasty.pace.expect(DrawSettings(steps=8)) is None
+    assert hasty.eta.expect(DrawSettings(steps=8)) is None
 
 
 def test_what_nobody_waits_for_gives_way_to_a_drawing(pipeline, monkeypatch):

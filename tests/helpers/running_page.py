@@ -20,7 +20,7 @@ def served(pipeline, limits: Limits | None = None, account: Account | None = Non
 
     with private_folder():
         page = Page(pipeline, limits)
-        serving = Serving(port=free_port(), account=account, limits=page.line.limits)
+        serving = Serving(port=free_port(), account=account, limits=page.queue.limits)
         try:
             yield page, launch(page, serving=serving).rstrip("/")
         finally:

@@ -1,1 +1,1 @@
-"""Clauses of each language as English: their phrases, word order, particles and misspellings."""
+"""Translation of clauses into English: phrases, word order, particles, misspellings."""

@@ -1,4 +1,4 @@
-"""Clauses of what is said to a picture, in English: phrases of the table and what is between."""
+"""A clause in English: phrases of the table, and the words between them."""
 
 from __future__ import annotations
 

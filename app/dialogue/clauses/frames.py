@@ -1,4 +1,4 @@
-"""Frame semantics: changes in languages whose order, particles and endings say what is changed.
+"""Semantic frames: changes in languages that mark roles by order, particles and endings.
 
 A clause is a verb and its slots: things, what they become, where they go. Its English is written
 from the slots, wherever the language has its verb. What asks for no change is left to the glossary.

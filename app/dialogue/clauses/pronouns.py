@@ -1,4 +1,4 @@
-"""Pronouns: he, she and they of each language, and what stands with a doing and is none."""
+"""Third-person pronouns of each language, and homographs that are none."""
 
 from __future__ import annotations
 

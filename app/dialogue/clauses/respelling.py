@@ -1,4 +1,4 @@
-"""Respelling: what was heard wrongly as the phrases and the words that sound the same."""
+"""Respelling: misheard words as phrases and words of the same sound."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Word order of English for the phrases of a clause: verbs before what they are said of."""
+"""English word order for the phrases of a clause: verbs before their objects."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Joints of phrases: how each thing stands to the next, in the order of English."""
+"""Relations between the things of a phrase, in English order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Phrases of a scene: things as they were named, where they are, and what is not understood."""
+"""Phrases of a scene: things as named, their places, and unknown words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Number of nouns in languages that tell several by more than a last letter: Arabic, Russian.
+"""Grammatical number in languages with more than a plural suffix: Arabic, Russian.
 
 Arabic has broken plurals, of the singular's consonants with other vowels. Russian's endings of
 several are those of one in the genitive, so that what stands before decides.

@@ -1,4 +1,4 @@
-"""Language identification of a few words: by trigrams of letters.
+"""Language identification of short texts by letter trigrams.
 
 Naive Bayes over the letters of each word, given the two before, with additive smoothing; learnt of
 the words that the glossary has of each language.

@@ -1,4 +1,4 @@
-"""Word-order typology: which languages have colours, verbs and prepositions behind."""
+"""Word-order typology: languages with postposed colours, verbs and prepositions."""
 
 from __future__ import annotations
 

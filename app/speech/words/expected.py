@@ -1,4 +1,4 @@
-"""Contextual biasing: a clip that is not understood is searched for what is likely to be said next.
+"""Contextual biasing: searches an unclear clip for likely utterances.
 
 Short commands are what Whisper base knows least of: "quita el dragon" is heard as "pizza el
 dragon". Where a picture stands, what may be said to it is known (`app.dialogue.expected`). A clip

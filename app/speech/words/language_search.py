@@ -1,4 +1,4 @@
-"""Language identification by isolated words: those of several lexicons, searched for at once.
+"""Language identification by isolated words, searched in several lexicons at once.
 
 What Whisper writes of a short word in a wrong language is often a word of that language, too; but
 seldom one that people say to such a page, and that fits the sound.

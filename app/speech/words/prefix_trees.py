@@ -1,4 +1,4 @@
-"""Prefix trees over tokens: the words that may be said, and networks of them for a grammar."""
+"""Prefix trees over tokens: possible words, and their networks for a grammar."""
 
 from __future__ import annotations
 

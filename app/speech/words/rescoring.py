@@ -1,4 +1,4 @@
-"""N-best rescoring: where a transcript makes no sense, what sounds alike is scored on the sound.
+"""N-best rescoring: scores similar-sounding alternatives of implausible transcripts on the audio.
 
 The words of pictures that sound like what Whisper wrote (`app.glossary.candidates`), and Whisper's
 next best texts, are scored by Whisper itself on the same encoding; so is what it writes of the clip

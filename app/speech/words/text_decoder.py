@@ -1,4 +1,4 @@
-"""Whisper's text decoder in torch: many continuations of one encoding, a token at a time.
+"""Whisper's text decoder in torch, for many continuations of one encoding.
 
 All rows share the encoding's keys and values, so that a row costs no more than its own token.
 Weights in half precision become float32 a piece at a time, in a room that the processor's cache

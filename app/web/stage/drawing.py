@@ -171,7 +171,7 @@ class Painting:
     def _views(self, request: PictureRequest, updates: Updates) -> Iterator[View]:
         """One view for each update, until the pictures are finished or the request is stopped."""
         started, at = perf_counter(), len(self.results)
-        usual = self.pipeline.pace.expect(request.settings, request.count)
+        usual = self.pipeline.eta.expect(request.settings, request.count)
 
         def view() -> View | None:
             if self.is_stopped:

@@ -1,7 +1,7 @@
-"""`evaluate recognised`: how often nano's detector is right, by kind of scene, and its verdicts.
+"""`evaluate recognised`: accuracy of nano's detector by kind of scene, and of its verdicts.
 
-Kinds are the corpus's, of what generators never see; loose and spoilt scenes have things anywhere.
-Rebuilt ones went through a tokenizer and back: what is lost there no generator can draw.
+Kinds are held-out scenes of the corpus, and loose, distorted scenes with things anywhere. Rebuilt
+ones were encoded and decoded by a tokenizer, the upper bound for generators.
 """
 
 from __future__ import annotations
@@ -38,15 +38,15 @@ COLUMNS = {
 }  # fmt: skip
 SETS = (*KINDS, "loose", "spoilt")
 ALL = "all kinds"
-Verdicts = tuple[list[VerdictRow], list[VerdictRow]]  # of a prompt's own scenes, of near misses
+Verdicts = tuple[list[VerdictRow], list[VerdictRow]]  # of matching scenes, of near misses
 
 
 def fresh(
     name: str, renderer: Renderer, nouns: Sequence[Noun] = (), known: Sequence[str] = ()
 ) -> Any:
-    """The scenes of a set by number: of a kind, or loose ones; of a seed that no training has.
+    """Scenes of a kind by index, with a seed that no training uses.
 
-    `known`: a judge's nouns in its order, all of the world without.
+    `known`: the judge's nouns in order, by default all.
     """
     if name in KINDS:
         names = tuple(one.name for one in nouns) or None
@@ -83,7 +83,7 @@ def run(options: argparse.Namespace) -> None:
     world = {noun.name: noun for noun in load_nouns()}
     if not world.keys() >= set(net.config.nouns):
         raise ValueError(f"{options.detector} knows other nouns than maskgil/nano/world has")
-    nouns = [world[name] for name in net.config.nouns]  # newer ones it was not taught
+    nouns = [world[name] for name in net.config.nouns]  # nouns newer than the detector
     rebuild = None
     if options.tokenizer not in (None, "none"):
         rebuild = Rebuilder(options.tokenizer)

@@ -1,4 +1,4 @@
-"""`evaluate fid` and `evaluate rfid`: sets of pictures against a reference, in numbers.
+"""`evaluate fid` and `evaluate rfid`: metrics of a set of pictures against a reference.
 
 `fid` draws pictures (or takes a folder of them) and compares them with a reference; `rfid` compares
 a tokenizer's reconstructions with their originals.
@@ -40,7 +40,7 @@ from maskgil.evaluation.runner import EvaluationJob, EvaluationSummary, FeatureR
 from maskgil.utils.distributed import launched
 
 PAPER_COUNT = 50_000  # of the paper: 50 of each of 1,000 classes
-SPLITS, MANY = 10, 5_000  # parts of the score, for sets of so many pictures
+SPLITS, MANY = 10, 5_000  # splits of the Inception Score, for sets of at least so many
 
 
 def add_fid_arguments(parser: argparse.ArgumentParser) -> None:
@@ -73,7 +73,7 @@ def add_rfid_arguments(parser: argparse.ArgumentParser) -> None:
 def numbers_of(
     generated: EvaluationSummary, reference: Reference, *, neighbours: int, device: str
 ) -> dict[str, Any]:
-    """Every number of a set by its name; precision and recall where features were kept."""
+    """All metrics of a set by name; precision and recall if features were kept."""
     info = generated.info
     found: dict[str, Any] = {
         number_name("distance", info): frechet_distance(generated.vectors, reference.vectors)
@@ -174,7 +174,7 @@ def _report_fid(
 def _record(
     summary: EvaluationSummary, reasons: list[str], *paper: paper_results.PaperTable
 ) -> dict[str, Any]:
-    """What every record says of how the pictures were measured."""
+    """The record's common fields about the measurement."""
     return {
         "command": report.command_line(),
         "count": summary.vectors.count,
@@ -192,7 +192,7 @@ def _size(summary: EvaluationSummary) -> str:
 
 
 def not_comparable(options: argparse.Namespace, generated: EvaluationSummary) -> list[str]:
-    """Why the numbers do not belong beside the paper's; empty when nothing speaks against it."""
+    """Reasons why the numbers are not comparable with the paper's."""
     others = "its distance is not FID and its score is not the Inception Score"
     reasons = _unlike_paper(generated, others, "the paper")
     if options.images is None and options.random_weights:

@@ -3,9 +3,9 @@
     OUT/images/00000/metadata.jsonl          the prompt's line
     OUT/images/00000/samples/0000.png …      its pictures
 
-is what the official scorer reads. Here they are scored by any `Detector`; results.jsonl has the
-official scorer's format, and results of that scorer make the same tables. nano has prompts over its
-own vocabulary and a detector of its own, which are used where nothing else is asked for.
+is the official scorer's input. Here any `Detector` scores them; results.jsonl has the official
+format, so the official scorer's results make the same tables. By default nano uses prompts over its
+own vocabulary and its own detector.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--results", type=Path, help="results.jsonl of the official scorer")
 
 
-SHIPPED = {WORLD: "world-detector"}  # judges that come along
+SHIPPED = {WORLD: "world-detector"}  # shipped detectors
 
 
 @dataclass(frozen=True)
@@ -110,18 +110,18 @@ def plan(
 
 
 def draw(drawing: Drawing, *, processes: int = 1) -> None:
-    """Write the folders, skipping pictures that are there; the same whatever the processes."""
+    """Write the folders, skipping existing pictures; independent of the number of processes."""
     write_metadata(drawing)
     shared(draw_share, drawing, processes=processes)
 
 
 def write_metadata(drawing: Drawing) -> None:
-    """Make the folders; ValueError when one is of another prompt."""
+    """Make the folders. Raises ValueError if one is of another prompt."""
     for number, prompt in enumerate(drawing.prompts):
         folder = drawing.folder / f"{number:05d}"
         (folder / "samples").mkdir(parents=True, exist_ok=True)
         if launched()[0]:
-            continue  # the first process sees to it
+            continue  # done by the first process
         line = json.dumps(prompt.raw) + "\n"
         path = folder / "metadata.jsonl"
         if path.is_file() and json.loads(path.read_text(encoding="utf-8")) != prompt.raw:
@@ -197,9 +197,9 @@ def score_folder(folder: Path, detector: Detector, results: Path) -> Scores:
 
 
 def load_detector(name: str) -> Detector:
-    """One that is shipped, one of a file, or what MODULE:FUNCTION returns; ValueError for none.
+    """A shipped detector, one of a file, or the result of MODULE:FUNCTION. Raises ValueError.
 
-    One that knows nano's world reports GenEval's own classes too.
+    A detector of nano's world also reports GenEval's classes.
 
     A detector's attribute `rules`, if it has one, replaces the official constants.
     """
@@ -266,7 +266,7 @@ def run(options: argparse.Namespace) -> None:
 
 
 def _prompts(options: argparse.Namespace, of_nano: bool) -> tuple[list[Prompt], dict[str, Any]]:
-    """What to draw and where it comes from; what the judge does not know is left out of files."""
+    """The prompts and their origin, without prompts that the detector cannot judge."""
     from maskgil.evaluation.geneval import nano_prompts
 
     if options.metadata is None:
@@ -292,7 +292,7 @@ def _prompts(options: argparse.Namespace, of_nano: bool) -> tuple[list[Prompt], 
 
 
 def _kept_line(origin: dict[str, Any]) -> str:
-    """How many prompts of a file are drawn, by category, and what the others would need."""
+    """A line on how many prompts of a file are drawn by category, and what the others need."""
     tags = ", ".join(
         f"{report.HEADINGS.get(tag, tag)} {kept} of {rows}"
         for tag, (kept, rows) in origin["kept_by_category"].items()
@@ -313,7 +313,7 @@ def _first_of_each_tag(prompts: list[Prompt], limit: int) -> list[Prompt]:
 
 
 def trained_nouns(preset: str = NANO, weights: str | Path | None = None) -> tuple[Noun, ...]:
-    """The nouns that a masked model's file says it was trained on; all of nano's without."""
+    """The nouns a masked model was trained on by its metadata; by default all of nano's."""
     from maskgil.nano.world.nouns import load_nouns
 
     names, nouns = trained_names(preset, weights), load_nouns()

@@ -1,4 +1,4 @@
-"""What the options of a measurement mean: network, pictures, prompts, reference."""
+"""Shared options of measurements: feature network, pictures, prompts, reference."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from maskgil.evaluation.runner import EvaluationJob, EvaluationSummary, FeatureR
 from maskgil.presets.choice import PHOTO, class_driven_config
 
 PER_CLASS = 50  # of the paper: 50,000 pictures of 1,000 classes
-SCENE_SEED = 20_260  # no configuration trains on this one
-PROMPT_SCENES = 10**7  # captions come from scenes the reference does not show
+SCENE_SEED = 20_260  # unused by any training config
+PROMPT_SCENES = 10**7  # offset of prompts' scenes, disjoint from the reference's
 SCENES = "scenes"
-SCENE_SIDE = 384  # pixels of a scene, where nothing else says: as nano draws it
+SCENE_SIDE = 384  # default side of a scene in pixels, nano's
 
 
 def add_shared_arguments(parser: argparse.ArgumentParser) -> None:
-    """What every measurement with a feature network takes."""
+    """Arguments of every measurement with a feature network."""
     parser.add_argument("-o", "--output", type=Path, required=True, help="folder of the results")
     parser.add_argument("--features", default="auto", help=f"{', '.join(NETWORKS)} (default auto)")
     parser.add_argument("--inception-weights", help="file of torch-fidelity's Inception, or hub")
@@ -46,7 +46,7 @@ def add_shared_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def add_drawing_arguments(parser: argparse.ArgumentParser) -> None:
-    """Which pictures are drawn and what they are compared with."""
+    """Arguments for the drawn pictures and their reference."""
     add_model_arguments(parser)
     add_sampling_arguments(parser)
     parser.add_argument(
@@ -60,14 +60,14 @@ def add_drawing_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def model_label(options: argparse.Namespace) -> str:
-    """What the rows of the tables call the model that draws."""
+    """The model's name in tables."""
     if options.size is None:
         return str(options.preset)
     return SIZE_ROWS.get(options.size, str(options.weights))
 
 
 def evaluations(options: argparse.Namespace, ar_ratio: float) -> int:
-    """Model evaluations a picture, as the paper counts them, of the model that draws."""
+    """Model evaluations per picture, as counted in the paper."""
     from maskgil.presets.table import PRESETS
     from maskgil.sampling.config import SamplingConfig
     from maskgil.sampling.decoding import count_evaluations
@@ -97,7 +97,7 @@ def network_choice(options: argparse.Namespace) -> NetworkChoice:
 
 @dataclass(frozen=True)
 class Reference:
-    """What generated pictures are compared with: sums, and features where pictures were read.
+    """The reference: statistics, and features if pictures were read.
 
     `count` is None when a file of statistics does not say.
     """
@@ -109,9 +109,9 @@ class Reference:
 
 
 def check_reference(options: argparse.Namespace) -> int | None:
-    """How many pictures the reference has; None for statistics, and for scenes, as many as drawn.
+    """The number of reference pictures; None for statistics, and for scenes (as many as drawn).
 
-    ValueError, before anything is drawn, when it is missing or cannot be read.
+    Raises ValueError, before drawing, if it is missing or unreadable.
     """
     reference = options.reference
     if reference.endswith(".npz"):
@@ -140,7 +140,7 @@ def _stored_statistics(path: Path) -> dict[str, Any]:
 
 
 def read_statistics(path: Path, info: NetworkInfo) -> Reference:
-    """Sums of an .npz file: of --save-statistics, or the public "mu" and "sigma" of Inception."""
+    """Statistics of an .npz file: of --save-statistics, or public "mu" and "sigma" of Inception."""
     state = _stored_statistics(path)
     network = str(state.get("network", "inception-2015-12-05"))
     if network != info.name:
@@ -166,7 +166,7 @@ def write_statistics(path: Path, vectors: FrechetStatistics, info: NetworkInfo) 
 def scenes_of(
     options: argparse.Namespace, count: int, *, side: int = SCENE_SIDE, first: int = 0
 ) -> ScenePictures:
-    """So many scenes of the nouns asked for."""
+    """`count` scenes of the chosen nouns."""
     if options.art is None:
         raise ValueError("scenes are composed of art: give --art, its npm folder or a pack")
     return ScenePictures(
@@ -184,7 +184,7 @@ def reference_of(
 ) -> Reference:
     """Read the reference at the size of the generated pictures; features go to `work`.
 
-    As many scenes as there are generated pictures, `total`, unless another number was asked for.
+    By default as many scenes as generated pictures, `total`.
     """
     size, info = generated.size, generated.info
     assert size is not None
@@ -206,7 +206,7 @@ def reference_of(
 
 
 def known_nouns(options: argparse.Namespace) -> tuple[str, ...] | None:
-    """The nouns asked for, or those the model's file says it was trained on; None for all."""
+    """The chosen nouns, or those the model was trained on by its metadata; None for all."""
     if options.nouns is not None:
         return tuple(options.nouns.split(","))
     given = options.images not in (None, SCENES)
@@ -218,7 +218,7 @@ def known_nouns(options: argparse.Namespace) -> tuple[str, ...] | None:
 
 
 def _has_vocabulary(preset: str) -> bool:
-    """Whether a preset's model may know certain nouns alone: captions fill its masked model."""
+    """Whether a preset may be limited to certain nouns: its masked model is caption-driven."""
     from maskgil.presets.table import PRESETS
 
     return preset not in PRESETS or (
@@ -227,7 +227,7 @@ def _has_vocabulary(preset: str) -> bool:
 
 
 def _masked(preset: str, weights: str | Path | None) -> str | Path:
-    """File or name of a preset's masked model. Raises ValueError where it has none."""
+    """File or name of a preset's masked model. Raises ValueError if it has none."""
     from maskgil.presets.table import find_parts
 
     masked = find_parts(preset, weights, causal=False).masked
@@ -237,14 +237,14 @@ def _masked(preset: str, weights: str | Path | None) -> str | Path:
 
 
 def trained_names(preset: str, weights: str | Path | None = None) -> tuple[str, ...] | None:
-    """The nouns that a masked model's file says it was trained on; None where it says nothing."""
+    """The nouns a masked model was trained on by its metadata, or None."""
     path = checkpoints.resolve(_masked(preset, weights))[0]
     nouns = checkpoints.read_metadata(path).get("nouns")
     return None if nouns is None else tuple(nouns.split(","))
 
 
 def prompts_of(options: argparse.Namespace) -> Prompts:
-    """One prompt a picture: classes in turn, the captions of a file, or those of scenes."""
+    """One prompt per picture: classes in turn, captions of a file, or captions of scenes."""
     count = options.num_samples
     if count is not None and count < 2:
         raise ValueError(f"--num-samples is {count}; at least 2 pictures are needed")
@@ -273,7 +273,7 @@ def drawn_or_given(options: argparse.Namespace) -> PictureSet:
     if options.images is not None:
         if options.save_images is not None:
             raise ValueError("--images measures a folder as it is: --save-images has no meaning")
-        if options.images == SCENES:  # real ones: the least distance a model can hope for
+        if options.images == SCENES:  # real pictures: the lower bound of the distance
             count, side = options.num_samples or 1000, options.side or SCENE_SIDE
             return scenes_of(options, count, side=side, first=PROMPT_SCENES)
         size = None if options.side is None else (options.side, options.side)

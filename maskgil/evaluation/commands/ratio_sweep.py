@@ -1,7 +1,7 @@
-"""`evaluate ratios`: the paper's Table 5, the share of tokens written one by one, of two models.
+"""`evaluate ratios`: the paper's Table 5, metrics by AR ratio.
 
-Every row draws the same prompts with the same seeds. Rows are kept as they come, and a run that
-was stopped goes on with the next.
+Every row draws the same prompts with the same seeds. Rows are saved one by one, so an interrupted
+run resumes.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from maskgil.evaluation.feature_extractors import number_name
 from maskgil.utils.distributed import launched
 
 RATIOS = (1.0, 0.75, 0.5, 0.25, 0.0)  # of the paper
-BOTH = 0.5  # a share for which both models are loaded
+BOTH = 0.5  # a ratio that loads both models
 Rows = dict[str, dict[str, Any]]  # by ratio
 
 
@@ -36,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _asked(options: argparse.Namespace) -> list[float]:
-    """The shares of the rows; ValueError when they make no sense."""
+    """The ratios of the rows. Raises ValueError."""
     if options.ar_ratio:
         raise ValueError("the rows set the share: use --ratios instead of --ar-ratio")
     try:
@@ -78,7 +78,7 @@ def _write(
     *,
     last: bool = False,
 ) -> None:
-    """Write the rows so far; of the `last` time print them too."""
+    """Write the rows so far; print them the `last` time."""
     shown = [rows[f"{ratio:g}"] for ratio in ratios if f"{ratio:g}" in rows]
     names = list(shown[0])
     table = report.table(

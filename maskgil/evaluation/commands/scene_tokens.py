@@ -1,8 +1,8 @@
-"""`evaluate tokens`: what a tokenizer of scenes keeps of scenes that no training shows.
+"""`evaluate tokens`: reconstruction quality of a scene tokenizer on held-out scenes.
 
-PSNR against the art at the decoder's size, the share of the codebook in use, seconds a picture, and
-a sheet: originals above their reconstructions. With a detector of nano's world also the share of
-things that it still recognises.
+PSNR against the art at the decoder's size, codebook usage, seconds per picture, and a sheet of
+originals above their reconstructions. With a detector of nano's world also the share of things
+still recognised.
 """
 
 # B pictures, h w token grid, H W pixels.
@@ -54,7 +54,7 @@ def run(options: argparse.Namespace) -> None:
 
 
 def tokenizer_of(config: Any, weights: str) -> Any:
-    """The tokenizer in an exported file, or a run's averaged weights so far."""
+    """The tokenizer of an exported file, or a run's current averaged weights."""
     from maskgil.checkpoints import load
     from maskgil.train.checkpoints import newest_state
     from maskgil.train.factory import tokenizer_config
@@ -70,7 +70,7 @@ def tokenizer_of(config: Any, weights: str) -> Any:
 
 
 def held_out_scenes(config: Any, model: Any, art: str) -> Any:
-    """Scenes of combinations that training never shows, at both sizes."""
+    """Scenes of held-out combinations, at both sizes."""
     from maskgil.train.config import ConfigError, from_mapping
     from maskgil.train.nano_config import SceneSettings, open_scenes
 

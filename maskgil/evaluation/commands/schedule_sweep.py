@@ -1,7 +1,7 @@
-"""`evaluate schedules`: the paper's Table A.4, steps by schedule, on any model, with a plot.
+"""`evaluate schedules`: the paper's Table A.4, metrics by steps and mask schedule, with a plot.
 
-Every cell draws the same prompts with the same seeds, so cells differ by their settings alone. The
-grid is kept after each cell and taken up again where it ended.
+Every cell draws the same prompts with the same seeds, so cells differ only in settings. Cells are
+saved one by one, so an interrupted run resumes.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def cell_name(schedule: str, steps: int) -> str:
 
 
 def _asked(options: argparse.Namespace) -> tuple[list[int], list[str]]:
-    """The step counts and schedules of the grid; ValueError when they make no sense."""
+    """The step counts and schedules of the grid. Raises ValueError."""
     if options.steps is not None or options.schedule is not None:
         raise ValueError("the grid sets steps and schedule: use --step-counts and --schedules")
     if (options.metadata is None) != (options.detector is None):
@@ -142,7 +142,7 @@ def _write(
     *,
     last: bool = False,
 ) -> None:
-    """Write what there is so far; of the `last` time say it too."""
+    """Write the cells so far; print them the `last` time."""
     label = model_label(options)
     sections = [
         f"{label}, {next(iter(cells.values()))['count']:,} pictures a cell, the same prompts and "
@@ -183,7 +183,7 @@ def _write(
 
 
 def plot(cells: Cells, names: Sequence[str], path: Path, *, title: str) -> None:
-    """Each number over the steps, a line a schedule."""
+    """Plot each number over the steps, a line per schedule."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 

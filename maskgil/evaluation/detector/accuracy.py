@@ -1,7 +1,7 @@
-"""How often a detector is right: on things, colours and whole pictures.
+"""Accuracy of a detector on things, colours and whole pictures.
 
-Things hidden more than `SEEN` allows may be found: neither right nor wrong. Muddles have to be
-called none of the nouns.
+Things hidden more than `SEEN` allows are ignored, found or not. Muddles must be classified as none
+of the nouns.
 """
 
 # S picture side in pixels.
@@ -30,9 +30,9 @@ from maskgil.evaluation.detector.scenes import ANSWERS, SEEN
 from maskgil.nano.world.clusters import GRID
 from maskgil.utils.progress import progress_bar
 
-FRESH_SEED = 77_000  # no training draws scenes of this one
-MATCHED = 0.5  # overlap of boxes from which they are of one thing
-LARGE = 5  # cells a side from which a thing has to survive a tokenizer
+FRESH_SEED = 77_000  # unused by training
+MATCHED = 0.5  # IoU from which boxes match
+LARGE = 5  # cells per side from which a thing should survive a tokenizer
 
 
 @dataclass
@@ -53,7 +53,7 @@ class AccuracyCounts:
     muddles: int = 0
     muddles_named: int = 0
     pictures: int = 0
-    whole: int = 0  # pictures with every thing right and nothing else
+    whole: int = 0  # pictures entirely right
     answers: dict[str, list[int]] = field(default_factory=dict)
     missed: Counter = field(default_factory=Counter)
     mistaken: Counter = field(default_factory=Counter)
@@ -61,7 +61,7 @@ class AccuracyCounts:
     def add(
         self, found: Sequence[Found], said: Mapping[str, str], truth: Truth, config: DetectorConfig
     ) -> None:
-        """Match what was found, the surest first, with what is there."""
+        """Match detections, the surest first, with the truth."""
         nouns = config.nouns
         kept = [one for one in found if one.score > RULES.threshold and one.label < len(nouns)]
         places = matches(kept, truth.boxes)
@@ -70,7 +70,7 @@ class AccuracyCounts:
         right_here, wrong_here = 0, 0
         for one, place in zip(kept, places, strict=True):
             if place >= 0 and not asked[place] and not is_muddle[place]:
-                continue  # hidden: it may be found
+                continue  # hidden: ignored
             self.found += 1
             is_right = place >= 0 and one.label == truth.labels[place]
             right_here, wrong_here = right_here + is_right, wrong_here + (not is_right)
@@ -109,13 +109,13 @@ class AccuracyCounts:
     def _answers(self, said: Mapping[str, str], truth: Truth, config: DetectorConfig) -> None:
         for name, choices in config.whole.items():
             number = truth.whole[name]
-            if number != UNKNOWN and ANSWERS[name][number] in choices:  # newer ones: not taught
+            if number != UNKNOWN and ANSWERS[name][number] in choices:  # newer than the detector
                 tally = self.answers.setdefault(name, [0, 0])
                 tally[0] += said[name] == ANSWERS[name][number]
                 tally[1] += 1
 
     def shares(self) -> dict[str, Any]:
-        """What it comes to; None where nothing was asked."""
+        """The shares; None where nothing was asked."""
 
         def share(part: float, of: int) -> float | None:
             return part / of if of else None
@@ -142,7 +142,7 @@ def is_large(truth: Truth) -> np.ndarray:
 
 
 def matches(found: Sequence[Found], boxes: np.ndarray) -> list[int]:
-    """The thing that each of `found`, the surest first, is meant for; -1 for none."""
+    """The index of the thing matched by each of `found`, the surest first; -1 for none."""
     mine = torch.tensor([one.box for one in found]).reshape(-1, 4)
     table = overlaps(mine, torch.from_numpy(boxes)).numpy()
     taken = np.zeros(len(boxes), bool)
@@ -159,7 +159,7 @@ def matches(found: Sequence[Found], boxes: np.ndarray) -> list[int]:
 
 
 def judged(net: DetectorNet, picture: np.ndarray) -> tuple[list[Found], dict[str, str]]:
-    """What the detector finds in a picture (S, S, 3) uint8 of any size, and says of the whole."""
+    """Detections in a picture (S, S, 3) uint8 of any size, and answers about the whole."""
     found, said = look(net, fitted(picture, net.config.image_size))
     return found[0], said[0]
 
@@ -183,7 +183,7 @@ def measure(
 
 
 def together(counts: Iterable[AccuracyCounts]) -> AccuracyCounts:
-    """The sums of several sets, each as often as it was measured."""
+    """The summed counts of several sets."""
     total = AccuracyCounts()
     for one in counts:
         for name, value in vars(one).items():

@@ -1,4 +1,4 @@
-"""Batches of the world's scenes by number, and what is asked of them."""
+"""Training batches of scenes for the detector, with their targets."""
 
 # B batch, S picture side in pixels.
 
@@ -25,8 +25,8 @@ from maskgil.nano.world.sampler import SceneSampler
 from maskgil.train.tasks.ahead import Repeated
 from maskgil.utils.images import from_bytes
 
-KEPT_BYTES = 600 << 20  # of drawings, sprites and scenery that a worker keeps, each
-Batch = tuple[np.ndarray, list[Truth]]  # pictures (B, S, S, 3) uint8 and what they show
+KEPT_BYTES = 600 << 20  # cache of drawings, sprites and scenery of a worker, each
+Batch = tuple[np.ndarray, list[Truth]]  # pictures (B, S, S, 3) uint8 and their truth
 
 
 class BatchSource(Protocol):
@@ -36,9 +36,9 @@ class BatchSource(Protocol):
 
 
 class WorldBatches(Dataset):
-    """A share `loose` of a batch are loose scenes, the first `clean` pictures are not spoilt.
+    """Batches with a share `loose` of loose scenes; the first `clean` pictures are not distorted.
 
-    `nouns`: what is drawn, all without.
+    `nouns`: by default all.
     """
 
     def __init__(
@@ -63,7 +63,7 @@ class WorldBatches(Dataset):
 
 
 class Asked(NamedTuple):
-    """Pictures (B, S, S, 3) uint8, what is asked of them, and of them mirrored."""
+    """Pictures (B, S, S, 3) uint8, their targets, and the targets of the mirrored pictures."""
 
     pictures: np.ndarray
     targets: Targets
@@ -71,7 +71,7 @@ class Asked(NamedTuple):
 
 
 class Questions(Dataset):
-    """Batches of `source` with what is asked of them, which their worker works out."""
+    """Batches of `source` with targets, computed in the worker."""
 
     def __init__(self, source: BatchSource, ask: Callable[[list[Truth]], Targets]) -> None:
         self.source, self.ask = source, ask
@@ -82,13 +82,13 @@ class Questions(Dataset):
 
 
 class Mirrored:
-    """Pixels and what is asked of them, every second time mirrored, on `device`."""
+    """Pixels and targets on `device`, mirrored every second time."""
 
     def __init__(self, source: Any, times: int, device: torch.device) -> None:
         self.repeated = Repeated(source, times, partial(_moved, device=device))
 
     def __getitem__(self, batch: int) -> tuple[Tensor, Targets]:
-        """Pixels (B, 3, S, S) and what is asked of them."""
+        """Pixels (B, 3, S, S) and targets."""
         (pictures, straight, turned), time = self.repeated[batch]
         is_turned = bool(time % 2)
         pixels = from_bytes((pictures.flip(2) if is_turned else pictures).movedim(-1, 1))
@@ -101,7 +101,7 @@ def _moved(asked: Asked, device: torch.device) -> tuple[Tensor, Targets, Targets
 
 
 def mirrored(truth: Truth) -> Truth:
-    """What the mirrored picture shows."""
+    """The truth of the mirrored picture."""
     boxes = truth.boxes.copy()
     boxes[:, 0], boxes[:, 2] = 1 - truth.boxes[:, 2], 1 - truth.boxes[:, 0]
     return truth._replace(boxes=boxes)

@@ -1,7 +1,7 @@
-"""Prompts over GenEval's 80 classes drawn as scenes of nano's world, and near misses of them.
+"""Test cases over GenEval's 80 classes: scenes that match a prompt, and near misses.
 
-Each prompt is drawn as it asks, where the verdict has to be right, and with one thing wrong about
-it, where it has to be wrong (see `verdict_cases`).
+Each prompt is drawn correctly, and with one error, for which the verdict must be negative (see
+`verdict_cases`).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def class_prompts(*, seed: int = 0, limit: int | None = None) -> list[Prompt]:
 
 
 def scene_of(prompt: Prompt) -> Scene:
-    """What a prompt asks for, on plain paper. A noun that is never painted keeps its colours."""
+    """The scene of a prompt, on plain paper. A noun that is never painted keeps its colours."""
     things, relations = [], []
     for number, one in enumerate(prompt.include):
         colour = one.colour if noun(one.label).paintable else None
@@ -67,7 +67,7 @@ def near_miss(prompt: Prompt, rng: random.Random) -> Scene:
 
 
 def class_cases(prompts: Sequence[Prompt], *, seed: int = 0) -> Iterator[Case]:
-    """Each prompt as it asks, then as a near miss, the same for the same `seed`."""
+    """Each prompt's matching scene and near miss, deterministic by `seed`."""
     for number, prompt in enumerate(prompts):
         yield Case(prompt, scene_of(prompt), False)
         yield Case(prompt, near_miss(prompt, random.Random(f"near/{seed}/{number}")), True)

@@ -1,6 +1,6 @@
-"""Pictures that say what stands where: what nano's detector learns from and is measured on.
+"""Labelled pictures for nano's detector, and augmentations.
 
-And how drawings and pictures are cut, turned and spoilt: no judge should go by that.
+Augmentations cut, rotate and distort drawings and pictures.
 """
 
 # S picture side in pixels, N things of a picture.
@@ -15,19 +15,18 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 from PIL import Image
 
-UNKNOWN = -1  # a colour nobody should be asked for: the drawing's own, which no word names
+UNKNOWN = -1  # an unlabelled colour: the drawing's own, which no word names
 PATCH = 8  # pixels of a token
 Square = TypeVar("Square", bound=tuple[float, float, float])  # left, top, side
 
 
 class Truth(NamedTuple):
-    """What a picture shows.
+    """The labels of a picture.
 
-    `labels` (N,) numbers of nouns, their count for none of them; `colours` (N,) numbers of
-    `COLOURS`, their count for a thing's own or many, or `UNKNOWN` where nobody should be asked;
-    `boxes` (N, 4) left, top, right, bottom in shares of the picture; `seen` (N,) shares in sight;
-    `whole` by question about the whole picture the number of the answer, `UNKNOWN` where there is
-    none.
+    `labels` (N,) indices of nouns, the number of nouns for none of them; `colours` (N,) indices of
+    `COLOURS`, their number for own or several colours, or `UNKNOWN`; `boxes` (N, 4) left, top,
+    right, bottom as fractions of the picture; `seen` (N,) visible fractions; `whole` the index of
+    the answer to each question about the whole picture, or `UNKNOWN`.
     """
 
     labels: np.ndarray
@@ -38,7 +37,7 @@ class Truth(NamedTuple):
 
 
 class Shown(NamedTuple):
-    """A picture (S, S, 3) uint8 and what it shows."""
+    """A picture (S, S, 3) uint8 and its labels."""
 
     pixels: np.ndarray
     truth: Truth
@@ -47,13 +46,13 @@ class Shown(NamedTuple):
 def box_of(alpha: np.ndarray) -> tuple[int, int, int, int]:
     """Left, top, right, bottom of what is more than half opaque in (H, W) uint8."""
     rows, columns = np.where(alpha > 127)
-    if not len(rows):  # nothing but a veil
+    if not len(rows):  # nothing opaque
         rows, columns = np.where(alpha > 0)
     return columns.min(), rows.min(), columns.max() + 1, rows.max() + 1
 
 
 def as_truth(things: Sequence[tuple[int, int, Any]]) -> Truth:
-    """Class, colour and box of each thing, all in full sight, as arrays."""
+    """Labels of fully visible things as arrays."""
     return Truth(
         np.array([one[0] for one in things], np.int64),
         np.array([one[1] for one in things], np.int64),
@@ -91,7 +90,7 @@ def apart(somewhere: Callable[[], Square], count: int, most: float) -> list[Squa
 
 
 def turned(image: Image.Image, degrees: float) -> Image.Image:
-    """A picture turned about its middle, its size as it was."""
+    """A picture rotated about its centre, at the same size."""
     angle, x, y = np.deg2rad(degrees), image.width / 2, image.height / 2
     cos, sin = np.cos(angle), np.sin(angle)
     matrix = (cos, sin, x * (1 - cos) - y * sin, -sin, cos, y * (1 - cos) + x * sin)
@@ -99,7 +98,7 @@ def turned(image: Image.Image, degrees: float) -> Image.Image:
 
 
 def spoil(pixels: np.ndarray, rng: random.Random) -> np.ndarray:
-    """A picture (S, S, 3) uint8 as a decoder, a file or a careless resize might leave it."""
+    """Distort a picture (S, S, 3) uint8 like a decoder, a compressed file or careless resizing."""
     full = len(pixels)
     if rng.random() < 0.15:
         pixels = _wrong_cells(pixels, rng)
@@ -135,7 +134,7 @@ def _blur(pixels: np.ndarray, share: float) -> np.ndarray:
 
 
 def _wrong_cells(pixels: np.ndarray, rng: random.Random) -> np.ndarray:
-    """A few patches of a token's size show what another shows: a generator's slips."""
+    """Swap the contents of a few token-sized patches, like a generator's errors."""
     pixels = pixels.copy()
     for _ in range(rng.randint(1, 5)):
         row, column, y, x = (PATCH * rng.randrange(len(pixels) // PATCH) for _ in range(4))

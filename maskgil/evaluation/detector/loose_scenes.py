@@ -1,7 +1,7 @@
-"""Loose scenes of nano's world: things anywhere, turned and spoilt, beside muddles that are none.
+"""Loose scenes: things anywhere, rotated and distorted, with muddles as negatives.
 
-A judge should go by what it sees, not by where the corpus puts things, and should not call a broken
-drawing by a name: halves, melted and patched drawings are to be called none of the nouns.
+A judge should not rely on the corpus's layouts, nor accept broken drawings: halves, melted and
+patched drawings are labelled as none of the nouns.
 """
 
 # S picture side in pixels, H W those of a drawing.
@@ -34,7 +34,7 @@ from maskgil.nano.world.paints import COLOURS
 from maskgil.nano.world.scene import TIMES, WEATHERS, Scene, Thing
 from maskgil.nano.world.settings import PLACES, VARIANTS, place
 
-MUDDLES = 0.09  # of the things
+MUDDLES = 0.09  # share of the things
 TWO_COATS = 0.05  # of painted ones
 OVERLAP = 0.35  # share of the smaller of two things that the other may hide
 STYLES = {
@@ -45,7 +45,7 @@ Place = tuple[float, float, float]  # left, top, longer side in cells
 
 
 class LooseWorldScenes:
-    """Scenes of one to two dozen things anywhere, by number: every noun as often as any other."""
+    """Scenes of one to two dozen things anywhere, by index; nouns are equally frequent."""
 
     def __init__(
         self,
@@ -90,7 +90,7 @@ class LooseWorldScenes:
         return Shown(picture, sightings.truth(whole))
 
     def _ground(self, style: str, rng: random.Random) -> tuple[np.ndarray, dict[str, int]]:
-        """Scenery with its weather, or any even or shaded colour, and what that is called."""
+        """A background: scenery with weather, or a plain or shaded colour; and its labels."""
         if rng.random() < 0.25:
             unnamed = dict.fromkeys(("settings", "times", "weathers", "styles"), UNKNOWN)
             return even_ground(self.renderer.size, rng), unnamed
@@ -108,7 +108,7 @@ class LooseWorldScenes:
         return picture, whole_of(scene)
 
     def _thing(self, rng: random.Random) -> Thing:
-        """A thing in its own colours, or in any that people may ask of it: blue cows too."""
+        """A thing in its own colours or in any other: blue cows, too."""
         one = rng.choice(self.nouns)
         colour = texture = None
         if (one.paintable or one.category not in UNPAINTED) and rng.random() < 0.55:
@@ -151,7 +151,7 @@ class LooseWorldScenes:
 
 
 def packed(rng: random.Random) -> list[Place]:
-    """Things in two to five rows, a few places left free, moved a little."""
+    """Things in two to five jittered rows with a few gaps."""
     across = rng.choice((2, 3, 3, 4, 4, 5))
     step = GRID / across
     places = []
@@ -209,11 +209,11 @@ def _vary(drawing: np.ndarray, rng: random.Random) -> np.ndarray:
     return np.asarray(image.resize((width, height), Image.Resampling.BILINEAR))
 
 
-# Muddles: two drawings of one size (H, W, 4) and a generator to one that is nothing.
+# Muddles: functions of two drawings of one size (H, W, 4) and a generator.
 
 
 def shuffled(first: np.ndarray, second: np.ndarray, rng: random.Random) -> np.ndarray:
-    """The first drawing's squares in another order."""
+    """The first drawing's tiles shuffled."""
     height, width = first.shape[:2]
     tile = max(PATCH, min(height, width) // rng.choice((2, 3, 4)))
     corners = [
@@ -226,7 +226,7 @@ def shuffled(first: np.ndarray, second: np.ndarray, rng: random.Random) -> np.nd
 
 
 def melted(first: np.ndarray, second: np.ndarray, rng: random.Random) -> np.ndarray:
-    """The two drawings mixed in waves, each pulled out of shape."""
+    """The two drawings mixed in waves, both deformed."""
     height, width = first.shape[:2]
     y, x = np.mgrid[0:height, 0:width].astype(np.float32)
     waves = [
@@ -242,7 +242,7 @@ def melted(first: np.ndarray, second: np.ndarray, rng: random.Random) -> np.ndar
 
 
 def patched(first: np.ndarray, second: np.ndarray, rng: random.Random) -> np.ndarray:
-    """About half of the first drawing's token-sized patches show what is elsewhere."""
+    """About half of the first drawing's token-sized patches replaced by others."""
     height, width = first.shape[:2]
     made, share = first.copy(), rng.uniform(0.4, 0.65)
     if min(height, width) < 2 * PATCH:

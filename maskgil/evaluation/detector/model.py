@@ -1,8 +1,8 @@
-"""nano's judge: a small network that finds the things of nano's vocabulary in a picture.
+"""The detector of nano's world: a small FCOS-like network for the nouns of its vocabulary.
 
-It gives each thing's class, box and colour, and is trained on composed scenes only, never on
-generated pictures (`train`). A convolutional network of one scale, in the manner of
-FCOS (Tian et al. 2019): each cell near a thing's middle says what the thing is and where it ends.
+It predicts class, box and colour of each thing, and is trained only on composed scenes, never on
+generated pictures (`train`). A single-scale convolutional network after FCOS (Tian et al. 2019):
+each cell near a thing's centre predicts its class and its extent.
 """
 
 # B batch, S picture side in pixels, g = S / 8 cells a side, C channels, M chosen cells, K classes.
@@ -25,22 +25,22 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 STRIDE = 8  # pixels of a cell
-WHOLE = ("settings", "times", "weathers", "styles")  # what is asked of the whole picture
+WHOLE = ("settings", "times", "weathers", "styles")  # questions about the whole picture
 NAME = "world-detector"
 KEPT = 0.05  # score below which nothing is reported
-OVERLAP = 0.5  # two boxes with more of it are one thing
+OVERLAP = 0.5  # IoU for non-maximum suppression
 RULES = Rules(counting_threshold=0.3)
-"""GenEval's rules for this detector. Its scores are probabilities, so that one threshold does for
-counting too; the official 0.9 is there for Mask2Former's scores."""
+"""GenEval's rules for this detector. Its scores are probabilities, so one threshold serves counting
+too; the official 0.9 is meant for Mask2Former's scores."""
 
 
 @dataclass(frozen=True)
 class DetectorConfig:
     """`nouns` and `colours` are the classes in order; `widths` and `depths` those of the stages.
 
-    The stages work at 1/4, 1/8, 1/16 and 1/32 of `image_size`; what they found meets at 1/8, in
-    `neck` channels. One more class than nouns: a thing, but none of these. One more colour: many.
-    `settings`, `times`, `weathers` and `styles` are what the whole picture is asked for, if at all.
+    The stages work at 1/4, 1/8, 1/16 and 1/32 of `image_size` and are merged at 1/8, in `neck`
+    channels. There is an extra class for none of the nouns, and an extra colour for several.
+    `settings`, `times`, `weathers` and `styles` are optional questions about the whole picture.
     """
 
     nouns: tuple[str, ...]
@@ -100,10 +100,10 @@ class BatchNormBlock(nn.Module):
 
 
 class Cells(NamedTuple):
-    """What every cell says: `things` (B, g, g), logits that a thing's middle is here; `boxes`
-    (B, g, g, 4), distances in cells from the cell's middle to left, top, right, bottom;
-    `features` (B, g, g, C) for `DetectorNet.name`; `whole`, logits (B, answers) of each question
-    about the whole picture."""
+    """Predictions of the cells: `things` (B, g, g), logits of a thing's centre; `boxes` (B, g, g,
+    4), distances in cells from the cell's centre to left, top, right, bottom; `features` (B, g, g,
+    C) for `DetectorNet.name`; `whole`, logits (B, answers) of each question about the whole
+    picture."""
 
     things: Tensor
     boxes: Tensor
@@ -168,7 +168,7 @@ class DetectorNet(nn.Module):
         return Cells(place[..., 0], boxes, x.movedim(1, -1), self._whole(deepest))
 
     def _whole(self, deepest: Tensor) -> dict[str, Tensor]:
-        """Logits (B, answers) by question: from the means and the peaks over the picture."""
+        """Logits (B, answers) by question, from mean and max pooling."""
         if not self.answers:
             return {}
         pooled = torch.cat([deepest.mean((2, 3)), deepest.amax((2, 3))], -1)  # (B, 2C)
@@ -181,7 +181,7 @@ class DetectorNet(nn.Module):
 
 
 def corners(distances: Tensor, rows: Tensor, columns: Tensor) -> Tensor:
-    """Boxes (M, 4) left, top, right, bottom in cells, of the distances (M, 4) that cells give."""
+    """Boxes (M, 4) left, top, right, bottom in cells, from the cells' distances (M, 4)."""
     x, y = columns + 0.5, rows + 0.5
     left, top, right, bottom = distances.unbind(-1)
     return torch.stack([x - left, y - top, x + right, y + bottom], -1)
@@ -208,13 +208,13 @@ class Found(NamedTuple):
 
 @torch.inference_mode()
 def find(net: DetectorNet, pixels: Tensor, *, least: float = KEPT) -> list[list[Found]]:
-    """The things in each picture (B, 3, S, S), the surest first, one for each place."""
+    """The things in each picture (B, 3, S, S), the surest first, after suppression."""
     return _things(net, net(pixels), least)
 
 
 @torch.inference_mode()
 def look(net: DetectorNet, pixels: Tensor) -> tuple[list[list[Found]], list[dict[str, str]]]:
-    """What `find` says, and the likeliest answer to each question about the whole picture."""
+    """The result of `find`, and the likeliest answer to each question about the whole picture."""
     cells, choices = net(pixels), net.config.whole
     best = {name: logits.argmax(-1).tolist() for name, logits in cells.whole.items()}
     said = [{name: choices[name][row[i]] for name, row in best.items()} for i in range(len(pixels))]
@@ -243,7 +243,7 @@ class Chosen(NamedTuple):
 def chosen(
     net: DetectorNet, things: Tensor, boxes: Tensor, features: Tensor, least: float
 ) -> Chosen:
-    """One cell for each place: `things` (g, g) are probabilities, the others those of `Cells`."""
+    """Non-maximum suppression: `things` (g, g) are probabilities, the others as in `Cells`."""
     rows, columns = torch.nonzero(things > least, as_tuple=True)
     classes, colours = net.name(features[rows, columns])
     scores = things[rows, columns] * classes.softmax(-1).amax(-1)
@@ -275,10 +275,10 @@ def _one(
 
 
 class NanoDetector:
-    """`DetectorNet` as GenEval's `Detector`: a picture of any size to what stands in it.
+    """`DetectorNet` as GenEval's `Detector`, for pictures of any size.
 
-    A picture that is no square is padded to one with the mean of its border. The same picture gives
-    the same answer, whatever was asked before: pictures are looked at one by one.
+    Pictures are padded to squares with the mean of their border. They are processed one by one, so
+    that results do not depend on the batch.
     """
 
     rules = RULES
@@ -307,7 +307,7 @@ class NanoDetector:
         ]
 
     def look(self, image: Image) -> tuple[Tensor, tuple[float, float, float]]:
-        """Pixels (1, 3, S, S), and the side and offsets of the square the picture was put in."""
+        """Pixels (1, 3, S, S), and the side and offsets of the padded square."""
         from PIL import Image as images
 
         picture = image.convert("RGB")
@@ -327,7 +327,7 @@ class NanoDetector:
 
 
 def load_detector(path_or_name: str = NAME, **overrides: Any) -> NanoDetector:
-    """The shipped detector, or one of a file; ValueError when the file holds something else."""
+    """The shipped detector, or one of a file. Raises ValueError for another kind of file."""
     net = checkpoints.load(path_or_name, **overrides)
     if not isinstance(net, DetectorNet):
         raise ValueError(f"{path_or_name} holds a {type(net).__name__}, which is no detector")

@@ -18,15 +18,15 @@ from maskgil.evaluation.detector.scenes import SEEN
 if TYPE_CHECKING:
     from maskgil.tokenizers.base import Tokenizer
 
-NEAR, OPEN = 1.0, 2.0  # cells from a thing's middle that are to find it; that may
-GROWTH = 0.12  # of a thing's longer side: how far from its middle cells are to find it
+NEAR, OPEN = 1.0, 2.0  # distance in cells from a thing's centre: positive; ignored
+GROWTH = 0.12  # positive distance in shares of a thing's longer side
 
 
 class Targets(NamedTuple):
-    """What cells should say: `things` (B, g, g) 1 near a middle, 0 elsewhere; `counted` (B, g, g)
-    where that is clear; `cells` picture, row and column (M,) of those near; `labels`, `colours`
-    (M,) and `boxes` (M, 4), in cells, of their things; `weights` (M,), together 1, what each of
-    those cells counts; `whole` (B,) by question about the whole picture."""
+    """Targets of the cells: `things` (B, g, g) 1 near a centre, else 0; `counted` (B, g, g) where
+    that is unambiguous; `cells` picture, row and column (M,) of positive cells, with `labels`,
+    `colours` (M,) and `boxes` (M, 4), in cells, of their things, and `weights` (M,) that sum to 1;
+    `whole` (B,) by question about the whole picture."""
 
     things: Tensor
     counted: Tensor
@@ -51,10 +51,10 @@ def _moved(part: Any, device: torch.device) -> Any:
 
 
 def targets_of(truths: Sequence[Truth], grid: int, *, growth: float = 0.0) -> Targets:
-    """Each thing is found by the cells whose middle is less than `NEAR` cells from its own.
+    """The positive cells of a thing are those closer than `NEAR` cells to its centre.
 
-    With `growth` also by those less than that share of its longer side from it, where no smaller
-    thing is: what is large should weigh more than a dot.
+    With `growth` also those closer than that share of its longer side, unless a smaller thing is
+    there, so that large things weigh more.
     """
     owner = torch.cat([torch.full((len(t.labels),), i) for i, t in enumerate(truths)]).long()
     labels = torch.cat([torch.from_numpy(t.labels) for t in truths])
@@ -66,7 +66,7 @@ def targets_of(truths: Sequence[Truth], grid: int, *, growth: float = 0.0) -> Ta
     down = (place[None, :, None] - middles[:, 1, None, None]).abs()
     distance = torch.maximum(across, down)  # (N, g, g)
     reach = (growth * (boxes[:, 2:] - boxes[:, :2]).amax(1)).clamp(min=NEAR)[:, None, None]
-    first = (reach <= NEAR) & (distance < NEAR)  # small things choose first
+    first = (reach <= NEAR) & (distance < NEAR)  # small things take precedence
     distance = torch.where(first, distance, NEAR + distance / reach)
     far = torch.full((1, grid, grid), math.inf)
     parts = distance.split([len(t.labels) for t in truths])
@@ -84,9 +84,9 @@ def targets_of(truths: Sequence[Truth], grid: int, *, growth: float = 0.0) -> Ta
 
 
 def visible_targets(truths: Sequence[Truth], grid: int) -> Targets:
-    """`targets_of` of the things in sight; where a hidden one's middle is nothing is asked.
+    """`targets_of` of the visible things; cells at the centre of hidden ones are ignored.
 
-    A picture of many things counts as their root.
+    Pictures are weighted by the square root of their number of things.
     """
     seen = [truth.seen >= SEEN for truth in truths]
     targets = targets_of(
@@ -109,7 +109,7 @@ def visible_targets(truths: Sequence[Truth], grid: int) -> Targets:
 
 
 def box_loss(boxes: Tensor, wanted: Tensor) -> Tensor:
-    """1 less the generalised overlap (Rezatofighi et al. 2019) of boxes (M, 4) with their own."""
+    """1 minus the generalised IoU (Rezatofighi et al. 2019) of boxes (M, 4) with their targets."""
     low, high = (
         torch.maximum(boxes[:, :2], wanted[:, :2]),
         torch.minimum(boxes[:, 2:], wanted[:, 2:]),
@@ -126,7 +126,7 @@ def box_loss(boxes: Tensor, wanted: Tensor) -> Tensor:
 
 @torch.no_grad()
 def rebuild(tokenizer: Tokenizer, pixels: Tensor) -> Tensor:
-    """Pixels (B, 3, S, S) through a tokenizer and back, at the size they came in."""
+    """Pixels (B, 3, S, S) encoded and decoded by a tokenizer, at the original size."""
     back = tokenizer.decode(tokenizer.encode(pixels.contiguous()))
     return F.interpolate(back.float(), size=pixels.shape[-2:], mode="area")
 

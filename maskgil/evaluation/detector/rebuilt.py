@@ -1,4 +1,4 @@
-"""Pictures as a judge sees them, fresh or after a tokenizer's encode and decode."""
+"""Pictures as a judge's input, optionally encoded and decoded by a tokenizer."""
 
 # S picture side in pixels.
 
@@ -13,7 +13,7 @@ from maskgil.utils.images import stack_pixels, to_bytes
 
 
 class Rebuilder:
-    """Pictures (S, S, 3) uint8 through a tokenizer and back, as large as it writes them.
+    """Encodes and decodes pictures (S, S, 3) uint8 with a tokenizer, at its output size.
 
     `side`: what it reads, S.
     """

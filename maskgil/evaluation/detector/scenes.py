@@ -1,6 +1,6 @@
-"""Scenes of nano's world that say what they show: things, how much of each is in sight, setting.
+"""Labelled scenes of nano's world: things, their visibility, setting.
 
-`WorldScenes` are the corpus's own, by number. `loose_scenes` draws others from the same parts.
+`WorldScenes` are the corpus's, by index; `loose_scenes` has others.
 """
 
 # S picture side in pixels, N things of a picture.
@@ -21,18 +21,18 @@ from maskgil.nano.world.sampler import SceneSampler
 from maskgil.nano.world.scene import STYLES, TIMES, WEATHERS, Scene, Thing
 from maskgil.nano.world.settings import PLACES
 
-PAPER = "plain paper"  # the answer where there is no setting
+PAPER = "plain paper"  # the answer without a setting
 SETTINGS = (PAPER, *PLACES)
 ANSWERS = {"settings": SETTINGS, "times": TIMES, "weathers": WEATHERS, "styles": STYLES}
-"""The answers to the questions about the whole picture, which `Truth.whole` numbers."""
-SOLID = 0.44  # opacity from which a pixel is a thing's; shadows stay below it
-SEEN = 0.4  # share in sight from which a thing has to be found
-OWN = len(COLOURS)  # a thing's own colours, or many
+"""Answers to the questions about the whole picture, indexed by `Truth.whole`."""
+SOLID = 0.44  # opacity from which a pixel belongs to a thing, above shadows
+SEEN = 0.4  # visible share from which a thing must be found
+OWN = len(COLOURS)  # own or several colours
 SHADES = ("pencil sketch", "silhouette")  # styles without colours
 
 
 class Sighting(NamedTuple):
-    """A thing that was laid: its pixels, seen or not; its box in shares of the picture."""
+    """A placed thing: its number of pixels, visible or not; its box as fractions of the picture."""
 
     label: int
     colour: int
@@ -41,7 +41,7 @@ class Sighting(NamedTuple):
 
 
 class Sightings:
-    """Which thing every pixel shows, while things are laid over each other (S, S)."""
+    """The topmost thing of every pixel (S, S), while things are composited."""
 
     def __init__(self, size: int) -> None:
         self.size = size
@@ -49,7 +49,7 @@ class Sightings:
         self.things: list[Sighting] = []
 
     def add(self, solid: np.ndarray, left: int, top: int, label: int, colour: int) -> int:
-        """Lay a thing's mask (H, W) bool on top; its number, or -1 when it is out of sight."""
+        """Composite a thing's mask (H, W) bool; returns its index, or -1 outside of the picture."""
         window, inside = self._inside(solid, left, top)
         if not inside.any():
             return -1
@@ -62,7 +62,7 @@ class Sightings:
         return number
 
     def again(self, number: int, solid: np.ndarray, left: int, top: int) -> None:
-        """Lay a part of thing `number` on top once more."""
+        """Composite a part of thing `number` again."""
         window, inside = self._inside(solid, left, top)
         self.owners[window][inside] = number
 
@@ -76,7 +76,7 @@ class Sightings:
         return (slice(y0, y1), slice(x0, x1)), part
 
     def truth(self, whole: dict[str, int]) -> Truth:
-        """What is to be found in the end."""
+        """The final labels."""
         shown = np.bincount(self.owners[self.owners >= 0], minlength=len(self.things))
         solid = np.array([one.solid for one in self.things])
         truth = as_truth([(one.label, one.colour, one.box) for one in self.things])
@@ -84,13 +84,13 @@ class Sightings:
 
 
 def numbers_of(known: Sequence[str] = ()) -> dict[str, int]:
-    """The nouns' classes by name, as a judge that is `known` to have these counts them."""
+    """Class indices by noun, in the order of the judge's nouns `known`."""
     names = known or [one.name for one in load_nouns()]
     return {name: number for number, name in enumerate(names)}
 
 
 def colour_of(thing: Thing, style: str) -> int:
-    """Which colour a judge should name: the paint, else the drawing's where one word names it."""
+    """The colour label: the paint, else the drawing's own colour if one word names it."""
     if style in SHADES:
         return UNKNOWN
     name = thing.colour or (None if thing.texture else noun(thing.noun).colour)
@@ -108,12 +108,12 @@ def whole_of(scene: Scene) -> dict[str, int]:
 
 
 def sprites_of(renderer: Renderer, scene: Scene, seed: int | str) -> list[Sprite]:
-    """Where `renderer.draw` puts a scene's things, back to front."""
+    """The sprites of `renderer.draw`, back to front."""
     return renderer.layout.arranged(scene, seed)[1]
 
 
 def truth_of(renderer: Renderer, scene: Scene, seed: int | str, numbers: dict[str, int]) -> Truth:
-    """What `renderer.draw(scene, seed)` shows; parts drawn once more belong to their thing."""
+    """The labels of `renderer.draw(scene, seed)`; parts drawn again belong to their thing."""
     sightings = Sightings(renderer.size)
     known: dict[tuple, int] = {}
     for sprite in sprites_of(renderer, scene, seed):
@@ -132,7 +132,7 @@ def truth_of(renderer: Renderer, scene: Scene, seed: int | str, numbers: dict[st
 
 
 class WorldScenes:
-    """Scenes of the world's corpus by number. `renderer`: as large as the detector's pictures."""
+    """Scenes of the corpus by index. `renderer`: at the detector's picture size."""
 
     def __init__(
         self, renderer: Renderer, sampler: SceneSampler, *, seed: int = 0,

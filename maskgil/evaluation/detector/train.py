@@ -1,4 +1,4 @@
-"""Training of the detector of nano's world: on the corpus's scenes and on loose ones.
+"""Training of the detector of nano's world, on scenes of the corpus and loose ones.
 
 python -m maskgil.evaluation.detector.train configs/detector.yaml --art pack
 """
@@ -52,10 +52,10 @@ log = logging.getLogger(__name__)
 class DetectorTraining:
     """Settings of `DetectorTask`.
 
-    Of a batch, a share `loose` are loose scenes, the rest the corpus's; every batch is `shown` so
-    many times, every second one mirrored. A share `rebuilt` goes through the tokenizer and back,
-    unspoilt. Muon trains the kernels at `muon_rate`, AdamW the rest. Rates hold for `hold` of the
-    steps, then fall.
+    A share `loose` of a batch are loose scenes, the rest the corpus's; every batch is `shown`
+    repeatedly, mirrored every second time. A share `rebuilt` is encoded and decoded by the
+    tokenizer instead of distorted. Muon trains the kernels at `muon_rate`, AdamW the rest. Learning
+    rates are constant for the share `hold` of the steps, then fall.
     """
 
     steps: int
@@ -127,14 +127,14 @@ class DetectorTask(JudgeTask):
         self.bf16 = fast == "bf16"
 
     def batch(self, index: int) -> tuple[Tensor, Targets]:
-        """Pixels (B, 3, S, S) and what is asked of them: the same for the same number."""
+        """Pixels (B, 3, S, S) and targets, deterministic by `index`."""
         size = self.settings.batch_size
         self._last = list(range(index * size, (index + 1) * size))
         pixels, targets = self.batches[index]
         return self.through_tokenizer(pixels, self.rebuilt), targets
 
     def through_tokenizer(self, pixels: Tensor, count: int) -> Tensor:
-        """The first `count` of pixels (B, 3, S, S) as the tokenizer gives them back."""
+        """Pixels (B, 3, S, S) with the first `count` encoded and decoded by the tokenizer."""
         if not count or self.tokenizer is None:
             return pixels
         with self.autocast():
@@ -174,7 +174,7 @@ class DetectorTask(JudgeTask):
         return terms["things"] + terms["class"] + weighted + settings.whole_weight * whole
 
     def more_state(self) -> dict[str, Any]:
-        return {"bf16": self.bf16}  # a resumed run goes on in what was measured at first
+        return {"bf16": self.bf16}  # a resumed run keeps the measured precision
 
     def load_state_dict(self, state: dict) -> None:
         super().load_state_dict(state)
@@ -182,7 +182,7 @@ class DetectorTask(JudgeTask):
 
 
 def detector_shape(model: dict) -> DetectorConfig:
-    """The shape of a detector of the world; `model`: a config file's."""
+    """The config of a detector of the world; `model`: a config file's section."""
     known = {
         "nouns": tuple(noun.name for noun in load_nouns()), "colours": COLOURS,
         **ANSWERS, "image_size": 192,

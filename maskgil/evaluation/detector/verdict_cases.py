@@ -1,8 +1,8 @@
-"""nano's GenEval prompts drawn as real scenes, and near misses of them: is the verdict right?
+"""Test cases of verdicts: scenes that match nano's GenEval prompts, and near misses.
 
-A detector may find every thing and the verdict still be wrong, or the other way round. So each
-prompt is drawn from the art as it asks, where the verdict has to be right, and once with one thing
-wrong about it, where it has to be wrong: a false green flatters a generator as a false red hurts.
+A detector may find every thing and the verdict still be wrong, or vice versa. So each prompt is
+rendered correctly, and once with a single error, for which the verdict must be negative: false
+positives flatter a generator as much as false negatives hurt it.
 """
 
 # S picture side in pixels.
@@ -28,7 +28,7 @@ class Draws(Protocol):
 
 
 class Case(NamedTuple):
-    """A scene that shows what `prompt` asks for, or with `near` almost."""
+    """A scene that matches `prompt`, or a near miss of it (`near`)."""
 
     prompt: Prompt
     scene: Scene
@@ -43,9 +43,9 @@ def verdicts(
     *,
     label: str = "verdicts",
 ) -> tuple[list[VerdictRow], list[VerdictRow]]:
-    """What the judge says of each scene (S, S, 3), of a prompt's own and of the near misses.
+    """The judge's verdicts on each scene (S, S, 3), for matching scenes and near misses.
 
-    `rebuild`: what is done to a picture before it is judged. `VerdictRow.correct` is the verdict.
+    `rebuild`: applied to a picture before judging. `VerdictRow.correct` is the verdict.
     """
     from PIL import Image
 

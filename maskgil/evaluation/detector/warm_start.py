@@ -1,4 +1,4 @@
-"""A detector that begins with what another one knows: layers of the same shape, nouns by name."""
+"""Warm start of a detector from another one: layers by shape, class rows by noun."""
 
 from __future__ import annotations
 
@@ -7,16 +7,15 @@ from torch import Tensor
 
 from maskgil.evaluation.detector.model import DetectorNet
 
-MODESTY = 0.4  # of the logits: among more nouns, and in a larger picture, less is sure
+MODESTY = 0.4  # scale of copied logits, as confidence is lower among more nouns
 
 
 @torch.no_grad()
 def begin_with(net: DetectorNet, other: DetectorNet) -> list[str]:
-    """Copy into `net` what `other` has too; the names of the layers that it has not.
+    """Copy matching weights of `other` into `net`; returns the names of fresh layers.
 
-    Classes go by the noun's name, answers about the whole picture by question and name; a noun or
-    answer that `other` does not know begins as the mean of those it knows does, and blocks that it
-    lacks change nothing before they are trained.
+    Classes are matched by noun, answers about the whole picture by question and name; unknown ones
+    start at the mean of known ones, and missing blocks start as identities.
     """
     own, given = net.state_dict(), other.state_dict()
     nouns, answers = f"what.{len(net.what) - 1}", "whole_head.2"
@@ -38,9 +37,9 @@ def begin_with(net: DetectorNet, other: DetectorNet) -> list[str]:
 def _copy_classes(
     own: Tensor, given: Tensor, nouns: tuple[str, ...], known: tuple[str, ...]
 ) -> None:
-    """Rows of classes: those of the same noun, and the last, which is none of them.
+    """Copy class rows by noun, and the last one, for none of them.
 
-    The others begin at the mean: softmax knows no zero, and fresh rows would outdo all known ones.
+    Others start at the mean: under softmax, random rows would dominate known ones.
     """
     given = given * MODESTY
     own += given.mean(0)

@@ -1,8 +1,8 @@
-"""GenEval's six categories over nano's vocabulary, and other files' prompts in its words.
+"""GenEval prompts over nano's vocabulary, and filtering of other prompts to it.
 
-The prompts come from templates by seed, in GenEval's metadata format. In the three categories that
-combine two things every other prompt is of two that training never showed together; the extra key
-`held_out` says which.
+Prompts are generated from templates by seed, in GenEval's metadata format. In the three categories
+that combine two things every other prompt has a pair held out from training, marked by the extra
+key `held_out`.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ COUNTS = {
     "single_object": 80, "two_object": 99, "counting": 80, "colors": 94, "position": 100,
     "color_attr": 100,
 }  # fmt: skip
-"""Prompts of a category, as many as GenEval has."""
+"""The number of prompts of each category, as in GenEval."""
 NUMBERS = {2: "two", 3: "three", 4: "four"}
 PAIRS = ("two_object", "position", "color_attr")  # categories of two things
-PATIENCE = 10_000  # draws without a new prompt after which a vocabulary is too small
+PATIENCE = 10_000  # draws without a new prompt after which the vocabulary counts as too small
 
 
 def nano_prompts(
@@ -47,7 +47,7 @@ def nano_prompts(
 
 
 def _fresh(tag: str, rows: Iterator[dict[str, Any]], count: int) -> list[Prompt]:
-    """The first `count` different prompts; where some are held out every other one is."""
+    """The first `count` distinct prompts, with every other one held out where possible."""
     found: dict[str, Prompt] = {}
     draws = 0
     for row in rows:
@@ -72,7 +72,7 @@ def _said(noun: Noun, colour: str | None = None) -> str:
 
 
 def _is_plural(noun: Noun) -> bool:
-    """Whether its name is a plural already, so that it has no article and is not counted."""
+    """Whether its name is a plural, without article and counts."""
     return noun.name in PLURAL_FORMS or (noun.plural == noun.name and noun.name.endswith("s"))
 
 
@@ -86,7 +86,7 @@ def _row(include: list[dict[str, Any]], prompt: str) -> dict[str, Any]:
 
 
 def _held_out(include: Sequence[dict[str, Any]]) -> bool:
-    """Whether what the clauses ask for is a scene that training never showed."""
+    """Whether the clauses describe a scene held out from training."""
     names = {one["class"]: noun_of(one["class"]) for one in include if one["class"] in CLASSES}
     things = tuple(Thing(names.get(one["class"], one["class"])) for one in include)
     return is_held_out(Scene(things))
@@ -162,13 +162,13 @@ def _pairs(nouns: Sequence[Noun], rng: random.Random) -> Iterator[tuple[Noun, No
 
 
 def _coloured(nouns: Sequence[Noun]) -> list[Noun]:
-    """Nouns that a colour can be said of, but "an orange orange"."""
+    """Nouns that can have a colour, except "an orange orange"."""
     named = [noun for noun in nouns if noun.name not in COLOURS]
     return [noun for noun in named if noun.paintable or noun.colour in COLOURS]
 
 
 def _colour(noun: Noun, rng: random.Random) -> str:
-    """Any of GenEval's colours for what may be painted, else the drawing's own."""
+    """A random GenEval colour for paintable things, else the drawing's own."""
     if noun.paintable:
         return rng.choice(COLOURS)
     assert noun.colour is not None
@@ -176,7 +176,7 @@ def _colour(noun: Noun, rng: random.Random) -> str:
 
 
 def known_classes(nouns: Sequence[Noun]) -> dict[str, str]:
-    """Words of class names to what they are judged by: GenEval's own, and the nouns' names."""
+    """Class names -> the class judged: GenEval's own, and nouns."""
     words = {word: noun.name for noun in nouns for word in noun.synonyms}
     words |= {noun.name: noun.name for noun in nouns}
     return words | {label: label for label in CLASSES if noun_of(label) in words}
@@ -185,9 +185,9 @@ def known_classes(nouns: Sequence[Noun]) -> dict[str, str]:
 def in_nanos_words(
     prompts: Sequence[Prompt], nouns: Sequence[Noun]
 ) -> tuple[list[Prompt], list[str]]:
-    """The prompts whose classes are all known, in nano's words, and the classes that are not.
+    """Prompts whose classes are all known, in nano's words, and the unknown classes.
 
-    The text that is drawn stays as it is. Prompts of GenEval 2 have no classes and are kept.
+    The text to draw is unchanged. Prompts of GenEval 2 have no classes and are kept.
     """
     words = known_classes(nouns)
     kept: list[Prompt] = []

@@ -1,4 +1,4 @@
-"""What a GenEval run found: shares with intervals, seen and held-out apart, failures, sheets."""
+"""Report of a GenEval run: shares with confidence intervals, failures, contact sheets."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ RIGHT, WRONG = (34, 140, 60), (200, 40, 40)
 
 
 class VerdictRow(NamedTuple):
-    """A scored picture. `prompt` identifies the prompt; `held_out` None where nobody said."""
+    """A scored picture. `prompt` identifies the prompt; `held_out` is None if unknown."""
 
     tag: str
     text: str
@@ -59,7 +59,7 @@ def read_rows(path: Path) -> list[VerdictRow]:
 
 @dataclass(frozen=True)
 class CategoryShare:
-    """Right pictures of all, with a 95% interval."""
+    """The share of right pictures, with a 95% interval."""
 
     value: float
     low: float
@@ -80,8 +80,8 @@ class CategoryShare:
 def share_of(rows: Sequence[VerdictRow]) -> CategoryShare:
     """The share of right pictures with Wilson's interval (1927).
 
-    Pictures of one prompt resemble one another: they count as so many independent ones as the
-    spread between the prompts' own shares allows, at least one a prompt.
+    Pictures of one prompt are correlated: their effective number follows from the variance between
+    prompts, at least one per prompt.
     """
     prompts: dict[str, list[bool]] = {}
     for row in rows:
@@ -90,7 +90,7 @@ def share_of(rows: Sequence[VerdictRow]) -> CategoryShare:
     value = sum(row.correct for row in rows) / total
     means = [sum(one) / len(one) for one in prompts.values()]
     spread = sum((mean - value) ** 2 for mean in means) / max(1, count - 1) / count
-    unsure = value * (1 - value)  # 0 where all are right or all wrong: then prompts are counted
+    unsure = value * (1 - value)  # 0 if all are right or all wrong: then prompts are counted
     independent = unsure / spread if spread > 0 else total if unsure > 0 else count
     low, high = wilson(value, min(total, max(count, independent)))
     return CategoryShare(value, low, high, total, count)
@@ -171,7 +171,7 @@ def sections_of(
 
 
 def failures(rows: Iterable[VerdictRow]) -> list[dict[str, Any]]:
-    """Prompts with a wrong picture, the worst first, each with the reason of its first one."""
+    """Prompts with wrong pictures, the worst first, with the reason for the first one."""
     prompts: dict[str, list[VerdictRow]] = {}
     for row in rows:
         prompts.setdefault(row.prompt, []).append(row)
@@ -190,7 +190,7 @@ def failures(rows: Iterable[VerdictRow]) -> list[dict[str, Any]]:
 
 
 def first_of_each(rows: Iterable[VerdictRow]) -> list[VerdictRow]:
-    """The first picture of each prompt, in order: nothing is chosen."""
+    """The first picture of each prompt, in order, without selection."""
     found: dict[str, VerdictRow] = {}
     for row in rows:
         found.setdefault(row.prompt, row)
@@ -259,7 +259,7 @@ def write_sheets(rows: Sequence[VerdictRow], folder: Path) -> list[Path]:
 
 
 def judged_table(judged: dict[str, tuple[list[VerdictRow], list[VerdictRow]]]) -> str:
-    """Shares of right verdicts by category: of a prompt's own scenes, then of near misses."""
+    """Shares of right verdicts by category, for matching scenes and for near misses."""
     columns: list[str] = []
     body: dict[str, list[str]] = {}
     for how, (own, near) in judged.items():

@@ -1,8 +1,7 @@
-"""GenEval's 80 classes, those of COCO, in the nouns of nano's world.
+"""Mapping of GenEval's 80 (COCO) classes to nano's nouns.
 
-A person who draws a man has drawn a person: COCO's annotators, and a detector that learned from
-them, call both so. The world has finer words, so each class has the noun that a prompt of it asks
-for and the other nouns that count as it.
+COCO's classes are coarser than nano's nouns: a man is a person. Each class has the noun that its
+prompts ask for, and further nouns that count as it.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ SEVERAL = (
     "two people holding hands", "people hugging", "kissing couple", "couple in love", "family",
     "family of four", "mother with a baby", "father with a baby",
 )  # fmt: skip
-"""More than one person in one drawing, which no count may take for one."""
+"""Drawings of several people, which must not count as one."""
 
 _ROWS = table_rows(Path(__file__).with_name("world_classes.tsv"))
 CLASSES = tuple(label for label, *_ in _ROWS)
@@ -37,7 +36,7 @@ ALSO = {label: others.split(", ") for label, _, others in _ROWS if others}
 
 
 def noun_of(label: str) -> str:
-    """The world's noun that a prompt of a class asks for. Raises ValueError for no class."""
+    """The noun for a class. Raises ValueError for an unknown class."""
     if label not in NOUNS:
         raise ValueError(f"{label!r} is none of GenEval's classes: {', '.join(NOUNS)}")
     return NOUNS[label]
@@ -45,7 +44,7 @@ def noun_of(label: str) -> str:
 
 @functools.cache
 def class_of() -> dict[str, str]:
-    """The class of each noun of the world that has one."""
+    """Nouns -> classes."""
     people = {one.name for one in load_nouns() if one.category in PEOPLE}
     found = dict.fromkeys(sorted(people - {*NO_PERSON, *SEVERAL}), "person")
     found |= {noun: label for label, nouns in ALSO.items() for noun in nouns}
@@ -53,7 +52,7 @@ def class_of() -> dict[str, str]:
 
 
 class ClassDetector:
-    """A detector of the world's nouns that reports a thing under its noun and under its class."""
+    """A detector that reports a thing under both its noun and its class."""
 
     def __init__(self, detector: Detector, rules: Rules) -> None:
         self.detector, self.rules = detector, rules

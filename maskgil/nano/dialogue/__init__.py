@@ -1,1 +1,1 @@
-"""Dialogue with a picture: utterances change the scene graph that stands, and no more of it."""
+"""Dialogue with a picture: utterances as changes of the current scene graph."""

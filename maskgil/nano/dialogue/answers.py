@@ -1,4 +1,4 @@
-"""Answers: what a question about the picture is told, from the scene that stands."""
+"""Question answering about the picture, from its scene graph."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _THERE = ("is", "are", "do", "does", "can", "did", "was", "were", "there", "any"
 
 
 def asks_only(words: Sequence[str], text: str) -> bool:
-    """Whether `words` of a text ask about the picture or the program, and wish for nothing."""
+    """Whether `words` only ask about the picture or the program, without any request."""
     if leads(words, "want"):
         return False  # "how about a boat?"
     if is_whole(words, "help") or (is_asked(words) and text.rstrip().endswith(("?", "？"))):
@@ -56,7 +56,7 @@ def asks_only(words: Sequence[str], text: str) -> bool:
 
 
 def asks_skill(words: Sequence[str]) -> bool:
-    """Whether words without marks ask what can be drawn: "what can you draw"."""
+    """Whether words without punctuation ask what can be drawn: "what can you draw"."""
     asked = [word.removesuffix("'s") for word in words]
     ends = asked[-1:] in ([skill] for skill in _SKILLS)
     return asked[:1] == ["what"] and ends and bool({*_ABLE} & {*asked})
@@ -72,9 +72,9 @@ def _begins_asking(words: Sequence[str]) -> bool:
 
 
 def answer(words: Sequence[str], scene: Scene, focus: Sequence[int] = (), row: Row = ()) -> Remark:
-    """What a question in `words` without marks comes to.
+    """The outcome of a question in `words` without punctuation.
 
-    `focus`: places of the things that "it" means. `row`: where all that stands is.
+    `focus`: indices of the referents of "it". `row`: positions of all things.
     """
     if is_whole(words, "help"):
         return Remark("help")

@@ -1,4 +1,4 @@
-"""Changes: from one scene graph to the next, and what became of each of its things."""
+"""Changes: a scene graph before and after, with the fate of each thing."""
 
 from __future__ import annotations
 
@@ -13,14 +13,13 @@ Shift = tuple[int, int]  # cells to the right and down
 
 @dataclass(frozen=True)
 class Change:
-    """From one scene to the next.
+    """A change from one scene to the next.
 
-    `origins`: of each thing its place in the scene before, None for a new one. `shifts`: how far
-    things are moved. `parts`: of what is now told apart from others of its kind, the place before
-    of all of them; `copies` which of the copies before it is, counted from the left, where that is
-    told, and `gone` which of them are taken away from what is fewer now. `sides`: where new things
-    are to stand, from -1 (left) to 1 (right). `swapped`: two things of which each goes where the
-    other stands.
+    `origins`: each thing's index in the previous scene, None for a new one. `shifts`:
+    displacements. `parts`: for things split off from several copies, the previous index of those;
+    `copies`: which copies, counted from the left, if specified; `gone`: which copies are removed
+    from a reduced thing. `sides`: requested positions of new things, -1 (left) to 1 (right).
+    `swapped`: two things that exchange places.
     """
 
     before: Scene

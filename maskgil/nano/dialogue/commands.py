@@ -1,4 +1,4 @@
-"""Commands of a dialogue: the English words that say what is to be done, from commands.tsv."""
+"""Command phrases of a dialogue, in English, from commands.tsv."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ DETERMINERS = ("a", "an", "another", "the")
 
 
 def words_of(text: str) -> list[str]:
-    """The words and the marks between them, lower-case; "the cat's head" is the cat here."""
+    """Lower-case words and punctuation; "the cat's head" counts as the cat here."""
     found: list[str] = []
     for word in _WORD.findall(below_none(text).lower().replace("’", "'")):
         if word == "it's":
@@ -49,7 +49,7 @@ def _is_at(words: Sequence[str]) -> bool:
 
 
 def is_wordless(text: str) -> bool:
-    """Whether nothing in a text is a word of any language: digits, marks and single letters."""
+    """Whether a text has no words: only digits, punctuation and single letters."""
     words = [word for word in words_of(text) if word not in MARKS]
     letters = (len(word) == 1 and word.upper() != word for word in words if word.upper() != word)
     spoken = any(map(str.isalpha, "".join(word for word in words if word.upper() == word)))
@@ -77,7 +77,7 @@ def _longest(kind: str) -> int:
 
 
 def leads(words: Sequence[str], *kinds: str) -> int:
-    """How many words at the start are a phrase of one of the kinds, the longest; 0 for none."""
+    """The length of the longest phrase of the given kinds at the start; 0 for none."""
     for length in range(min(len(words), max(map(_longest, kinds))), 0, -1):
         if any(tuple(words[:length]) in _phrases()[kind] for kind in kinds):
             return length
@@ -85,7 +85,7 @@ def leads(words: Sequence[str], *kinds: str) -> int:
 
 
 def is_whole(words: Sequence[str], kind: str) -> bool:
-    """Whether the words are a phrase of a kind, and no more."""
+    """Whether the words are exactly a phrase of a kind."""
     return tuple(words) in _phrases()[kind]
 
 
@@ -97,7 +97,7 @@ def kind_of(words: Sequence[str], kinds: Sequence[str]) -> tuple[str, int]:
 
 
 def is_command(words: Sequence[str], kind: str) -> bool:
-    """Whether the words are a command, with what it is about: "save this picture"."""
+    """Whether the words are a command with its object: "save this picture"."""
     while words and words[0] in ("no", "oops") and len(words) > 1:
         words = words[1:]
     asks = words[leads(words, "ask") :]
@@ -136,7 +136,7 @@ def command_words() -> frozenset[str]:
 
 
 def alike(name: str, other: str) -> bool:
-    """Whether people may call both things by one word: a boat and a ship, a teddy bear a bear."""
+    """Whether both nouns can be called by one word: a boat and a ship, a teddy bear and a bear."""
     first, second = tuple(name.split()), tuple(other.split())
     if first[-1] == second[-1] and 1 in (len(first), len(second)):
         return True
@@ -147,7 +147,7 @@ def alike(name: str, other: str) -> bool:
 
 
 def voices(word: str) -> frozenset[str]:
-    """The nouns of those who are heard so: "barks"."""
+    """The nouns that make a sound: "barks"."""
     heard = (kind.removeprefix("heard of ") for kind, many in _phrases().items()
              if kind.startswith("heard of ") and (word,) in many)  # fmt: skip
     return frozenset(name for names in heard for name in names.split(" or "))
@@ -160,12 +160,12 @@ def is_of_kind(name: str, kind: str) -> bool:
 
 
 def without_marks(words: Sequence[str]) -> list[str]:
-    """The words alone."""
+    """The words without punctuation."""
     return [word for word in words if word not in MARKS]
 
 
 def courteous(words: Sequence[str]) -> list[str]:
-    """The words without what is said out of courtesy at either end."""
+    """The words without courtesies at either end."""
     found = list(words)
     while found and (found[0] in MARKS or leads(found, "polite")):
         del found[: 1 if found[0] in MARKS else leads(found, "polite")]

@@ -1,4 +1,4 @@
-"""Corrections of what was said: "no, the other one", "him too", "a dolphin, no, two"."""
+"""Corrections (repair): "no, the other one", "him too", "a dolphin, no, two"."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _JOINTS = ("with", "by", "for", "into")  # before what comes instead of somethin
 
 
 def repaired(words: Sequence[str]) -> list[str]:
-    """An utterance that corrects itself, as it is meant: "a dog, no, two dogs" is two dogs."""
+    """A self-correcting utterance as intended: "a dog, no, two dogs" is two dogs."""
     for at in range(1, len(words)):
         length = leads(words[at:], "repair") if words[at - 1] in MARKS else 0
         after = words[at + length :]
@@ -85,9 +85,9 @@ def contrasted(words: Sequence[str]) -> list[str]:
 
 
 def rather(words: Sequence[str], edits: EditClauses, last: Change | None) -> Change | None:
-    """Another thing where the last change brought one: "no, a shark", "a shark instead".
+    """A replacement for a thing that the last change added: "no, a shark", "a shark instead".
 
-    None where nothing of the kind is said.
+    None for other utterances.
     """
     plain = without_marks(courteous(words))
     denies = plain[:1] in (["no"], ["not"])  # "no bats" takes them away
@@ -133,9 +133,9 @@ def _brought(last: Change | None, scene: Scene) -> list[int]:
 
 
 def corrected(words: Sequence[str], edits: EditClauses, last: Change | None) -> Change | None:
-    """What becomes of the `last` change where words tell it of something else; None elsewhere.
+    """The outcome of redirecting the `last` change to something else, or None.
 
-    "No, the cat" takes it back and does it to the cat; "the cat too" does it to both.
+    "No, the cat" reverts it and applies it to the cat; "the cat too" applies it to both.
     """
     if last is None or last.after != edits.edits.before:
         return None

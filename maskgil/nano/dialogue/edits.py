@@ -1,4 +1,4 @@
-"""Edits of a scene graph: its things, relations and scenery in the making, and their sum."""
+"""Edits: a mutable scene graph, and the change that it amounts to."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ AIRLESS = ("underwater", "sky", "space", "moon")
 
 
 class Edits:
-    """A scene in the making: `things` keep their places until `change` is asked for."""
+    """A scene under edit: indices of `things` are stable until `change` is called."""
 
     def __init__(self, scene: Scene) -> None:
         self.before = scene
@@ -365,7 +365,7 @@ def _places(name: str) -> set[str]:
 
 
 def size_step(size: str | None) -> int:
-    """Where a size stands among `SIZES`."""
+    """The index of a size in `SIZES`."""
     told = _SAME_SIZE.get(size or "", size)
     return SIZES.index(told) if told in SIZES else SIZES.index("huge")
 

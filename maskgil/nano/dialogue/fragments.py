@@ -1,4 +1,4 @@
-"""Fragments: what a part of an utterance names, each thing with how it was said."""
+"""Fragments: the things named in a part of an utterance, with their determiners."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ KEPT = 512  # texts whose fragments are remembered
 
 @dataclass(frozen=True)
 class Mention:
-    """A thing as it was named: with "the", with a number, as several."""
+    """How a thing was mentioned: definite, with a number, plural."""
 
     thing: Thing
     definite: bool
@@ -28,7 +28,7 @@ class Mention:
 
 @dataclass(frozen=True)
 class Fragment:
-    """Things, how they stand to each other, and what is said of where and when; None: nothing."""
+    """Things, relations, and statements about setting and time; None: nothing."""
 
     mentions: tuple[Mention, ...] = ()
     relations: tuple[Relation, ...] = ()
@@ -50,7 +50,7 @@ class Fragment:
 
 @lru_cache(KEPT)
 def read_fragment(text: str) -> Fragment:
-    """What `text` names."""
+    """The fragment named by `text`."""
     walk, lost, _ = walked(text)
     told, scenery = walk.draft.things, walk.scenery
     mentions = []
@@ -71,7 +71,7 @@ def read_fragment(text: str) -> Fragment:
 
 
 def read_place(text: str) -> Fragment:
-    """What `text` names, a thing that somebody may be in as a place: "a church"."""
+    """The fragment of `text`, with enterable things as settings: "a church"."""
     found = read_fragment(text)
     if len(found.mentions) != 1 or found.relations or found.scenery:
         return found
@@ -80,7 +80,7 @@ def read_place(text: str) -> Fragment:
 
 
 def marked(found: Fragment) -> Fragment:
-    """A fragment whose marks beside heads are told of who has them, and are no things."""
+    """A fragment with marks beside heads as states of their owners."""
     marks = {i: each.subject for each in found.relations for i in each.objects
              if each.name == "with" and found.mentions[i].thing.noun in MARKS}  # fmt: skip
     if not marks:
@@ -96,7 +96,7 @@ def marked(found: Fragment) -> Fragment:
 
 
 def roles_at(words: Sequence[str], at: int) -> tuple[int, Roles]:
-    """The end of the longest phrase of the reader's lexicon from `at`, and what it may be."""
+    """The end and roles of the longest lexicon phrase from `at`."""
     if at >= len(words):
         return at, {}
     near = [_spelled(word) for word in words[at : at + lexicon().longest]]
@@ -112,7 +112,7 @@ def _spelled(word: str) -> str:
 
 
 def nouns_in(words: Sequence[str]) -> list[str]:
-    """The things that words name, whatever else they say."""
+    """The nouns in the words."""
     found, at = list[str](), 0
     while at < len(words):
         at, roles = roles_at(words, at)

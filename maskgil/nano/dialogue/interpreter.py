@@ -1,4 +1,4 @@
-"""Interpreter of utterances: what is said of a scene that stands, as edits of its graph."""
+"""Interpreter: an utterance about the current scene, as an outcome."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Outcome of an utterance: a change, a new wish, a word to the program, or a question."""
+"""Outcome of an utterance: a change, a new prompt, a program command, or a question."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ ALL_STEPS = 1_000_000
 
 @dataclass(frozen=True)
 class Question:
-    """Asked where two things may be meant: `choices`, and what each would come to."""
+    """A question with two `choices` and the outcome of each."""
 
     text: str
     choices: tuple[str, str]
@@ -21,11 +21,11 @@ class Question:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What an utterance comes to.
+    """The outcome of an utterance.
 
-    `action`: change, new, another, undo, redo, restart, save, enlarge, question or none. `wish`: of
-    a new picture. `focus`: places of the things that "it" means from now on. `steps`: how many to
-    undo, or to redo. `remarks`: why something of it is not done.
+    `action`: change, new, another, undo, redo, restart, save, enlarge, question or none. `wish`:
+    the prompt of a new picture. `focus`: indices of the referents of "it" from now on. `steps`: the
+    number of steps to undo or redo. `remarks`: reasons for anything not done.
     """
 
     action: str
@@ -39,7 +39,7 @@ class Outcome:
 
 
 class DoubtError(Exception):
-    """One of two things of the scene is meant."""
+    """The referent is ambiguous between two things of the scene."""
 
     def __init__(self, first: int, second: int) -> None:
         super().__init__("which one")

@@ -1,4 +1,4 @@
-"""Placing in a scene that stands: a thing where there is room, or as it is to others."""
+"""Placing a thing in an existing layout: where there is room, or by its relations."""
 
 # Units are cells; y grows downward.
 
@@ -62,7 +62,7 @@ _SKY = "cr"  # kinds that are behind all else: the moon, a rainbow
 
 
 class Placing:
-    """Sprites that stand, `self.sprites`, and how what is to come finds its place among them."""
+    """Places new things among existing sprites (`self.sprites`)."""
 
     def __init__(
         self, layout: Layout, change: Change, sprites: Sequence[Sprite], seed: int
@@ -320,7 +320,7 @@ class Placing:
 
 
 def inside(sprite: Sprite) -> Sprite:
-    """Pushed into the picture where it reaches outside."""
+    """The sprite shifted into the picture."""
     left = max(0, min(sprite.left, GRID - sprite.width))
     bottom = min(GRID, max(sprite.bottom, sprite.height))
     return replace(sprite, left=left, bottom=bottom)

@@ -1,4 +1,4 @@
-"""Rearranging of a scene: what is new finds a place, all else stays where it stands."""
+"""Incremental layout: new things are placed, all others stay."""
 
 # Units are cells; y grows downward.
 
@@ -26,7 +26,7 @@ _FAR = 24  # cells of a shift that means the middle
 
 
 class Rearranger(Placing):
-    """Carries out a change on `sprites`, which stand for the scene before it."""
+    """Applies a change to `sprites`, the layout of the scene before it."""
 
     def __init__(
         self, layout: Layout, change: Change, sprites: Sequence[Sprite], seed: int

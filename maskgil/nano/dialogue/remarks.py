@@ -1,4 +1,4 @@
-"""Remarks: why something is not done, and answers to questions; each as a line of English too."""
+"""Remarks: reasons for refusals, and answers to questions; each with its English line."""
 
 from __future__ import annotations
 

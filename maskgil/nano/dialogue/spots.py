@@ -1,4 +1,4 @@
-"""Spots: where in a scene that stands a new drawing finds room."""
+"""Free spots for a new drawing in an existing layout."""
 
 # Units are cells; y grows downward.
 
@@ -23,7 +23,7 @@ MUCH = 1.5  # times as large: from where on a new drawing is behind
 
 @dataclass(frozen=True)
 class Spot:
-    """The left and the foot of a drawing, and what it covers there: shares of things, added up."""
+    """Left and bottom of a drawing, and its cost there: the summed hidden fractions."""
 
     left: int
     bottom: int
@@ -35,12 +35,12 @@ def best_spot(
     rng: random.Random, near: Sprite | None = None, side: int | None = None,
     *, cost: Callable[[Sprite, Sprite], float] | None = None,
 ) -> Spot:  # fmt: skip
-    """Where a drawing of this size covers least, near another of its kind if there is one.
+    """The spot of minimal occlusion for a drawing of this size, near one of its kind if any.
 
-    `cost(new, other)`: what it costs that one of two hides the other, `cost_of_hiding`.
+    `cost(new, other)`: the cost of occlusion between two sprites, `cost_of_hiding`.
 
-    `kind`: where it stands, as of `Noun.places`. `side`: -1 in the left third of the picture, 1 in
-    the right one, 0 in the middle.
+    `kind`: its support, as in `Noun.places`. `side`: -1 for the left third of the picture, 1 for
+    the right, 0 for the middle.
     """
     width, height = size
     feet = _feet(height, kind, where, sprites)
@@ -70,23 +70,23 @@ def _beside(left: int, width: int, side: int) -> float:
 
 
 def hidden(new: Sprite, other: Sprite) -> float:
-    """The share that is hidden of whichever is behind: of the new one where it is much larger."""
+    """The hidden fraction of the rear one: the new one if it is much larger."""
     behind, before = (new, other) if is_behind(new, other) else (other, new)
     return covered(behind, before)
 
 
 def cost_of_hiding(new: Sprite, other: Sprite) -> float:
-    """The share that is `hidden`, and more where that has its face."""
+    """The `hidden` fraction, increased if a face is hidden."""
     return cost_behind(*((new, other) if is_behind(new, other) else (other, new)))
 
 
 def cost_behind(behind: Sprite, before: Sprite) -> float:
-    """The same where it is known which of the two is behind."""
+    """The same with a known rear one."""
     return covered(behind, before) + FACING * _face(behind, before)
 
 
 def covered(behind: Sprite, before: Sprite) -> float:
-    """The share of a drawing that one before it covers."""
+    """The fraction of a drawing covered by another in front."""
     mine, theirs = behind.box, before.box
     wide = min(mine[2], theirs[2]) - max(mine[0], theirs[0])
     tall = min(mine[3], theirs[3]) - max(mine[1], theirs[1])

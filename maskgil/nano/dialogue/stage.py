@@ -1,4 +1,4 @@
-"""Stage: a scene with its picture's tokens, and what of them a change redraws."""
+"""Stage: a scene with its picture's tokens, and planning of which cells a change redraws."""
 
 # h, w grid of the picture's tokens; N = h · w.
 
@@ -41,7 +41,7 @@ _LOOKS = {
 
 @dataclass(frozen=True)
 class Arrangement:
-    """A scene and where its things stand: `sprites` back to front, arranged by `seed`."""
+    """A scene with its layout: `sprites` back to front, arranged by `seed`."""
 
     scene: Scene
     sprites: tuple[Sprite, ...]
@@ -104,9 +104,9 @@ def _stored() -> Any:
 
 @dataclass(frozen=True)
 class Plan:
-    """What to draw: the `draft` (h, w, P, P, 4) uint8, and the `hole` (h, w) that is drawn anew.
+    """What to draw: the `draft` (h, w, P, P, 4) uint8, and the `hole` (h, w) of cells to redraw.
 
-    `is_elsewhere`: all behind the things looks otherwise, also beyond the frame.
+    `is_elsewhere`: the whole scenery changes, also outside of the frame.
     """
 
     arrangement: Arrangement
@@ -121,7 +121,7 @@ class Plan:
 
 
 class Planner:
-    """Lays out scenes, and changes of them, with the drawings of a `collage`."""
+    """Plans the drawing of scenes and of changes, with the drawings of a `collage`."""
 
     def __init__(self, collage: Collage) -> None:
         self.collage = collage

@@ -1,4 +1,4 @@
-"""Telling: a change in one line, and the actions that it consists of."""
+"""Description of a change in one line, and its actions."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _NOTHING = {
 
 
 def actions_of(change: Change) -> list[str]:
-    """What is done: add, remove, replace, recolour, pose, resize, count, move, setting, time, …"""
+    """A change's actions: add, remove, replace, recolour, pose, resize, count, move, setting, …"""
     found = dict.fromkeys(action for action, _ in _told(change))
     return list(found)
 
@@ -28,7 +28,7 @@ def line_of(change: Change) -> str:
 
 
 def in_doings(change: Change) -> Change:
-    """A change as people tell it: of what things do and feel, not of the marks that show it."""
+    """A change in terms of activities and moods instead of the marks that show them."""
     before, stood = as_told(change.before)
     after, left = as_told(change.after)
     old = {index: place for place, index in enumerate(stood)}

@@ -1,4 +1,4 @@
-"""Chunks: "two small red cars" is one, and so is each word that joins it to another."""
+"""Chunks: noun phrases ("two small red cars") and the connectives between them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SIGN = "placard"  # what bears words that are to be written on nothing else
 
 
 class Chunker(NounPhrases):
-    """Puts all items together."""
+    """Groups items into chunks."""
 
     def chunks(self) -> list[Chunk]:
         found: list[Chunk] = []

@@ -1,4 +1,4 @@
-"""Items: the words of a text in groups of one meaning, each with what it is here."""
+"""Items: lexical units of a text, each with its disambiguated category."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _ALWAYS_COLOURS = ("orange", "golden", "gold", "silver", "bronze", "peach", "cor
 
 @dataclass(frozen=True)
 class Item:
-    """Words from `at` to `end`; `text`: as looked up, `pause` before it: 1 a comma, 2 a stop."""
+    """Words from `at` to `end`; `text`: normalised; `pause` before it: 1 a comma, 2 a stop."""
 
     kind: str
     value: str
@@ -53,9 +53,9 @@ class Item:
 
 @dataclass
 class Chunk:
-    """Items from `start` to `end` of one meaning.
+    """A chunk: items from `start` to `end` with one meaning.
 
-    `kind`: thing, place, lost (what the world has not), wall (a background), or an item's own.
+    `kind`: thing, place, lost (unknown), wall (a background), or that of a single item.
     `implied`: what is on it: fire on what burns. `owned`: said with "his", "her", "its".
     `family`: parents and young ones.
     `borne`: what somebody is known by: a guitarist's guitar. `season`: "an autumn park"'s.

@@ -1,4 +1,4 @@
-"""The reader's lexicon: every word or phrase that means something to it, and what it may mean."""
+"""The reader's lexicon: all known words and phrases with their possible meanings."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _TABLES = ("relation", "side", "size", "state", "texture", "time", "weather", "s
 
 
 def split(text: str) -> tuple[str, ...]:
-    """Words as they are looked up: in American spelling, a possessive s apart."""
+    """Words in American spelling, possessive s split off."""
     found: list[str] = []
     for word in typography.split(text):
         found += spelled(word)
@@ -52,7 +52,7 @@ def split(text: str) -> tuple[str, ...]:
 
 
 def spelled(word: str) -> tuple[str, ...]:
-    """A word as it is looked up, a possessive 's' apart: "girl's" is two."""
+    """A normalised word, possessive s split off: "girl's" is two."""
     if word.endswith("'s") and word[:-2] not in ("it", "that", "let", "what", "there", "he", "she",
                                                  "here", "who", "where", "o"):  # fmt: skip
         return words.spellings().get(word[:-2], word[:-2]), "'s"
@@ -60,7 +60,7 @@ def spelled(word: str) -> tuple[str, ...]:
 
 
 class Lexicon:
-    """Words -> `Roles`, by the longest phrase that begins somewhere."""
+    """Longest-match lookup of phrases -> `Roles`."""
 
     def __init__(self) -> None:
         self.nouns = {noun.name: noun for noun in load_nouns()}
@@ -292,5 +292,5 @@ def _plural_of(text: str) -> str:
 
 @functools.cache
 def lexicon() -> Lexicon:
-    """The lexicon of the world, built once."""
+    """The cached lexicon of the world."""
     return Lexicon()

@@ -1,4 +1,4 @@
-"""Modifiers: what stands before the noun of a phrase, its counts, colours, states."""
+"""Modifiers before a noun: counts, colours, states."""
 
 from __future__ import annotations
 

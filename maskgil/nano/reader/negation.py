@@ -1,4 +1,4 @@
-"""Negation: which items a text says should not be there, and what is so instead."""
+"""Negation: items that a text excludes, and positive equivalents."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _FARTHEST = 9  # words from "not" to "but"
 
 
 def affirmed(words: Sequence[Word]) -> list[Word]:
-    """Words with what is not so but otherwise as it is: "not on the sofa but under it"."""
+    """Words with corrected negations as positives: "not on the sofa but under it"."""
     found = list(words)
     for at in reversed(range(len(found))):
         if found[at].text not in _DENIALS or [w.text for w in found[at + 1 : at + 2]] == []:
@@ -118,7 +118,7 @@ def _is_noun_behind(words: Sequence[Word], at: int) -> bool:
 
 
 def negated(items: Sequence[Item]) -> list[bool]:
-    """For each item whether it is negated, or says so."""
+    """For each item, whether it is negated or a negator."""
     marks = [False] * len(items)
     at = 0
     while at < len(items):

@@ -1,4 +1,4 @@
-"""Parts of things whose look is that of the whole: a turtle's shell, somebody's hair."""
+"""Parts whose attributes apply to the whole: a turtle's shell, somebody's hair."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads English into a scene graph of nano's world, and says what of it is not there."""
+"""Reader: parses English into a scene graph of nano's world, and reports words left out."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ Nearest = Callable[[Sequence[str]], Sequence[tuple[str, float] | None]]
 
 @dataclass(frozen=True)
 class SceneReading:
-    """What a text asks for: the `scene`, what of the text is not in it, what stands for what.
+    """The reading of a text: its `scene`, words left out, and replacements.
 
     `left_out`: the words of the text. `replaced`: (word of the text, noun drawn instead).
     """
@@ -50,10 +50,10 @@ class SceneReading:
 
 
 def read_scene(text: str, *, nearest: Nearest | None = None, imagine: bool = True) -> SceneReading:
-    """The scene that `text` asks for. No text is an error: what says nothing is an empty scene.
+    """Parse `text` into a scene. Never fails: a meaningless text is an empty scene.
 
-    `nearest` may offer nouns for words that the world lacks; without it they are left out. Without
-    `imagine` the scene is in no place but one that is named.
+    `nearest` may supply nouns for unknown words, which are otherwise left out. Without `imagine` no
+    setting is implied.
     """
     walk, lost, replaced = walked(text, nearest=nearest)
     _add_stand_ins(walk)
@@ -79,9 +79,9 @@ def read_scene(text: str, *, nearest: Nearest | None = None, imagine: bool = Tru
 def walked(
     text: str, *, nearest: Nearest | None = None
 ) -> tuple[Walk, list[tuple[int, str]], tuple[tuple[str, str], ...]]:
-    """The walk through `text`, whose draft tells how each thing was said; what is lost, replaced.
+    """The `Walk` of `text`, with its draft; words lost and replaced.
 
-    Lost words come with the place of their item.
+    Lost words have the index of their item.
     """
     known = lexicon()
     words = written_words(text)
@@ -311,7 +311,7 @@ def _undrawn(draft: Draft) -> list[tuple[int, str]]:
 
 
 def scene_of(walk: Walk) -> Scene:
-    """The scene that a walk found."""
+    """The scene of a walk."""
     draft, scenery = walk.draft, walk.scenery
     things = tuple(things_of([told.chunk for told in draft.things]))
     relations = tuple(Relation(s, name, tuple(others)) for s, name, others in draft.relations)
@@ -343,7 +343,7 @@ def noun_of(chunk: Chunk) -> str:
 
 
 def in_order(lost: Iterable[tuple[int, str]]) -> tuple[str, ...]:
-    """Lost words as they were said, each once."""
+    """Lost words in order, without duplicates."""
     said = [text for _, text in sorted(lost, key=lambda each: each[0]) if text.strip()]
     around = zip(said, [*said[1:], ""], ["", *said], strict=False)
     kept = (a for a, after, before in around if not _within(a, after) and not _within(a, before))

@@ -1,4 +1,4 @@
-"""Selectional restrictions: who may be drawn in which state, from states.tsv."""
+"""Selectional restrictions: which nouns can be in which state, from states.tsv."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from maskgil.utils.assets import table_rows
 
 
 class Restriction(NamedTuple):
-    """Categories and names of the nouns that may be in a state: `only` these, less `never`."""
+    """Nouns that can be in a state, by category and name: `only` these, except `never`."""
 
     only: frozenset[str]
     never: frozenset[str]
@@ -30,7 +30,7 @@ class Restriction(NamedTuple):
 
 
 def may_be_so(noun: Noun, state: str) -> bool:
-    """Whether a noun may be drawn in a state: what does not live does not lie, nor do stars run."""
+    """Whether a noun can be drawn in a state: inanimate things do not lie, stars do not run."""
     if noun.category == "celestial" or state in noun.name.split():
         return False
     if state in MOUTHED:
@@ -50,7 +50,7 @@ def may_be_so(noun: Noun, state: str) -> bool:
 
 @functools.cache
 def as_figure(one: Noun) -> tuple[str, str]:
-    """Who does it and what, of a drawing that nobody can dress: a "woman dancing"; else ""."""
+    """The noun of an active figure drawn as a whole: "woman dancing"; else ""."""
     known = {each.name: each for each in load_nouns() if each.category in PEOPLE}
     for said in (one.name, *one.synonyms) if not any(map(figure, one.art)) else ():
         who, _, deed = said.rpartition(" ")

@@ -1,4 +1,4 @@
-"""Deixis of the first person: who tells the picture and is in it, "me and my dog", as somebody."""
+"""First-person deixis: the speaker in "me and my dog" is drawn as a person."""
 
 from __future__ import annotations
 

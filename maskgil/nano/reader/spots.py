@@ -1,4 +1,4 @@
-"""Where on a thing something is: "on its nose", "on the castle's towers", "in a car window"."""
+"""Spots on things: "on its nose", "on the castle's towers", "in a car window"."""
 
 from __future__ import annotations
 

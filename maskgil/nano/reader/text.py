@@ -1,4 +1,4 @@
-"""From what was written to words: prompt syntax, emoji, fractions and ranges in plain English."""
+"""Preprocessing: prompt syntax, emoji, fractions and ranges as plain English words."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ _ART_MARKS = "^<~_="
 
 
 def written_words(text: str) -> list[Word]:
-    """The words of `text`, each as it was said and as it is looked up."""
+    """The words of `text`, each with its original and its normalised form."""
     text, written = without_lettering(unlisted(text[:LONGEST]))
     text = _negatives(_FORBIDDEN.sub(r" no \1. ", text))
     text = _ITS_SIDE.sub(r"to the \1 of it", _BREAKS.sub(", ", f"\n{text.strip()}"))
@@ -176,7 +176,7 @@ def below_none(text: str) -> str:
 
 @functools.cache
 def emoji_nouns() -> dict[str, str]:
-    """Emoji -> the noun that they draw; the first that has it."""
+    """Emoji -> the first noun drawn by them."""
     names: dict[str, str] = {}
     for noun in reversed(load_nouns()):
         for art in reversed(noun.art):

@@ -1,4 +1,4 @@
-"""Unicode normalisation of prompts: equal-looking forms become one, the invisible goes.
+"""Unicode normalisation of prompts: canonical forms, no invisible characters.
 
 `clean` leaves a text that reads as it was written; `plain` also writes out emoji, digits and signs,
 for whoever reads words alone.

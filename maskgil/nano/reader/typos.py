@@ -1,4 +1,4 @@
-"""Misspelt words: the one known word that a word sounds like or is a letter or two away from.
+"""Spelling correction: the unique known word of the same sound or within two edits.
 
 Only what no common word of English is counts as misspelt: "a fence" is no fencer. Candidates come
 from indexes of words by their sound and with letters left out (symmetric deletion), so that a text
@@ -32,9 +32,9 @@ _SOUNDS = tuple((re.compile(spelling), letters) for spelling, letters in _SPELLI
 
 
 class TypoIndex:
-    """Knows `words` and what else is a `common` word, which is never taken for one of them.
+    """An index of `words` for correction; `common` words are never corrected.
 
-    Words of `second` are meant only where nothing else is as near.
+    Words of `second` lose ties.
     """
 
     def __init__(
@@ -103,7 +103,7 @@ class TypoIndex:
 
 
 def sound(word: str) -> str:
-    """How `word` sounds, roughly: "elefant" as "elephant"."""
+    """A phonetic key of `word`: equal for "elefant" and "elephant"."""
     for spelling, letters in _SOUNDS:
         word = spelling.sub(letters, word)
     return word

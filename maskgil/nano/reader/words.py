@@ -1,4 +1,4 @@
-"""English beside the world's nouns, from words.tsv: connectives, verbs, numbers, parts, times."""
+"""English words beside nano's nouns, from words.tsv: connectives, verbs, numbers, parts, times."""
 
 from __future__ import annotations
 

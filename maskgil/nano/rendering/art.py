@@ -1,4 +1,4 @@
-"""The world's drawings: from the artists' npm package and the project's SVGs, or from a pack."""
+"""Loading of drawings: from the artists' npm packages and our SVGs, or from a pack."""
 
 # A drawing is (H, W, 4) float32 in 0..1: colours multiplied by alpha, then alpha.
 

@@ -51,13 +51,13 @@ def _rasterise(body: str, width: int, height: int, colours: tuple[str, ...]) -> 
 
 
 def premultiplied(image: Image.Image) -> np.ndarray:
-    """RGBA of any mode to colours multiplied by alpha."""
+    """An RGBA picture with premultiplied colours."""
     pixels = np.asarray(image.convert("RGBA"), np.float32) / 255
     return np.concatenate([pixels[..., :3] * pixels[..., 3:], pixels[..., 3:]], -1)
 
 
 def over(canvas: np.ndarray, drawing: np.ndarray, left: int, top: int) -> None:
-    """Draws onto `canvas` in place; what reaches outside is cut."""
+    """Composite onto `canvas` in place, clipped."""
     height, width = drawing.shape[:2]
     y0, x0 = max(0, top), max(0, left)
     y1, x1 = min(canvas.shape[0], top + height), min(canvas.shape[1], left + width)
@@ -169,7 +169,7 @@ def sitting(head: np.ndarray) -> np.ndarray:
 
 
 def lying(seated: np.ndarray, chin: float) -> np.ndarray:
-    """Who sits, seen from the front, lying: the head, above the row `chin`, over its paws."""
+    """A sitting animal from the front made to lie: the head, above the row `chin`, on its paws."""
     rows = round(chin * len(seated))
     head = seated[:rows].copy()
     columns = np.flatnonzero(head[..., 3].max(0) > 0.3)
@@ -219,7 +219,7 @@ def dressed(head: np.ndarray, number: int, shirt: str | None = None) -> np.ndarr
 
 
 def on_legs(bust: np.ndarray, number: int) -> np.ndarray:
-    """A person to the chest, stretched to hips, trousers and shoes below."""
+    """A bust completed by hips, trousers and shoes."""
     height, width = bust.shape[:2]
     row = bust[-3]
     solid = np.flatnonzero(row[:, 3] > 0.9)
@@ -243,7 +243,7 @@ def on_legs(bust: np.ndarray, number: int) -> np.ndarray:
 
 
 def in_gown(bust: np.ndarray) -> np.ndarray:
-    """A person to the chest, in a robe that widens down to the floor."""
+    """A bust completed by a floor-length robe."""
     height, width = bust.shape[:2]
     row = bust[-3]
     solid = np.flatnonzero(row[:, 3] > 0.9)

@@ -26,7 +26,7 @@ def draw_cord(
     picture: np.ndarray, tie: Tie, holder: Body, other: Body, *, mirrored: tuple[bool, bool],
     cell: int,
 ) -> None:  # fmt: skip
-    """Lays a cord, and the arm that is raised for it, over the picture (H, W, 3 or 4) uint8."""
+    """Draw a cord, and the arm raised for it, over the picture (H, W, 3 or 4) uint8."""
     end = _place(other, tie.end, turned=mirrored[1])
     side = 1 if end[0] > holder.at(0.5, 0.5)[0] else -1
     if tie.start is not None:
@@ -42,14 +42,14 @@ def draw_cord(
 
 
 def hold_up(picture: np.ndarray, holder: Body, item: Body, row: float) -> None:
-    """Lays the arm of who holds something up to their face over the picture."""
+    """Draw the arm of a figure that holds something to its face."""
     hand = item.nearest(item.at(0.5, row))
     side = 1 if item.at(0.5, 0.5)[0] > holder.at(0.5, 0.5)[0] else -1
     raise_arm(picture, holder, side, hand)
 
 
 def spread_arms(picture: np.ndarray, body: Body) -> None:
-    """Lays both arms of who juggles over the picture, the hands out and up."""
+    """Draw both arms of a juggler, hands out and up."""
     for side in (-1, 1):
         raise_arm(picture, body, side, body.at(0.5 + side * _OUT[0], _OUT[1]))
 
@@ -57,7 +57,7 @@ def spread_arms(picture: np.ndarray, body: Body) -> None:
 def lift_arms(
     picture: np.ndarray, body: Body, sides: tuple[int, ...], *, points: bool = False
 ) -> None:
-    """Lays arms that are stretched up over the picture; of who `points`, out."""
+    """Draw raised arms; if `points`, an outstretched one."""
     across, down = _AHEAD if points else _HIGH
     for side in sides:
         raise_arm(picture, body, side, body.at(0.5 + side * across, down))

@@ -1,4 +1,4 @@
-"""People in poses: a drawing's head on a body whose limbs are bent as the pose says."""
+"""Posed people: a drawing's head on a body with limbs bent by the pose."""
 
 # A drawing is (H, W, 4) float32 in 0..1: colours multiplied by alpha, then alpha. Places are units
 # of poses.py.
@@ -39,9 +39,9 @@ _SHADES = [(1 - 0.1 * n, 0.72 + 0.37 * (n / 8) ** 0.6, 0.028 * n) for n in range
 
 
 def in_pose(drawing: np.ndarray, rows: dict[str, float], pose: Pose) -> np.ndarray:
-    """Somebody's drawing (H, W, 4) in a pose, cropped, its longer side as long as before.
+    """A person's drawing (H, W, 4) in a pose, cropped, with the same longer side.
 
-    `rows`: those of neck and chest, in shares of the height.
+    `rows`: neck and chest, as fractions of the height.
     """
     height, width = drawing.shape[:2]
     scale = _FINE * TALL / height

@@ -1,4 +1,4 @@
-"""Lettering: words written on a drawing, as large as its writing area lets them be."""
+"""Lettering: text on a drawing, fitted to its writing area."""
 
 # A drawing is (H, W, 4) float32 in 0..1: colours multiplied by alpha, then alpha.
 
@@ -42,9 +42,9 @@ def _capital() -> float:
 
 @functools.lru_cache(64)
 def set_lines(text: str, aspect: float) -> tuple[tuple[str, ...], float]:
-    """The lines in which a text is largest in an area of width / height `aspect`.
+    """The line breaks that maximise the font size in an area of width / height `aspect`.
 
-    With them the font's size, in heights of the area.
+    Also returns the font size, in heights of the area.
     """
     words = text.split()
     best: tuple[tuple[str, ...], float] = ((), 0.0)

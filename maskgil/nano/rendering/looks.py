@@ -1,4 +1,4 @@
-"""How drawings look: painted in a colour, made of a material, in another style of picture."""
+"""Looks of drawings: colour, material, pattern, picture style."""
 
 # A drawing is (H, W, 4) float32 in 0..1: colours multiplied by alpha, then alpha.
 
@@ -54,7 +54,7 @@ def _noise(height: int, width: int) -> np.ndarray:
 
 
 def textured(drawing: np.ndarray, texture: str) -> np.ndarray:
-    """The drawing as if made of one of `TEXTURES`. Raises ValueError for another."""
+    """The drawing in one of the materials `TEXTURES`. Raises ValueError for another."""
     if texture not in TEXTURES:
         raise ValueError(f"unknown texture {texture!r}; choose from {', '.join(TEXTURES)}")
     alpha = drawing[..., 3]
@@ -98,7 +98,7 @@ def _marks(pattern: str, height: int, width: int) -> np.ndarray:
 
 
 def patterned(drawing: np.ndarray, pattern: str) -> np.ndarray:
-    """The drawing with one of `PATTERNS` on it, its light and shade kept.
+    """The drawing with one of `PATTERNS`, preserving light and shade.
 
     Raises ValueError for another.
     """
@@ -138,7 +138,7 @@ def coloured(
     drawing: np.ndarray, colour: str | None, texture: str | None, *,
     leafy: bool = False, whole: bool = False, patched: bool = False,
 ) -> np.ndarray:  # fmt: skip
-    """Painted and made of what a thing says; a `leafy` one keeps its leaves, a `whole` nothing.
+    """The drawing in a thing's colour and material; `leafy` keeps leaves, `whole` repaints all.
 
     A second colour is in patches if `patched`, as of animals, else below.
     """
@@ -218,7 +218,7 @@ def _pixels(rgba: np.ndarray, block: int) -> np.ndarray:
 def styled(drawing: np.ndarray, style: str, cell: int) -> np.ndarray:
     """A sprite (H, W, 4) or scenery (H, W, 3) in a style; `cell`: pixels of a cell of the grid.
 
-    Styles work on each part alone, so that a thing looks the same in whatever scene it stands.
+    Styles are applied to each sprite by itself, so that a thing looks the same in every scene.
     """
     if style == "3d":
         return drawing

@@ -1,4 +1,4 @@
-"""A pack of the world's art: every drawing with its body, every scenery, in one file to carry."""
+"""Pack of the world's art: every drawing with its body, and every scenery, in one file."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def _webp(pixels: np.ndarray, quality: int) -> bytes:
 
 
 def write_drawings(source: str | Path, path: Path, codes: Iterable[str]) -> str:
-    """Writes drawings as large as pictures show them to a file; says how large that is."""
+    """Write drawings at display size to a file; returns a summary line."""
     art, sizes = Art(source), {}
     with written_whole(path) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as pack:
         for code in dict.fromkeys(codes):
@@ -48,7 +48,7 @@ def write_drawings(source: str | Path, path: Path, codes: Iterable[str]) -> str:
 
 
 def write_pack(source: str, folder: str | Path) -> str:
-    """Writes `folder`/drawings.zip from the npm packages in `source`; says how large it is."""
+    """Write `folder`/drawings.zip from the npm packages in `source`; returns a summary line."""
     art, target = Art(source), Path(folder)
     if art.packed:
         raise ValueError(f"{source!r} is a pack already; give the folder of the npm packages")

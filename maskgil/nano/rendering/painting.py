@@ -1,4 +1,4 @@
-"""Recolouring: a drawing in another paint, its light, shade and details kept."""
+"""Recolouring of a drawing, preserving light, shade and details."""
 
 # A drawing is (H, W, 4) float32 in 0..1: colours multiplied by alpha, then alpha.
 
@@ -30,10 +30,9 @@ def paint(
 ) -> np.ndarray:
     """Repaint a drawing (H, W, 4) in one of `PAINTS`, keeping light, shade and details.
 
-    What shares the main hue of a colourful drawing changes; its grays (wheels, windows, eyes)
-    and clearly different hues stay. A drawing without a main hue changes as a whole,
-    a `leafy` one but for what is vivid beside pale petals, and what is green. Of a `whole` one
-    all changes, whatever its hues.
+    Pixels of the drawing's main hue change; grays (wheels, windows, eyes) and clearly different
+    hues stay. A drawing without main hue changes entirely, except, if `leafy`, for green parts and
+    vivid parts beside pale petals. With `whole` every pixel changes.
     """
     if colour not in PAINTS:
         raise ValueError(f"unknown colour {colour!r}; choose from {', '.join(PAINTS)}")

@@ -1,4 +1,4 @@
-"""Pictures from elsewhere in the light, the weather and the styles of nano's world."""
+"""Relighting uploaded pictures: time of day, weather and styles of nano's world."""
 
 # S picture side in pixels.
 
@@ -15,9 +15,9 @@ LIGHTS = {"sunset": ((0.96, 0.74, 0.6), (26, 8, 10)), "night": ((0.26, 0.31, 0.5
 
 
 def relit(picture: np.ndarray, scene: Scene) -> np.ndarray:
-    """`picture` (S, S, 3) uint8 at the time, in the weather and style of `scene`, of its shape.
+    """`picture` (S, S, 3) uint8 at the time of day, in the weather and in the style of `scene`.
 
-    Raises ValueError where S is no multiple of 24.
+    Raises ValueError if S is no multiple of 24.
     """
     if picture.shape[0] % GRID or picture.shape[0] != picture.shape[1]:
         raise ValueError(f"a side is a multiple of {GRID}, the picture is {picture.shape[:2]}")

@@ -1,4 +1,4 @@
-"""Regions of drawings in a paint of their own: the door of a house, the ears of a dog."""
+"""Recolouring of regions: the door of a house, the ears of a dog, a shirt."""
 
 # A drawing is (H, W, 4) float32 in 0..1: colours multiplied by alpha, then alpha.
 
@@ -18,7 +18,7 @@ _PATCH = 2  # pixels around a place, of which the middle colour counts
 
 
 def mask_of(drawing: np.ndarray, region: Region) -> np.ndarray:
-    """How much of each pixel of a drawing (H, W, 4) belongs to a region, (H, W) in 0..1."""
+    """The soft mask of a region in a drawing (H, W, 4), (H, W) in 0..1."""
     height, width = drawing.shape[:2]
     y, x = np.mgrid[0:height, 0:width].astype(np.float32)
     x, y = (x + 0.5) / width, (y + 0.5) / height
@@ -61,7 +61,7 @@ def _bands(mask: np.ndarray) -> list[np.ndarray]:
 def part_painted(
     drawing: np.ndarray, plain: np.ndarray, mask: np.ndarray, colour: str, *, filled: bool = False
 ) -> np.ndarray:
-    """The drawing with a part, by its mask (H, W), in a paint, by the light of the `plain` one.
+    """The drawing with the part under a mask (H, W) repainted, with light and shade of `plain`.
 
     A part that is `filled` is in front of it.
     """

@@ -1,4 +1,4 @@
-"""Draws scenes: scenery, weather, things with their shadows, in any style, at 192 or 384 pixels."""
+"""Renderer of scenes: scenery, weather, things with shadows, in any style, at 192 or 384 pixels."""
 
 # S picture side in pixels. The picture is 24 by 24 cells of the token grid.
 
@@ -52,7 +52,7 @@ class _Cache(dict):
 
 
 class Renderer:
-    """Draws scenes at one size, a multiple of 24. Keeps sprites and scenery that it has drawn."""
+    """Draws scenes at one size, a multiple of 24; caches sprites and scenery."""
 
     def __init__(self, art: Art, *, size: int = 192, kept: int = KEPT_BYTES) -> None:
         if size % (2 * GRID):

@@ -1,4 +1,4 @@
-"""Arms of those who touch, drawn over both: round a shoulder, on a back, a hand in another's."""
+"""Arms of touching figures, drawn over both: round a shoulder, on a back, holding hands."""
 
 # Places are pixels of the picture; shares are of a drawing's width and height.
 
@@ -32,9 +32,9 @@ Place = tuple[float, float]
 
 @dataclass(frozen=True)
 class Body:
-    """A drawing in the picture: its box without margins, how it leans, its pixels there.
+    """A figure in the picture: box without margins, lean, pixels.
 
-    `rgb` (H, W, 3) uint8, colours times alpha, and `alpha` (H, W) uint8 begin at `corner`.
+    `rgb` (H, W, 3) uint8, premultiplied, and `alpha` (H, W) uint8 begin at `corner`.
     """
 
     code: str
@@ -107,7 +107,7 @@ class Body:
 
 
 def without_arms(drawing: np.ndarray, code: str, sides: tuple[int, ...]) -> np.ndarray:
-    """The drawing (H, W, 4) without the arms that hang at some of its sides, -1 and 1."""
+    """The drawing (H, W, 4) without the hanging arms at the given sides, -1 and 1."""
     known = _HANGING.get(figure(code) or "")
     if known is None or not sides:
         return drawing
@@ -122,7 +122,7 @@ def without_arms(drawing: np.ndarray, code: str, sides: tuple[int, ...]) -> np.n
 
 
 def reach(picture: np.ndarray, name: str, one: Body, other: Body, side: int) -> None:
-    """Lays the arms of two who touch over the picture (H, W, 3 or 4) uint8.
+    """Draw the arms of two touching figures over the picture (H, W, 3 or 4) uint8.
 
     `one` is the subject of the relation `name`, `other` is to its left (-1) or right (1), or
     in its arms (0).
@@ -162,7 +162,7 @@ def reach(picture: np.ndarray, name: str, one: Body, other: Body, side: int) -> 
 
 
 def straddle(picture: np.ndarray, rider: Body, carrier: Body) -> None:
-    """Lays the legs of who sits on somebody's shoulders over the picture."""
+    """Draw the legs of a figure on another's shoulders."""
     rows = rows_of(carrier.code)
     for side in (-1, 1):
         start = carrier.at(0.5 + side * 0.27, rows["neck"])
@@ -223,7 +223,7 @@ def _arm(
 
 
 def raise_arm(picture: np.ndarray, body: Body, side: int, hand: Place) -> None:
-    """Lays an arm over the picture that reaches up or out to a hand."""
+    """Draw an arm that reaches up or out to a hand."""
     _arm(picture, body, side, hand)
 
 
@@ -275,9 +275,9 @@ def _lit(colour: tuple[int, ...], factor: float) -> tuple[int, ...]:
 
 
 def overhead(one: Body, other: Body, name: str) -> tuple[int, int, int]:
-    """Left, top and side of a mark over where the heads of two meet, within the picture.
+    """Left, top and side of a mark above two meeting heads, within the picture.
 
-    Of a fight it is where they meet.
+    For a fight it is between them.
     """
     if name in _BLOWS:
         side = round(_BLOW * min(one.box[3], other.box[3]))
@@ -291,7 +291,7 @@ def overhead(one: Body, other: Body, name: str) -> tuple[int, int, int]:
 
 
 def lay(picture: np.ndarray, drawing: np.ndarray, left: int, top: int) -> None:
-    """Lays (H, W, 4) uint8, colours times alpha, over the picture; what is outside is cut."""
+    """Composite (H, W, 4) uint8, premultiplied, over the picture, clipped."""
     height, width = drawing.shape[:2]
     x0, y0 = max(0, left), max(0, top)
     x1, y1 = min(picture.shape[1], left + width), min(picture.shape[0], top + height)

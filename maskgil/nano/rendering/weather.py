@@ -1,4 +1,4 @@
-"""Weather over the scenery: rain, snow, fog, a storm. It falls behind the things, fog before."""
+"""Weather over the scenery: rain, snow, fog, storm; behind the things, except fog."""
 
 from __future__ import annotations
 
@@ -78,14 +78,14 @@ def _banks(time: str, height: int, width: int) -> np.ndarray:
 
 
 def veil(picture: np.ndarray, time: str) -> None:
-    """Draws fog over things in place, on a picture (H, W, 3) uint8 or on drawings (H, W, 4)."""
+    """Draw fog in place over a picture (H, W, 3) uint8 or drawings (H, W, 4)."""
     banks = _banks(time, *picture.shape[:2])
     mixed = picture * (1 - banks[..., 3:]) + banks[..., : picture.shape[-1]] * 255
     picture[...] = mixed.round().clip(0, 255).astype(np.uint8)
 
 
 def fall(picture: np.ndarray, kind: str, variant: int, style: str, cell: int) -> None:
-    """Draws the weather onto `picture` (S, S, 3) uint8 in place."""
+    """Draw the weather onto `picture` (S, S, 3) uint8 in place."""
     colours, rest = _sheet(kind, variant % 6, len(picture))
     if style == "pencil sketch":
         colours = np.broadcast_to(colours.mean(-1, keepdims=True).astype(np.uint16), colours.shape)

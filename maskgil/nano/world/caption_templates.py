@@ -1,4 +1,4 @@
-"""The words of captions, from captions.tsv: times, relations, requests, small talk."""
+"""Caption templates, from captions.tsv: times, relations, requests, small talk."""
 
 from __future__ import annotations
 

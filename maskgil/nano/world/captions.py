@@ -1,4 +1,4 @@
-"""What people say of a scene: a canonical caption, and as many others as there are people."""
+"""Captions of a scene: a canonical one and random paraphrases."""
 
 from __future__ import annotations
 
@@ -68,12 +68,12 @@ def _name(thing: Thing, rng: random.Random | None) -> str:
 
 
 def called(thing: Thing) -> str:
-    """'a red boat', 'two cats': a thing as canonical captions have it."""
+    """A thing in canonical captions: 'a red boat', 'two cats'."""
     return _name(thing, None)
 
 
 def together(name: str) -> str:
-    """'holding hands' of 'holding hands with': what several alike do to each other."""
+    """The reciprocal form of a relation: 'holding hands' of 'holding hands with'."""
     told = name.removesuffix(" with").removesuffix(" to")
     return f"{told} together" if told == "dancing" else told  # each may do so alone, too
 
@@ -146,7 +146,7 @@ def _is_within(scene: Scene) -> bool:
 def canonical(scene: Scene, *, bare: bool = False) -> str:
     """The plain caption of a scene: 'a cat under a tree in the park at night'.
 
-    `bare`: whether it is drawn in no place, which is told where its things are at home in one.
+    `bare`: it has no setting, which is said if its things imply one.
     """
     if bare and home(scene) is not None:
         scene = replace(scene, setting=PAPER)
@@ -174,7 +174,7 @@ def _misspelt(text: str, rng: random.Random) -> str:
 
 
 def caption(scene: Scene, rng: random.Random) -> str:
-    """One way to say the scene: a fragment, a request, a sentence, a story, as it was heard."""
+    """A random paraphrase: fragment, request, sentence, story, or as a transcript."""
     style = rng.choice(STYLES[scene.style])
     core, where = _clauses(scene, rng), _where(scene, rng)
     if (

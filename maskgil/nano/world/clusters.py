@@ -1,4 +1,4 @@
-"""What stands together in a scene: sprites in cells, and the copies of one thing in rows."""
+"""Clusters: sprites laid out together, and rows of copies of one thing."""
 
 # Units are cells of 8 x 8 pixels at 192: the picture is 24 by 24 of them. y grows downward.
 
@@ -63,7 +63,7 @@ class Sprite:
 
 
 def drawing_of(code: str) -> str:
-    """The code of the drawing itself, which a sprite may show otherwise."""
+    """The code of the plain drawing behind a sprite's code."""
     return code.partition("|")[0]
 
 
@@ -73,7 +73,7 @@ def snapped(cells: float) -> int:
 
 
 def slots_up(cells: float) -> int:
-    """The next whole slot: what sits lower overlaps, what sits higher would float."""
+    """The next whole slot upwards: lower things overlap, higher ones would float."""
     return SLOT * math.ceil(cells / SLOT - 0.1)
 
 
@@ -94,7 +94,7 @@ def floating(sprites: Iterable[Sprite]) -> list[Sprite]:
 
 @dataclass
 class Cluster:
-    """Sprites that stand together, back to front; `kind`: where it stands, a letter of places."""
+    """Sprites laid out together, back to front; `kind`: its support, a letter of places."""
 
     sprites: list[Sprite] = field(default_factory=list)
     kind: str = "g"
@@ -124,7 +124,7 @@ def abreast(clusters: list[Cluster]) -> Cluster:
 
 
 def mirrored(cluster: Cluster) -> Cluster:
-    """The cluster seen in a mirror; drawings that face no side stay as they are."""
+    """The mirrored cluster; drawings that face no side are unchanged."""
     left, _, right, _ = cluster.extent()
     turned = [
         replace(
@@ -138,13 +138,13 @@ def mirrored(cluster: Cluster) -> Cluster:
 
 
 def joint(*clusters: Cluster) -> str:
-    """Where several stand together: on the ground if one does, else on the water."""
+    """The common support of several: the ground if any is on it, else water."""
     kinds = [cluster.kind for cluster in clusters]
     return next((kind for kind in "gwlacr" if kind in kinds), "g")
 
 
 def kind_of(noun: Noun) -> str:
-    """Where a noun stands on its own: g, w, or one of `ALOFT`."""
+    """A noun's support by itself: g, w, or one of `ALOFT`."""
     if noun.name in _IN_A_CORNER:
         return "c"
     if noun.name == "rainbow":
@@ -153,7 +153,7 @@ def kind_of(noun: Noun) -> str:
 
 
 def apart_for(rows: int, height: float, count: int, deep: float) -> float:
-    """How much larger rows of drawings so high may be, for their feet to be on ground so `deep`."""
+    """The scale at which rows of drawings fit ground of depth `deep`."""
     if deep >= GRID or rows == 1:
         return GRID
     return (deep + SLOT * (count >= CROWD)) / ((rows - 1) * stagger(rows, count) * height)
@@ -162,7 +162,7 @@ def apart_for(rows: int, height: float, count: int, deep: float) -> float:
 def stagger(rows: int, count: int) -> float:
     """The rise from one row of copies on the ground to the next, as a share of their height.
 
-    Of three rows unlike in length each shows in the gaps of the one before it.
+    Of three rows of different lengths each is visible in the gaps of the one before it.
     """
     return DENSE if rows > 2 and count % rows else STAGGER
 
@@ -170,7 +170,7 @@ def stagger(rows: int, count: int) -> float:
 def rows_for(
     count: int, width: float, height: float, deep: float = GRID, frame: Frame = WHOLE
 ) -> int:
-    """In how many rows so many copies are largest; their feet `deep` cells apart at most."""
+    """The number of rows that maximises the copies' size; feet at most `deep` cells apart."""
     if count <= 2:
         return 1
     best, chosen = 0.0, 1
@@ -185,7 +185,7 @@ def rows_for(
 
 
 def heap_rows(count: int) -> list[int]:
-    """How many of a heap are in each row, the back first: each has one less than that before it."""
+    """The numbers per row of a heap, back first: each row has one less than the row before it."""
     front = math.ceil((math.sqrt(8 * count + 1) - 1) / 2)
     rows = []
     while count > 0:
@@ -199,7 +199,7 @@ def _heap_step(width: int) -> int:
 
 
 def heap_width(count: int, width: int) -> int:
-    """How wide a heap of drawings so wide is."""
+    """The width of a heap."""
     return width + (heap_rows(count)[-1] - 1) * _heap_step(width)
 
 
@@ -244,18 +244,18 @@ def _ordered(
 
 
 def line_step(count: int, width: int, room: int) -> int:
-    """From one copy of a line to the next: apart where there is room, else over each other."""
+    """The step between copies in a line: apart if there is room, else overlapping."""
     fitting = (room - width) // max(1, count - 1)
     return max(math.ceil(width * 0.5), min(width + SLOT // 2, fitting))
 
 
 def stack_step(height: int) -> int:
-    """How far up the next one of a stack is."""
+    """The vertical step of a stack."""
     return max(1, round(height * STACK))
 
 
 def circle_of(count: int, size: tuple[int, int], *, grounded: bool) -> tuple[float, float]:
-    """Half the width and height of the circle on which so many have room, seen aslant on ground."""
+    """Semi-axes of the perspective circle on the ground with room for all copies."""
     across = max(size[0], count * size[0] * 0.9 / math.pi) / (1 if count > 2 else 1.5)
     return across, max(size[1] * 0.75, across * (0.45 if grounded else 0.8))
 
@@ -265,9 +265,9 @@ def copies(
     rng: random.Random, deep: float = GRID, order: str = "", frame: Frame = WHOLE,
     tight: bool = False, far: tuple[int, int] | None = None,
 ) -> Cluster:  # fmt: skip
-    """The copies of one thing, in as many rows as make them large, or in an `order`: line, heap.
+    """The copies of one thing, in rows that maximise their size, or in an `order`: line, heap.
 
-    `tight`: without gaps. `far`: the size of those on the ground who are farther away.
+    `tight`: without gaps. `far`: the size of more distant ones on the ground.
     """
     if order == "heap":
         return _heap(index, code, size, count, kind)

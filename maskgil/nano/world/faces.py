@@ -1,4 +1,4 @@
-"""Faces: where eyes and mouth of a drawing are, and what those show that a thing does or feels."""
+"""Faces: positions of eyes and mouth, and expressions of activities and moods."""
 
 # Places are shares of a drawing's width and height.
 
@@ -22,7 +22,7 @@ Place = tuple[float, float]
 
 @dataclass(frozen=True)
 class Face:
-    """The middles of the eyes that are seen, from the left, and of the mouth, with its width."""
+    """The centres of visible eyes, from the left, and of the mouth, with its width."""
 
     eyes: tuple[Place, ...]
     mouth: tuple[float, float, float] | None = None
@@ -40,18 +40,18 @@ def _faces() -> dict[str, Face]:
 
 
 def face_of(code: str) -> Face | None:
-    """The face of a drawing; None where it is not known."""
+    """The face of a drawing, or None."""
     return _faces().get(code)
 
 
 def may_show(one: Noun, state: str) -> bool:
-    """Whether the drawing of a noun has a mouth that shows a state."""
+    """Whether a noun's drawing has a mouth that can show a state."""
     face = face_of(one.art[0])
     return state in MOUTHED and face is not None and face.mouth is not None
 
 
 def expression(scene: Scene, index: int) -> str:
-    """What is seen in the face of a thing, "" for no more than is drawn."""
+    """The facial expression of a thing, "" for the drawing's own."""
     state = scene.things[index].state
     marks = [
         shown for each in scene.relations if each.subject == index and each.name == "with"
@@ -65,7 +65,7 @@ def expression(scene: Scene, index: int) -> str:
 
 
 def weeps(scene: Scene, mark: int, codes: dict[int, str]) -> bool:
-    """Whether a mark is seen as tears in a face, and not beside it; `codes`: things' drawings."""
+    """Whether a mark is shown as tears in the face; `codes`: things' drawings."""
     return scene.things[mark].noun == _TEARS and any(
         mark in each.objects and each.name == "with" and face_of(codes.get(each.subject, ""))
         for each in scene.relations

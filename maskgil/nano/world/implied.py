@@ -1,4 +1,4 @@
-"""Where a scene is whose words name no place: what its things imply, and their time of day."""
+"""Implied setting and time of day, from a scene's things."""
 
 from __future__ import annotations
 
@@ -101,15 +101,15 @@ def _weak() -> frozenset[str]:
 
 
 def implied_settings() -> frozenset[str]:
-    """All settings that a scene may be in though nobody named them."""
+    """All settings that can be implied."""
     return frozenset((*_places().values(), *_homely().values(), TINTED))
 
 
 def imagined(scene: Scene, *, doers: Collection[int] = (), timeless: bool = True) -> Scene:
-    """The scene in the setting and at the time of day that it implies, where it is in none.
+    """A scene without setting, in the setting and at the time of day that it implies.
 
-    `doers`: the things that do something. `timeless`: whether no time of day is told. A thing
-    alone, and things that only are there together, stay on plain paper.
+    `doers`: the things with activities. `timeless`: no time of day was named. Single things, and
+    things without relations, stay on plain paper.
     """
     if scene.style != "3d":
         return scene
@@ -136,7 +136,7 @@ def imagined(scene: Scene, *, doers: Collection[int] = (), timeless: bool = True
 
 
 def without_doubles(scene: Scene) -> Scene:
-    """The scene without what its place shows already, if no more is said of it than where it is."""
+    """The scene without things that its setting already shows, if nothing more is said of them."""
     had = _HAD.get(scene.setting or "", ())
     gone = {
         index
@@ -158,9 +158,9 @@ def without_doubles(scene: Scene) -> Scene:
 
 
 def likely_place(scene: Scene) -> str | None:
-    """Where the things of a scene mostly are, in its weather, at its time of day.
+    """The most likely setting of a scene's things, by weather and time of day.
 
-    The first thing that tells one counts: what it implies, else where its noun is at home.
+    The first thing decides: what it implies, else its noun's usual setting.
     """
     for thing in scene.things:
         implied, tags = _places().get(thing.noun), noun(thing.noun).settings
@@ -193,10 +193,9 @@ def _homes(name: str) -> list[str]:
 
 
 def home(scene: Scene) -> str | None:
-    """Where a scene in no place is drawn: where who does something, or is white, is at home.
+    """The setting in which a scene without one is drawn: that of active or white things.
 
-    None for a scene that is in a place or tells of light, weather or style, and for one that is on
-    paper though it implies a place.
+    None for a scene with a setting, light, weather or style, or that stays on paper.
     """
     if scene != Scene(scene.things, scene.relations) or imagined(scene).setting is not None:
         return None

@@ -1,4 +1,4 @@
-"""Where a scene's things stand: sizes true to life, relations, overlap, whole cells of the grid."""
+"""Layout of a scene: sizes, relations, overlap, alignment to the token grid."""
 
 # Units are cells of 8 x 8 pixels at 192: a whole picture is 24 by 24 of them. y grows downward.
 
@@ -90,7 +90,7 @@ _INLAND = ("lake", "pond", "river", "canal", "rapids", "lake cave", "harbor", "w
 
 
 class Layout(Sizes):
-    """Arranges scenes in a frame, the whole picture or a part of it."""
+    """Lays out scenes in a frame, the whole picture or a part of it."""
 
     def arrange(self, scene: Scene, rng: random.Random) -> list[Sprite]:
         """The sprites of a scene, back to front, all inside the frame where it has the room."""

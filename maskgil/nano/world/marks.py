@@ -1,4 +1,4 @@
-"""Marks: the signs beside somebody's head, as the doings and moods that they tell."""
+"""Marks: comic signs beside a head, by activity and mood."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ AND = " and "
 def marks_of(
     index: int, things: Sequence[Thing | None], relations: Iterable[Relation]
 ) -> list[int]:
-    """Places of the marks beside the head of the thing at `index`."""
+    """Indices of the marks beside the head of the thing at `index`."""
     return [
         other for each in relations if each.subject == index and each.name == "with"
         for other in each.objects if (sign := things[other]) is not None and sign.noun in DOINGS
@@ -28,7 +28,7 @@ def marks_of(
 
 
 def as_told(scene: Scene) -> tuple[Scene, list[int]]:
-    """A scene whose marks are states of whom they are beside, and the places of what is left.
+    """A scene with marks turned into states of their owners, and the indices of what is left.
 
     "A lying dog with a sleep symbol" is a dog that is "sleeping".
     """

@@ -1,4 +1,4 @@
-"""The words of the scenes' world: names, plurals, drawings, true sizes, where things stand."""
+"""Nouns of nano's world: names, plurals, drawings, real sizes, supports."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ _LETTERS = {"ground": "g", "air": "a", "water": "w", "table": "t", "wall": "l", 
 class Noun:
     """One thing of the world. `size`: the drawing's longer side in metres.
 
-    `art`: emoji, or the name of an SVG behind `svg:`; behind an emoji, `^` an animal's head that
-    needs a sitting body, `<` one in profile that needs four legs, `~` a person's face, `_` a
-    person down to the chest, `=` one in a gown. `places`: letters of ground, air, water, table,
-    l (wall). `anchors`: where others sit, stand or hang on it, see anchors.tsv. `share`: how
-    much oftener than others it is drawn at random, see shares.tsv.
+    `art`: an emoji, or `svg:` and the name of an SVG; suffixes of an emoji: `^` an animal's head
+    that needs a sitting body, `<` one in profile that needs four legs, `~` a person's face, `_` a
+    bust, `=` a bust in a gown. `places`: letters of ground, air, water, table, l (wall). `anchors`:
+    where others sit, stand or hang on it, see anchors.tsv. `share`: relative frequency in random
+    scenes, see shares.tsv.
     """
 
     name: str
@@ -66,7 +66,7 @@ class Noun:
 
 
 def colour_but(noun: Noun, denied: Collection[str]) -> str | None:
-    """The colour of a thing that should not have the `denied` ones; None where its own will do."""
+    """A colour of a thing other than the `denied` ones; None for its own."""
     if not noun.paintable or noun.colour not in denied:
         return None
     likely = (*_LIKELY.get(noun.category, ()), *_PAINTED)
@@ -143,7 +143,7 @@ _CATEGORY_SETTINGS = {
 
 @functools.cache
 def load_nouns() -> tuple[Noun, ...]:
-    """All nouns, those of nouns.tsv first. A synonym that is another noun's name is dropped."""
+    """All nouns, those of nouns.tsv first. Synonyms that are another noun's name are dropped."""
     nouns = _emoji_nouns()
     _with_drawings(nouns)
     for name, pairs in _rows("anchors.tsv"):
@@ -172,19 +172,19 @@ class _Facing(frozenset[str]):
 
 @functools.cache
 def facing() -> frozenset[str]:
-    """The drawings that face a side, and may be mirrored: to the left, as they are drawn."""
+    """Drawings that face left and may be mirrored."""
     return _Facing(code for code, *_ in _rows("facing.tsv"))
 
 
 @functools.cache
 def painted_whole() -> frozenset[str]:
-    """The drawings of several colours that are of one where they are painted."""
+    """Multicoloured drawings that are repainted entirely."""
     return frozenset(code for code, *_ in _rows("painted_whole.tsv"))
 
 
 @functools.cache
 def leafy() -> frozenset[str]:
-    """The drawings of plants, whose leaves stay green in whatever colour they are."""
+    """Drawings of plants, whose leaves stay green when painted."""
     return drawings_of(("plant",))
 
 

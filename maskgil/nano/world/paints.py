@@ -1,4 +1,4 @@
-"""Paints: the colours that things are painted in, by their names in captions."""
+"""Paints: colours by their names in captions."""
 
 from __future__ import annotations
 
@@ -24,6 +24,6 @@ HALF = "half "
 
 
 def halved(one: str, other: str) -> tuple[str, str]:
-    """The colour and the texture of what is of two colours: what is white in part is white."""
+    """Colour and texture of a two-coloured thing: partly white things are white."""
     first, second = sorted((one, other), key=lambda colour: colour != "white")
     return first, f"{HALF}{second}"

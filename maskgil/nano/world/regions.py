@@ -1,4 +1,4 @@
-"""Regions: parts of drawings that may have a colour of their own: a door, ears, icing, lights."""
+"""Regions: separately colourable parts of drawings: a door, ears, icing, lights, clothes."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ Box = tuple[float, float, float, float]  # left, top, right, bottom, in shares
 
 @dataclass(frozen=True)
 class Region:
-    """Where a part is within its drawing: what in the boxes or ovals has nearly such colours.
+    """A part of a drawing: the pixels in boxes or ovals with colours near the samples.
 
-    They are those at `places`, and `colours`. Without any the boxes are the part, which the drawing
-    itself does not have.
+    Samples are taken at `places`, beside `colours`. Without any, the boxes are a part that the
+    drawing itself lacks.
     """
 
     boxes: tuple[Box, ...]
@@ -68,12 +68,12 @@ def _regions() -> dict[tuple[str, str], Region]:
 
 @functools.cache
 def parts_drawn() -> frozenset[str]:
-    """All parts, as adjectives say them: "doored", "eared"; roofs are told by their red."""
+    """All parts as adjectives: "doored", "eared"; roofs are found by their red."""
     return frozenset(("roofed", *(part for _, part in _regions())))
 
 
 def parts_told(state: str | None) -> tuple[tuple[str, str], ...]:
-    """The colours and parts that a state tells, "red doored blue windowed"; none: another state."""
+    """Colours and parts of a state such as "red doored blue windowed"; empty for other states."""
     words = (state or "").split()
     pairs = tuple(zip(words[::2], words[1::2], strict=False))
     paints, parts = (*PAINTS, RAINBOW), parts_drawn()
@@ -82,7 +82,7 @@ def parts_told(state: str | None) -> tuple[tuple[str, str], ...]:
 
 
 def with_part(state: str | None, another: str) -> str | None:
-    """A state that tells another part's colour, too; None where it tells something else."""
+    """A state extended by another part's colour; None for other states."""
     told, new = dict((part, colour) for colour, part in parts_told(state)), parts_told(another)
     if state and not told:
         return None
@@ -91,5 +91,5 @@ def with_part(state: str | None, another: str) -> str | None:
 
 
 def region_of(name: str, part: str) -> Region | None:
-    """Where a noun's drawing has a part; None where it has none of its own."""
+    """The region of a part in a noun's drawing, or None."""
     return _regions().get((name, part))

@@ -1,4 +1,4 @@
-"""How things stand to each other: on, under, in, behind, around, worn, held, ridden, to a side."""
+"""Relations as positions: on, under, in, behind, around, worn, held, ridden, to a side."""
 
 # Units are cells; y grows downward. A box is left, top, right, bottom.
 

@@ -1,4 +1,4 @@
-"""Draws scenes of the world at random: the same number gives the same scene."""
+"""Sampler of random scenes, deterministic by index."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def _rare(*words: str) -> bool:
 
 
 def is_held_out(scene: Scene) -> bool:
-    """Whether the two nouns of a scene of two are never trained on together."""
+    """Whether the pair of nouns of a two-thing scene is held out from training."""
     if len(scene.things) == 2:
         return _rare("pair", *sorted(thing.noun for thing in scene.things))
     return False
@@ -64,10 +64,10 @@ def _wearers(one: Noun) -> bool:
 
 
 class SceneSampler:
-    """Scenes by number. `nouns`: the names to draw, all without.
+    """Random scenes by index. `nouns`: the names used, by default all.
 
-    `scenery`: the share of scenes without things, which a picture begins with where its things are
-    laid over it. With `held_out` only what training never shows.
+    `scenery`: the share of scenes without things, as drawn before things are laid over them.
+    `held_out`: only combinations that training never shows.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""The scene graph: things, how they stand to each other, setting, time, weather, style."""
+"""The scene graph: things, relations, setting, time, weather, style."""
 
 from __future__ import annotations
 
@@ -65,9 +65,9 @@ def _check(name: str, value: str, choices: tuple[str, ...]) -> None:
 
 @dataclass(frozen=True)
 class Thing:
-    """What stands in a scene; `variant` picks one of the noun's drawings.
+    """A thing in a scene; `variant` selects one of the noun's drawings.
 
-    `unsaid`: nobody named it, it comes with what somebody does or feels: a cook's table, tears.
+    `unsaid`: implied by an activity or mood, not named: a cook's table, tears.
     """
 
     noun: str
@@ -101,18 +101,18 @@ class Thing:
 
 
 def order_of(thing: Thing) -> str:
-    """How several are told to be put: `ORDERS`; "" for none."""
+    """The requested arrangement of copies, one of `ORDERS`, or ""."""
     return thing.state if thing.state in ORDERS and thing.count > 1 else ""
 
 
 def is_piled(thing: Thing) -> bool:
-    """Whether its copies lie in a heap."""
+    """Whether its copies form a heap."""
     return thing.state == PILED and thing.count > 1
 
 
 @dataclass(frozen=True)
 class Relation:
-    """`subject` stands so to `objects`; both are places in the scene's `things`."""
+    """A relation between `subject` and `objects`, indices into the scene's `things`."""
 
     subject: int
     name: str
@@ -124,7 +124,7 @@ class Relation:
 
 @dataclass(frozen=True)
 class Scene:
-    """What a picture shows, and what its captions say. `setting` None: plain paper."""
+    """The scene graph of a picture and its captions. `setting` None: plain paper."""
 
     things: tuple[Thing, ...] = ()
     relations: tuple[Relation, ...] = ()

@@ -1,4 +1,4 @@
-"""The world's settings: what they are called, where things stand in them, who belongs there."""
+"""Settings of the world: names, ground and water rows, typical inhabitants."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from maskgil.utils.assets import table_rows
 
 @dataclass(frozen=True)
 class Setting:
-    """A setting. Rows in cells from the top: `horizon`, and the rows in which things stand.
+    """A setting. Rows are in cells from the top: `horizon`, and the rows in which things stand.
 
     `ground`, `water`: first and last row of a thing's foot; `floats`: nothing stands at all.
-    `phrases`: how people say where it is. `tags`: words of the nouns' column `settings`.
+    `phrases`: prepositional phrases for it. `tags`: words of the nouns' column `settings`.
     """
 
     name: str
@@ -49,7 +49,7 @@ VARIANTS = 4  # of each setting's scenery
 
 
 def view_of(seed: int | str) -> int:
-    """Which variant of its scenery, below `VARIANTS`, a seed's picture shows."""
+    """The variant of the scenery, below `VARIANTS`, for a seed."""
     return random.Random(f"{seed}").randrange(VARIANTS)
 
 
@@ -102,6 +102,6 @@ def place(name: str | None) -> Setting:
 
 
 def has_weather(name: str) -> bool:
-    """Whether weather is seen in a setting."""
+    """Whether weather is visible in a setting."""
     where = PLACES[name]
     return where.outdoors and not where.floats and name != "moon"

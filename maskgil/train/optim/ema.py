@@ -34,7 +34,7 @@ class Average:
 
     @torch.no_grad()
     def load_state_dict(self, state: dict, engine: Runtime | None = None) -> None:
-        """Take over `state`, whose tensors are in one piece."""
+        """Load `state` of unsharded tensors."""
         engine = engine or Runtime()
         for key, value in self.values.items():
             value.copy_(engine.like(state["values"][key], value))
@@ -42,9 +42,9 @@ class Average:
 
 
 def gathered(tree: Any, engine: Runtime) -> Any:
-    """A nested state with every tensor in one piece on the CPU; None in all but the main process.
+    """A nested state with unsharded tensors on the CPU; None in all but the main process.
 
-    Every process has to ask; no process but the main one keeps more than one tensor at a time.
+    Every process has to call it; others than the main one hold one tensor at a time.
     """
     if isinstance(tree, Tensor):
         whole = engine.full(tree)
@@ -58,7 +58,7 @@ def gathered(tree: Any, engine: Runtime) -> Any:
 
 @torch.no_grad()
 def load_module(module: nn.Module, state: dict[str, Tensor], engine: Runtime) -> None:
-    """Copy `state`, in one piece, into the module; ValueError when it is of another model."""
+    """Copy an unsharded `state` into the module. Raises ValueError if it is of another model."""
     own = module.state_dict()
     for key in {**own, **state}:
         if key not in own or key not in state or own[key].shape != state[key].shape:
@@ -70,7 +70,7 @@ def load_module(module: nn.Module, state: dict[str, Tensor], engine: Runtime) ->
 def load_optimizer(
     optimizer: torch.optim.Optimizer, state: dict[str, Any], engine: Runtime
 ) -> None:
-    """Load an optimizer's state whose tensors are in one piece; ValueError when it is another's."""
+    """Load an optimizer's unsharded state. Raises ValueError if it is another one's."""
     parameters = [p for group in optimizer.param_groups for p in group["params"]]
     counts = [len(group["params"]) for group in state["param_groups"]]
     if counts != [len(group["params"]) for group in optimizer.param_groups]:

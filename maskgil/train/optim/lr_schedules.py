@@ -5,17 +5,16 @@ from __future__ import annotations
 import math
 import time
 
-RESERVE = 5.0  # seconds at the end of a clocked run, besides what writing takes
-SLACK = 1.5  # by how much the last step may be slower than any but the first
+RESERVE = 5.0  # seconds reserved at the end of a clocked run, besides writing
+SLACK = 1.5  # factor by which the last step may exceed the slowest one
 
 
 class Clock:
-    """The share of a run's `minutes` that is over, and when to end.
+    """Progress of a run limited to `minutes`, and when to end it.
 
-    The minutes count from `began` (of `time.monotonic`) and hold everything up to the exports; a
-    run that was stopped at the share s is left (1 - s) of them. The share moves from the end of the
-    first step on, which compiles, to the last moment that leaves time for another step and for
-    `reserve` seconds of writing.
+    The minutes count from `began` (of `time.monotonic`) and include exports; a run resumed at share
+    s has (1 - s) of them left. The share rises from the end of the first step, which compiles, to
+    the last moment that leaves time for another step and for `reserve` seconds of writing.
     """
 
     def __init__(self, minutes: float, *, began: float | None = None) -> None:
@@ -35,7 +34,7 @@ class Clock:
         self._from, self._ticked = min(self._from, now), now
 
     def wrote(self, seconds: float) -> None:
-        """A checkpoint took so long to write: the last one and the exports may take twice that."""
+        """Record a checkpoint's writing time: the last one and the exports may take twice that."""
         self.reserve = max(self.reserve, RESERVE + 2 * seconds)
         self._ticked = time.monotonic()
 

@@ -1,4 +1,4 @@
-"""Batches by number, made ahead of the step by other processes and shown more than once."""
+"""Prefetching of batches by worker processes, and repetition of expensive batches."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from typing import Any
 
 from torch.utils.data import DataLoader
 
-AHEAD = 2  # batches that a worker has ready
-GRACE = 60  # seconds for the step under way after a signal
-LAG = 24  # batches between two pairs of times that one is shown
+AHEAD = 2  # prefetched batches per worker
+GRACE = 60  # seconds for the current step after a signal
+LAG = 24  # batches between repetitions
 
 
 class Ahead:
-    """Batches in order, made by `workers` other processes; asked for another, it starts anew.
+    """Batches in order, prefetched by `workers` processes; restarts when another one is requested.
 
-    What a batch holds does not depend on the workers.
+    Contents do not depend on the number of workers.
     """
 
     def __init__(self, batches: Any, workers: int) -> None:
@@ -44,9 +44,9 @@ class Ahead:
 
 
 def _go_on(_worker: int) -> None:
-    """A signal that ends the run leaves the worker be: the step under way needs its batch.
+    """Ignore signals that end the run, because the current step needs its batch.
 
-    It ends when the run does, however that ends, and `GRACE` seconds after the signal.
+    The worker ends with the run, or `GRACE` seconds after the signal.
     """
     asked = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -65,14 +65,14 @@ def _end_with(parent: int, asked: threading.Event) -> None:
 def _packed(batch: Any) -> bytes:
     return pickle.dumps(
         batch, pickle.HIGHEST_PROTOCOL
-    )  # through a pipe: shared memory can be small
+    )  # through a pipe, as shared memory can be small
 
 
 class Repeated:
-    """Each batch of `source` several `times`, as `prepare` makes it once.
+    """Each batch of `source`, prepared once by `prepare`, repeated `times`.
 
-    Making one costs more than a step. The first two times follow each other; between the others
-    pass `LAG` batches, so the last few of them are kept.
+    Making a batch costs more than a step. The first two showings are consecutive; others follow
+    after `LAG` batches, so the latest few are kept.
     """
 
     def __init__(self, source: Any, times: int, prepare: Callable[[Any], Any]) -> None:
@@ -80,7 +80,7 @@ class Repeated:
         self._kept: dict[int, Any] = {}
 
     def __getitem__(self, batch: int) -> tuple[Any, int]:
-        """A batch and which time it is shown."""
+        """A batch, and the number of its showing."""
         newest, time = divmod(batch, self.times)
         oldest = max(0, newest - LAG * ((self.times - 1) // 2))
         for number in range(oldest, newest + 1):

@@ -1,4 +1,4 @@
-"""TrainingTask: what every task has, from learning rates and clipping to its checkpoint."""
+"""TrainingTask, the base of tasks: learning rates, clipping, averaging, checkpoints."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ OTHER_OPTIMIZER = "the checkpoint is of another optimizer; start in another fold
 
 
 class TrainingTask:
-    """A model under `optimizers`, by the names that they have in checkpoints. For `trainer.fit`.
+    """A model with `optimizers`, by their names in checkpoints, for `trainer.fit`.
 
-    `settings` has `steps`, `gradient_limit` and `average_decay`. With a `clock` the rates stand
-    where it says in the schedule of `steps`, however many are taken.
+    `settings` has `steps`, `gradient_limit` and `average_decay`. With a `clock` the schedule
+    follows it, however many steps are taken.
     """
 
     batch_size: int
-    codebook = CodebookId()  # whose codes are learned, where that is known
+    codebook = CodebookId()  # of the codes learned, if known
 
     def __init__(
         self,
@@ -42,7 +42,7 @@ class TrainingTask:
     ) -> None:
         self.model: Any = model
         self.settings, self.engine, self.clock = settings, engine or Runtime(), clock
-        self.model_class = type(model)  # sharding puts another in its place
+        self.model_class = type(model)  # sharding replaces the class
         self.optimizers = optimizers
         self.full_rates = {
             name: [group["lr"] for group in one.param_groups] for name, one in optimizers.items()
@@ -51,21 +51,21 @@ class TrainingTask:
         self.average = Average(model, settings.average_decay)
 
     def place(self, index: int) -> float:
-        """How many of `settings.steps` are behind step `index`."""
+        """The position of step `index` in the schedule of `settings.steps`."""
         return index if self.clock is None else self.clock.share() * self.settings.steps
 
     def set_rates(self, factor: float) -> None:
-        """Every learning rate is `factor` times its full one."""
+        """Set every learning rate to `factor` times its base value."""
         for name, optimizer in self.optimizers.items():
             for group, rate in zip(optimizer.param_groups, self.full_rates[name], strict=True):
                 group["lr"] = rate * factor
 
     def clip(self) -> float:
-        """Clip the gradients; their norm before."""
+        """Clip the gradients; returns the norm before."""
         return clip_gradients(self.parameters, self.settings.gradient_limit)
 
     def update(self, *values: float) -> bool:
-        """Take an optimisation step unless one of `values` is no number; drop the gradients."""
+        """Take an optimisation step unless one of `values` is not finite; reset the gradients."""
         sound = all(math.isfinite(value) for value in values)
         if sound:
             with self.update_context():
@@ -77,19 +77,19 @@ class TrainingTask:
         return sound
 
     def update_context(self) -> contextlib.AbstractContextManager:
-        """What optimizers step in."""
+        """The context of optimizer steps."""
         return contextlib.nullcontext()
 
     def norms(self) -> dict[str, float]:
-        """No layer's outputs are watched."""
+        """Output norms of layers; none by default."""
         return {}
 
     def show(self) -> dict[str, Image]:
-        """There are no pictures."""
+        """Sample pictures; none by default."""
         return {}
 
     def more_state(self) -> dict[str, Any]:
-        """What a checkpoint holds beside model, optimizers and average."""
+        """Additional state of a checkpoint."""
         return {}
 
     def state_dict(self) -> dict:
@@ -102,7 +102,7 @@ class TrainingTask:
         return gathered(state, self.engine)
 
     def load_state_dict(self, state: dict) -> None:
-        """Take over a checkpoint. Raises ValueError when it is of another model or optimizer."""
+        """Load a checkpoint. Raises ValueError if it is of another model or optimizer."""
         load_module(self.model, state["model"], self.engine)
         for name, optimizer in self.optimizers.items():
             if name not in state:

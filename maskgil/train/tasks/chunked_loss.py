@@ -1,7 +1,7 @@
-"""Cross-entropy of a linear head, some rows at a time: no logits of a whole batch in memory.
+"""Chunked cross-entropy of a linear head, without the logits of a whole batch in memory.
 
-Loss and gradients are worked out together, as in Liger Kernel (Hsu et al. 2024): the scores of
-`ROWS` tokens stay in the processor's caches from the first product to the last.
+Loss and gradients are computed together, as in Liger Kernel (Hsu et al. 2024), so that the scores
+of `ROWS` tokens stay in the CPU's cache.
 """
 
 # M tokens, C width, V codebook size, m rows at a time.
@@ -91,6 +91,6 @@ class _HeadCrossEntropy(torch.autograd.Function):
 
 
 def _product_dtype(x: Tensor) -> torch.dtype:
-    """What products of `x` are worked out in here."""
+    """The dtype of products of `x` under autocast."""
     kind = x.device.type
     return torch.get_autocast_dtype(kind) if torch.is_autocast_enabled(kind) else x.dtype

@@ -1,4 +1,4 @@
-"""Training of generators: a masked Transformer or its causal twin, on any source of tokens."""
+"""Training task of generators: a masked Transformer or its causal twin."""
 
 # B batch over all processes, b of this one, N image tokens, V codebook size.
 
@@ -34,20 +34,20 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 Model = Transformer | BidirectionalTransformer
-Painter = Callable[[Any], "Image"]  # samples of a model, as one picture
-NORM_ROWS = 8  # pictures whose output norms are taken
+Painter = Callable[[Any], "Image"]  # model -> a sheet of samples
+NORM_ROWS = 8  # pictures of which output norms are measured
 
 
 @dataclass(frozen=True)
 class GeneratorTraining:
     """Settings of `GeneratorTask`. Muon trains the blocks' matrices, AdamW everything else.
 
-    `batch_size` counts over all processes and is worked off in `accumulate` parts. The mask ratio
-    of a picture is γ(u), u uniform and γ `mask_schedule`. The rates rise over `warmup` steps and
-    fall over the last `decay_fraction`. `start_from_codebook`: embeddings start from the
-    tokenizer's codes. `context_noise`: of the tokens that the model reads of each picture the share
-    `context_noise` · u is replaced by random codes, u uniform, so that it heeds its condition
-    (the word dropout of Bowman et al. 2016). `draft_dropout`, `draft_noise`: see `sketched`.
+    `batch_size` is the global one, processed in `accumulate` parts. The mask ratio of a picture is
+    γ(u), u uniform and γ `mask_schedule`. Learning rates rise over `warmup` steps and fall over the
+    last `decay_fraction`. `start_from_codebook`: initialise embeddings from the tokenizer's codes.
+    `context_noise`: replace a share `context_noise` · u of each picture's input tokens by random
+    codes, u uniform, so that the model uses its condition (word dropout, Bowman et al. 2016).
+    `draft_dropout`, `draft_noise`: see `sketched`.
     """
 
     steps: int
@@ -87,9 +87,9 @@ class GeneratorTraining:
 class GeneratorTask(TrainingTask):
     """Train a `Transformer`, masked or causal as its config says, or the baseline. For `fit`.
 
-    Which tokens are hidden and which conditions dropped is drawn for the global batch from the
-    number of the step, on the device; the loss is divided by the masked tokens of the global batch.
-    So neither the number of processes nor `accumulate` changes a step beyond rounding.
+    Masks and dropped conditions are drawn on the device for the global batch, from the step number;
+    the loss is divided by the number of masked tokens in the global batch. So neither the number of
+    processes nor `accumulate` changes a step beyond rounding.
     """
 
     def __init__(
@@ -122,7 +122,7 @@ class GeneratorTask(TrainingTask):
         if compile_blocks:
             self._compile(model)
         self.called = engine.prepare(model)
-        # several processes: all parameters have to be used inside one call of the wrapper
+        # with several processes all parameters must be used in one call of the wrapper
         alone = engine.world_size == 1 and engine.device.type == "cpu"
         self.chunked = alone and isinstance(model, Transformer)
         whole = not alone or compile_blocks or model.config.dropout
@@ -137,8 +137,8 @@ class GeneratorTask(TrainingTask):
         self._last: tuple[TokenBatch, Tensor, Tensor] | None = None
 
     def _compile(self, model: Model) -> None:
-        """The blocks; of a masked model not the last, which reads other places in every step."""
-        fixed = self.source.caption_length is not None  # then no shape ever changes
+        """Compile the blocks, except a masked model's last, whose positions change every step."""
+        fixed = self.source.caption_length is not None  # shapes are then constant
         blocks = list(model.blocks)
         for block in blocks if self.causal else blocks[:-1]:
             block.compile(dynamic=False if fixed else None)
@@ -146,7 +146,7 @@ class GeneratorTask(TrainingTask):
             model.condition.trims = False
 
     def _of_one_length(self, batch: TokenBatch) -> TokenBatch:
-        """Captions padded alike in every batch, the sequence to a multiple of 8 for the kernels."""
+        """Pad captions to a constant length, the sequence to a multiple of 8."""
         config, condition = self.model.config, batch.condition
         caption = condition.caption if isinstance(condition, Drafted) else condition
         if not self.compiled or not isinstance(caption, CaptionCondition):
@@ -161,7 +161,7 @@ class GeneratorTask(TrainingTask):
         return batch._replace(condition=caption)
 
     def draws(self, index: int, size: int, tokens: int) -> tuple[Tensor, Tensor]:
-        """Of the global batch: rows that lose their condition (B,), hidden tokens (B, N)."""
+        """The global batch's rows without condition (B,) and masked tokens (B, N)."""
         device = self.engine.device
         generator = torch.Generator(device).manual_seed(index + (self.settings.seed << 32))
         chance = torch.rand(size, generator=generator, device=device)
@@ -173,7 +173,7 @@ class GeneratorTask(TrainingTask):
         return drop, random_mask(size, tokens, generator=generator, schedule=schedule)
 
     def disturbed(self, index: int, tokens: Tensor, rows: slice) -> Tensor:
-        """`tokens` (b, N), rows `rows` of global batch `index`, with `context_noise` in them."""
+        """`tokens` (b, N), rows `rows` of global batch `index`, with `context_noise`."""
         if not self.settings.context_noise:
             return tokens
         seed = mixed(self.settings.seed, "context", index)
@@ -187,10 +187,11 @@ class GeneratorTask(TrainingTask):
         return torch.where(struck[rows], codes[rows], tokens)
 
     def sketched(self, index: int, batch: TokenBatch) -> TokenBatch:
-        """The batch with part of its drafts lost, drawn as of global batch `index`.
+        """The batch with random parts of its drafts dropped, by global batch `index`.
 
-        The share `draft_dropout` of the rows has none; half of the others lack up to `draft_noise`
-        of their codes. So a model draws by its words too, and mends what a draft leaves out.
+        A share `draft_dropout` of the rows loses its draft; half of the others lose up to
+        `draft_noise` of the codes. So the model also learns to draw from captions, and to complete
+        drafts.
         """
         condition, settings = batch.condition, self.settings
         if not isinstance(condition, Drafted):
@@ -218,7 +219,7 @@ class GeneratorTask(TrainingTask):
     ) -> Tensor:
         """Summed cross-entropy of the rows of `batch`, divided by `count` tokens.
 
-        `context` (b, N): what the model reads instead of the tokens themselves.
+        `context` (b, N): the model's input instead of the tokens themselves.
         """
         config, smoothing = self.model.config, self.settings.label_smoothing
         grid = batch.tokens.shape[1], batch.tokens.shape[2]
@@ -239,7 +240,7 @@ class GeneratorTask(TrainingTask):
     def _chunked_loss(
         self, model: Any, batch: TokenBatch, drop: Tensor, hidden: Tensor, read: Tensor
     ) -> Tensor:
-        """Summed cross-entropy, the logits of a few hundred tokens at a time."""
+        """Summed cross-entropy, with logits of a few hundred tokens at a time."""
         tokens = batch.tokens.flatten(1)  # (b, N)
         asked: dict[str, Any] = {"grid_size": batch.tokens.shape[1:], "drop": drop}
         if not self.causal:
@@ -297,7 +298,7 @@ class GeneratorTask(TrainingTask):
 
     @torch.no_grad()
     def loss(self, index: int, size: int) -> float:
-        """The training loss on batch `index` as it stands, no condition dropped; one process."""
+        """The loss on batch `index` without dropping conditions; single process."""
         self.model.eval()
         batch = self.source.batch(index, size)
         _, hidden = self.draws(index, size, batch.tokens[0].numel())
@@ -326,14 +327,14 @@ class GeneratorTask(TrainingTask):
         return {name: float(value) for name, value in found.items()}
 
     def _evaluated(self) -> nn.Module:
-        """What to call without gradients: sharded weights are gathered by their wrapper alone."""
+        """The callable for evaluation: only the wrapper gathers sharded weights."""
         return self.called if getattr(self.engine, "sharded", False) else self.model
 
     def last_batch(self) -> list[int]:
         return [] if self._last is None else self._last[0].names
 
     def state_dict(self) -> dict:
-        """With the optimizers as a list, as checkpoints of generators have them."""
+        """With optimizers as a list, the format of generators' checkpoints."""
         state = super().state_dict()
         state["optimizers"] = [state.pop(name) for name in self.optimizers]
         return state
@@ -348,7 +349,7 @@ class GeneratorTask(TrainingTask):
         return {"config": dataclasses.asdict(self.model.config)}
 
     def show(self) -> dict[str, Image]:
-        """What the averaged weights draw."""
+        """Samples of the averaged weights."""
         if self.painter is None:
             return {}
         model = self.averaged()
@@ -358,7 +359,7 @@ class GeneratorTask(TrainingTask):
 def optimizers_of(
     model: Model, settings: GeneratorTraining, *, sharded: bool
 ) -> dict[str, torch.optim.Optimizer]:
-    """AdamW, and Muon for the matrices of the blocks if the settings say so."""
+    """AdamW and, by the settings, Muon for the blocks' matrices."""
     matrices, others = split_parameters(model)
     if settings.optimizer == "adamw":
         matrices, others = [], list(model.parameters())
@@ -380,7 +381,7 @@ def rows_of(batch: TokenBatch, rows: slice) -> TokenBatch:
 
 @contextlib.contextmanager
 def output_norms(model: Model):
-    """Inside, each forward pass notes the mean length of every block's outputs, by layer."""
+    """Record the mean norm of every block's outputs in forward passes within."""
     found: dict[str, Tensor] = {}
 
     def note(name: str):

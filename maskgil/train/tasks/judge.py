@@ -1,4 +1,4 @@
-"""Training of judges (detectors, clip-nano): step, configs, command."""
+"""Training of judges (detectors, clip-nano): task base, config, command."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ class JudgeTask(TrainingTask):
     """A task whose loss is a sum of terms of one batch. `settings` has `warmup`."""
 
     bf16 = False
-    hold = 0.0  # share of the steps in which the rates stay up
+    hold = 0.0  # share of the steps at the full learning rate
     _last: list[int] = []  # noqa: RUF012
 
     @abstractmethod
     def terms(self, index: int) -> dict[str, Tensor]:
-        """What is noted of batch `index`, the parts of the loss among it."""
+        """Logged terms of batch `index`, including the parts of the loss."""
 
     @abstractmethod
     def loss(self, terms: dict[str, Tensor]) -> Tensor:
@@ -53,7 +53,7 @@ class JudgeTask(TrainingTask):
         loss = self.loss(terms)
         loss.backward()
         norm = self.clip()
-        values = torch.stack([loss, *terms.values()]).tolist()  # a GPU is waited for once
+        values = torch.stack([loss, *terms.values()]).tolist()  # a single synchronisation
         self.update(values[0], norm)
         return {
             "loss": values[0],
@@ -67,11 +67,10 @@ class JudgeTask(TrainingTask):
 
 @dataclass(frozen=True)
 class JudgeRun:
-    """A config file. `model`: fields of the judge's own config, without what nano's world says.
+    """A config file. `model`: fields of the judge's config, except those set by nano's world.
 
-    `tokenizer`: what scenes are rebuilt with, a name or a file; None for nothing. `start`: a
-    detector of the world begins with what this one knows. Checkpoints are cut into files of `parts`
-    MB, if not 0.
+    `tokenizer`: rebuilds scenes, a name or a file, or None. `start`: a detector to warm-start from.
+    Checkpoints are split into files of `parts` MB, if not 0.
     """
 
     training: dict
@@ -85,7 +84,7 @@ class JudgeRun:
 
 
 def read_run(path: Path) -> JudgeRun:
-    """The config at `path`; ConfigError in one line when it is missing or malformed."""
+    """The config at `path`. Raises ConfigError in one line."""
     values = read_yaml(path)
     with in_file(path):
         return from_mapping(JudgeRun, values)
@@ -109,7 +108,7 @@ def add_arguments(parser: argparse.ArgumentParser, config: str) -> None:
 
 
 def train_judge(options: argparse.Namespace, build: Build) -> None:
-    """Train what `build` makes of a config. Raises ValueError, one line for the user."""
+    """Train the task that `build` makes of a config. Raises ValueError in one line."""
     from maskgil.checkpoints import save, write_hashes
     from maskgil.train.distributed import start_engine
     from maskgil.train.optim.lr_schedules import Clock

@@ -1,4 +1,4 @@
-"""Training losses and the random masks they are taken over.
+"""Training losses and random masks.
 
 Shapes: B batch, N image tokens, V codebook size, M masked tokens.
 """
@@ -19,7 +19,7 @@ def random_mask(
     generator: torch.Generator | None = None,
     schedule: Callable[[float], float] | None = None,
 ) -> Tensor:
-    """Which tokens to hide in training, (B, N) bool: at least one a row.
+    """A training mask (B, N) bool with at least one token per row.
 
     Each row draws t ~ U(0, 1) and hides ceil(schedule(t) · N) random tokens; the default schedule
     is cosine (Chang et al. 2022, Sec. 3.1). The mask lies where the generator does.

@@ -1,4 +1,4 @@
-"""Tokenizers in training: how each kind reconstructs pixels with gradients through its codes."""
+"""Quantizers in training: reconstruction with gradients through the codes, for each kind."""
 
 # B batch, H W pixels, h w token grid, C code width, M vectors (B h w), V codebook size, K bits.
 
@@ -15,7 +15,7 @@ from maskgil.tokenizers.magvit2 import OpenMagvit2, indices_from_signs
 from maskgil.tokenizers.vqgan import TamingVQ
 from maskgil.train.tasks.tokenizer_losses import Mean, bit_entropy, code_entropy
 
-ENTROPY_VECTORS = 4096  # of a batch whose distances to all codes are held for the entropy
+ENTROPY_VECTORS = 4096  # vectors of a batch used for the entropy
 
 
 class Reconstruction(NamedTuple):
@@ -34,9 +34,9 @@ def straight_through(value: Tensor, quantised: Tensor) -> Tensor:
 class CompactReconstructor(nn.Module):
     """`CompactVQ`, whose codes are moving averages; `decoder_only` freezes encoder and codes.
 
-    `noise` (decoder only): each picture gets a share of wrong tokens, up to twice this, so that the
-    decoder mends what generators get wrong. Half of them are codes alike, half from elsewhere in
-    the picture. They follow from the picture's tokens alone.
+    `noise` (decoder only): a share of wrong tokens per picture, up to twice this, so that the
+    decoder learns to repair generators' errors. Half are similar codes, half are from other cells.
+    They are a function of the picture's tokens.
     """
 
     def __init__(self, model: CompactVQ, *, decoder_only: bool = False, noise: float = 0.0) -> None:
@@ -58,7 +58,7 @@ class CompactReconstructor(nn.Module):
 
 @torch.no_grad()
 def noisy_tokens(indices: Tensor, codes: Tensor, share: float, *, alike: int = 16) -> Tensor:
-    """Indices (B, h, w) with wrong ones among them, a share of 0 to 2 · `share` a picture.
+    """Corrupt indices (B, h, w), a share of 0 to 2 · `share` per picture.
 
     Half of these become one of the `alike` nearest of `codes` (V, C), half a token of another cell.
     """

@@ -1,8 +1,8 @@
-"""Parts of a batch on threads of a CPU, one core each: data parallelism within a process.
+"""Data parallelism over CPU threads: parts of a batch, one core each.
 
-Products of a thousand rows keep one core busy better than several, which wait for each other after
-every one; and what a part needs in memory is a part of what the batch would. The gradients are
-added in the order of the parts, whichever thread was faster.
+For products of a thousand rows one core per part is more efficient than several cores that
+synchronise after each product, and needs less memory. Gradients are added in the order of the
+parts, so results are deterministic.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from concurrent.futures import ThreadPoolExecutor
 import torch
 from torch import Tensor, nn
 
-PARTS = 2  # for each thread at least, so that none waits long for the last
+PARTS = 2  # minimal parts per thread, for load balance
 LEAST, MOST = 2, 8  # pictures of a part
-ROOM = 1 << 30  # bytes that the gradients of all parts may take
+ROOM = 1 << 30  # maximal bytes of all parts' gradients
 
 
 def fitting_threads(pictures: int, model: nn.Module) -> int:
-    """How many threads can have parts of so many pictures: as many as torch has, or none."""
+    """The number of threads for parts of this size: torch's, or 0."""
     threads = torch.get_num_threads()
     size = sum(one.numel() * one.element_size() for one in model.parameters())
     fits = threads * PARTS * LEAST <= pictures and threads * PARTS * size <= ROOM
@@ -27,7 +27,7 @@ def fitting_threads(pictures: int, model: nn.Module) -> int:
 
 
 class ThreadParts:
-    """`threads` threads that each work with one core."""
+    """A pool of `threads` single-core threads."""
 
     def __init__(self, threads: int) -> None:
         self.threads = threads

@@ -34,7 +34,7 @@ from maskgil.utils.images import from_pixels, sheet
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-KMEANS_VECTORS = 12  # a code, when the codebook is started
+KMEANS_VECTORS = 12  # vectors per code for k-means
 SHOWN = 16  # pictures of a sheet
 
 
@@ -44,12 +44,13 @@ class TokenizerTraining:
 
     `codebook_weight` is for codebooks that learn by gradients (all but compact-vq),
     `entropy_temperature` and `entropy_bits` (bits a group, lookup-free codes) for their entropy.
-    The adversary joins at step `adversarial_start`. `free_fraction`: the share of the steps before
-    compact-vq's codebook is placed, by k-means. `token_noise`, for a decoder alone: the mean share
-    of wrong tokens it has to mend. `edge_weight` is for L1 of the differences between neighbouring
-    pixels, `coarse_weight` for L1 of the picture at a quarter of its size. Where `muon_rate` is not
-    0, Muon trains the matrices of an attending decoder's blocks or the kernels of a compact one's.
-    The rates stay up for the share `hold_fraction` of the steps, then fall.
+    The discriminator starts at step `adversarial_start`. `free_fraction`: the share of the steps
+    before compact-vq's codebook is placed, by k-means. `token_noise`, for decoder-only training:
+    the mean share of corrupted tokens. `edge_weight` is for L1 of the differences between
+    neighbouring pixels, `coarse_weight` for L1 of the picture at a quarter of its size. With a
+    `muon_rate` Muon trains the matrices of a Transformer decoder's blocks or the kernels of a
+    compact decoder. Learning rates are constant for the share `hold_fraction` of the steps, then
+    fall.
     """
 
     steps: int
@@ -100,7 +101,7 @@ class TokenizerTraining:
 
 
 def decoder_matrices(decoder: nn.Module | None) -> set[Tensor]:
-    """The matrices of an attending decoder's blocks, or the kernels of a `CompactDecoder`'s."""
+    """The matrices of a Transformer decoder's blocks, or the kernels of a `CompactDecoder`."""
     if isinstance(decoder, TransformerDecoder):
         return {p for p in decoder.blocks.parameters() if p.ndim == 2}
     if not isinstance(decoder, CompactDecoder):
@@ -120,7 +121,7 @@ def adam_of(
 def optimizers_of(
     model: nn.Module, settings: TokenizerTraining
 ) -> dict[str, torch.optim.Optimizer]:
-    """AdamW, and Muon for the matrices of the decoder's blocks if it has a rate."""
+    """AdamW and, with a Muon rate, Muon for the decoder's matrices."""
     rate, matrices = settings.muon_rate, set[Tensor]()
     if rate:
         matrices = decoder_matrices(getattr(model, "decoder", None))
@@ -139,8 +140,8 @@ def optimizers_of(
 class TokenizerTask(TrainingTask):
     """Train a tokenizer on pictures. For `fit`.
 
-    `decoder_only` freezes the encoder and the codebook of a `CompactVQ`: a decoder for larger
-    pictures, say, that reads the tokens generators already write.
+    `decoder_only` freezes the encoder and the codebook of a `CompactVQ`, for instance to train a
+    decoder of larger pictures for existing generators.
     """
 
     def __init__(
@@ -297,7 +298,7 @@ class TokenizerTask(TrainingTask):
 
     @torch.no_grad()
     def show(self) -> dict[str, Image]:
-        """Pictures in rows above their reconstructions by the current weights."""
+        """Pictures above their reconstructions by the current weights."""
         if not self.engine.is_main:
             return {}
         self.model.eval()

@@ -1,4 +1,4 @@
-"""Losses of tokenizers: perceptual, entropy of the codes, and an adversary's."""
+"""Losses of tokenizers: perceptual, code entropy, adversarial."""
 
 # B batch, H W pixels, M vectors, C code width, V codebook size, K bits of a code, G bits a group.
 
@@ -59,7 +59,7 @@ class PerceptualLoss(nn.Module):
 def edge_difference(difference: Tensor) -> Tensor:
     """Mean |change| from pixel to pixel of a difference (B, 3, H, W), downwards plus sideways.
 
-    L1 of the pictures' gradients: an edge that is blurred costs, one that is sharp does not.
+    L1 of image gradients, which penalises blurred edges.
     """
     return difference.diff(dim=-2).abs().mean() + difference.diff(dim=-1).abs().mean()
 
@@ -72,8 +72,8 @@ def entropy(probabilities: Tensor) -> Tensor:
 def code_entropy(vectors: Tensor, codes: Tensor, temperature: float, mean: Mean) -> Tensor:
     """E[H(q)] - H(E[q]) with q(code | vector) ∝ exp(-|vector - code|² / temperature).
 
-    Small when each of `vectors` (M, C) is sure of its code of `codes` (V, C) while all codes are
-    used alike (Yu et al. 2024, MAGVIT-v2, Eq. 5, on a learned codebook).
+    Small if each of `vectors` (M, C) is assigned confidently to one of `codes` (V, C) and all codes
+    are used equally (Yu et al. 2024, MAGVIT-v2, Eq. 5, on a learned codebook).
     """
     distance = (
         vectors.square().sum(-1, keepdim=True) - 2 * vectors @ codes.T + codes.square().sum(-1)
@@ -102,15 +102,15 @@ def bit_entropy(latents: Tensor, bits: int, temperature: float, mean: Mean) -> T
 
 
 def hinge_loss(real: Tensor, made: Tensor) -> Tensor:
-    """What a discriminator minimises, from its scores of real and of made patches."""
+    """The discriminator's hinge loss, from scores of real and generated patches."""
     return 0.5 * (F.relu(1 - real).mean() + F.relu(1 + made).mean())
 
 
 class Discriminator(nn.Module):
     """Scores each patch of a picture: (B, 3, H, W) to (B, 1, h, w) (Isola et al. 2017).
 
-    Group norm stands where PatchGAN has batch norm: no statistics are shared within a batch, so
-    neither processes nor a resumed run can differ.
+    Group norm replaces PatchGAN's batch norm, so that results do not depend on processes or
+    resumption.
     """
 
     def __init__(self, width: int = 64, depth: int = 3) -> None:

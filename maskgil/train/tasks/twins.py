@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class TwinSettings:
-    """The twin of a masked model: where its shape and training differ, and when it is trained.
+    """The causal twin of a masked model: overrides of its config, and how often it is trained.
 
-    `model` and `training` replace what the masked model's sections say; a step in `every` is
-    the twin's as well.
+    `model` and `training` override the masked model's sections; the twin is trained in one step of
+    `every`.
     """
 
     model: dict = field(default_factory=dict)
@@ -29,13 +29,13 @@ class TwinSettings:
 
 
 class TwinTask:
-    """`masked` in every step and `twin` in every so many. For `fit`."""
+    """Trains `masked` in every step and `twin` in one step of `every`."""
 
     def __init__(self, masked: GeneratorTask, twin: GeneratorTask, every: int) -> None:
         self.masked, self.twin, self.every = masked, twin, every
         self.batch_size, self.source, self.model = masked.batch_size, masked.source, masked.model
         self.codebook = masked.codebook
-        self._twins: dict[str, float] = {}  # numbers of its last step
+        self._twins: dict[str, float] = {}  # its last logged numbers
 
     def step(self, index: int) -> dict[str, float]:
         values = self.masked.step(index)
@@ -60,7 +60,7 @@ class TwinTask:
         return self.masked.last_batch()
 
     def averaged(self) -> Any:
-        """The masked model of the averaged weights; the twin's is `twin.averaged()`."""
+        """The averaged masked model; the twin's is `twin.averaged()`."""
         return self.masked.averaged()
 
     def show(self) -> dict[str, Image]:

@@ -279,15 +279,15 @@ def test_nothing_without_the_password(pipeline, capfd, monkeypatch):
 def test_a_full_line_and_a_fast_client_are_refused(pipeline):
     limits = Limits(waiting=2, per_client=1, per_minute=2, burst=5, local_too=True)
     with served(pipeline, limits) as (page, address):
-        first, own = page.line.join("ann"), page.line.join("me", "127.0.0.1")
+        first, own = page.queue.join("ann"), page.queue.join("me", "127.0.0.1")
         status, said = call(address, "draw", ["a cat", 0, 1, 1, 0])
         assert "1 requests from your address are waiting already" in said, (status, said)
-        other = page.line.join("bob")
+        other = page.queue.join("bob")
         status, said = call(address, "draw", ["a cat", 0, 1, 1, 0])
         assert "others are waiting already" in said, (status, said)
         for place in (other, own, first):
             place.__exit__()
-        page.line.rate.take("127.0.0.1")
+        page.queue.rate.take("127.0.0.1")
         assert "event: complete" in call(address, "draw", ["a cat", 0, 1, 1, 0])[1]
         assert "more than 2 pictures a minute" in call(address, "draw", ["a cat", 0, 1, 1, 0])[1]
         by_tool = tool(address, "draw", {"prompt": "a cat"})

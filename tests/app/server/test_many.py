@@ -133,11 +133,11 @@ def test_restores_take_their_turn(running):
             end.append(restore(client, address, big_picture(64), secrets.token_hex(8)))
 
     threads = [threading.Thread(target=drop) for _ in range(3)]
-    with page.line.join("somebody else"):
+    with page.queue.join("somebody else"):
         for thread in threads:
             thread.start()
-        wait_until(lambda: len(page.line) == 3)
-        assert page.line.running == 1 and not end
+        wait_until(lambda: len(page.queue) == 3)
+        assert page.queue.running == 1 and not end
     for thread in threads:
         thread.join()
     assert len(end) == 3 and all("foreign" in str(each) for each in end)

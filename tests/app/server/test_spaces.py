@@ -138,7 +138,7 @@ def apart(task):
 
 
 def test_what_a_lent_gpu_draws_is_the_same(generator):
-    lent = zero_gpu.Lent(generator, decorate=apart)
+    lent = zero_gpu.ZeroGPUGenerator(generator, decorate=apart)
     options = {"seed": [3], "sampling": generator.sampling, "given": None, "previews": True}
     ours = list(generator.stream(DrawRequest(["a red apple"], **options)))
     theirs = list(lent.stream(DrawRequest(["a red apple"], **options)))
@@ -153,7 +153,7 @@ def test_what_a_lent_gpu_draws_is_the_same(generator):
 
 def test_the_real_decorator_changes_nothing_here(generator):
     pytest.importorskip("spaces", reason="spaces is not installed")
-    lent = zero_gpu.Lent(generator)
+    lent = zero_gpu.ZeroGPUGenerator(generator)
     *_, last = lent.stream(DrawRequest(["a dog"], seed=[1], previews=False))
     assert last.stage == "done"
 

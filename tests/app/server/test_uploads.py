@@ -115,37 +115,37 @@ WISH = ["a red apple", 0, 8, 1, 5]
 def test_who_leaves_gives_the_place_up(running):
     page, address = running
     api = f"{address}/gradio_api"
-    with page.line.join("somebody else"):
+    with page.queue.join("somebody else"):
         for _ in range(3):
             event = httpx.post(f"{api}/call/draw", json={"data": WISH}, timeout=30).json()
-            wait_until(lambda: len(page.line) == 1)
+            wait_until(lambda: len(page.queue) == 1)
             leave(f"{api}/call/draw/{event['event_id']}", method="GET")
-            wait_until(lambda: len(page.line) == 0)
+            wait_until(lambda: len(page.queue) == 0)
         leave(f"{api}/run/draw", method="POST", json={"data": WISH})
-        wait_until(lambda: len(page.line) == 0)
+        wait_until(lambda: len(page.queue) == 0)
         config = httpx.get(f"{address}/config", timeout=30).json()
         index = next(d["id"] for d in config["dependencies"] if d["api_name"] == "draw")
         body = {"data": WISH, "fn_index": index, "session_hash": "leaver"}
         httpx.post(f"{api}/queue/join", json=body, timeout=30)
-        wait_until(lambda: len(page.line) == 1)
+        wait_until(lambda: len(page.queue) == 1)
         leave(f"{api}/queue/data?session_hash=leaver", method="GET")
-        wait_until(lambda: len(page.line) == 0)
+        wait_until(lambda: len(page.queue) == 0)
         asked = {"name": "draw", "arguments": {"prompt": "a red apple"}}
         body = {"jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": asked}
         head = {"accept": "application/json, text/event-stream"}
         leave(f"{api}/mcp/", method="POST", json=body, headers=head)
-        wait_until(lambda: len(page.line) == 0)
+        wait_until(lambda: len(page.queue) == 0)
     assert "event: complete" in call(address, "draw", WISH)[1]
 
 
 def test_an_answer_that_nobody_fetches_is_not_worked_on(running, monkeypatch):
     page, address = running
     monkeypatch.setattr("app.server.presence.UNHEARD", 0.2)
-    with page.line.join("somebody else"):
+    with page.queue.join("somebody else"):
         url = f"{address}/gradio_api/call/draw"
         assert httpx.post(url, json={"data": WISH}, timeout=30).status_code == 200
-        wait_until(lambda: len(page.line) == 1)
-        wait_until(lambda: len(page.line) == 0)
+        wait_until(lambda: len(page.queue) == 1)
+        wait_until(lambda: len(page.queue) == 0)
 
 
 def test_the_page_draws_for_nobody_who_does_not_listen(running, monkeypatch):
@@ -155,11 +155,11 @@ def test_the_page_draws_for_nobody_who_does_not_listen(running, monkeypatch):
     with httpx.Client(timeout=60) as client:
         for name in ("deaf", "deafer"):
             ask(client, address, draw, name, "a red apple")
-        wait_until(lambda: len(page.line) + page.line.running == 2)
+        wait_until(lambda: len(page.queue) + page.queue.running == 2)
         assert "event: complete" in call(address, "draw", WISH)[1]
-        assert len(page.line) + page.line.running == 2, "they were not drawn first"
+        assert len(page.queue) + page.queue.running == 2, "they were not drawn first"
         monkeypatch.setattr("app.server.presence.UNHEARD", 0.0)
-        wait_until(lambda: len(page.line) + page.line.running == 0)
+        wait_until(lambda: len(page.queue) + page.queue.running == 0)
     assert not any(page.sessions.get(name).pictures for name in ("deaf", "deafer"))
 
 
@@ -167,7 +167,7 @@ def test_the_page_draws_for_who_listens_late(running):
     page, address = running
     with httpx.Client(timeout=60) as client:
         ask(client, address, {"number": 1, "kind": "draw"}, "late", "a red apple")
-        wait_until(lambda: len(page.line) + page.line.running == 1)
+        wait_until(lambda: len(page.queue) + page.queue.running == 1)
         url = f"{address}/gradio_api/queue/data?session_hash=late"
         with client.stream("GET", url) as events:
             assert any("process_completed" in line for line in events.iter_lines())

@@ -57,7 +57,7 @@ def speak(turns, path, number=1, visitor="ann"):
 
 
 def sessions(turns) -> Sessions:
-    return turns.conversation.sessions
+    return turns.controller.sessions
 
 
 def in_thread(views) -> tuple[threading.Thread, list]:
@@ -68,28 +68,28 @@ def in_thread(views) -> tuple[threading.Thread, list]:
 
 
 def test_views_carry_the_number_and_all_there_is_so_far(turns, recording):
-    other = turns.line.join("bob")
+    other = turns.queue.join("bob")
     views = speak(turns, recording, number=7)
     first = next(views)
     assert first["request"] == 7 and first["busy"] is True and "You are next" in first["status"]
     other.__exit__()
-    turns.conversation.pipeline.heard.set()
+    turns.controller.pipeline.heard.set()
     *_, last = views
     assert last["request"] == 7 and last["busy"] is False and "That is no sound" in last["status"]
-    assert not recording.exists() and turns.line.running == 0
+    assert not recording.exists() and turns.queue.running == 0
 
 
 def test_a_request_that_was_overtaken_says_nothing(turns, recording):
     assert sessions(turns).begin("ann", 2)
     assert list(speak(turns, recording)) == [] and not recording.exists()
-    assert len(turns.line) == turns.line.running == 0
+    assert len(turns.queue) == turns.queue.running == 0
 
 
 @pytest.mark.parametrize("end", ["newer", "stop", "leave"])
 @pytest.mark.parametrize("where", ["in line", "listening"])
 def test_every_way_out_deletes_the_recording(turns, recording, end, where):
-    other = turns.line.join("bob") if where == "in line" else None
-    pipeline = turns.conversation.pipeline
+    other = turns.queue.join("bob") if where == "in line" else None
+    pipeline = turns.controller.pipeline
     thread, seen = in_thread(speak(turns, recording))
     if other is None:
         assert pipeline.started.wait(20)
@@ -104,7 +104,7 @@ def test_every_way_out_deletes_the_recording(turns, recording, end, where):
     pipeline.heard.set()
     thread.join(20)
     assert not thread.is_alive() and not recording.exists()
-    assert len(turns.line) == 0 and turns.line.running == (other is not None)
+    assert len(turns.queue) == 0 and turns.queue.running == (other is not None)
     if end == "stop" and where == "in line":
         assert "Stopped" in seen[-1]["status"] and seen[-1]["busy"] is False
     if other is not None:
@@ -112,7 +112,7 @@ def test_every_way_out_deletes_the_recording(turns, recording, end, where):
 
 
 def test_a_full_line_says_so_and_deletes_the_recording(turns, recording):
-    places = [turns.line.join("ann"), turns.line.join("cleo")]
+    places = [turns.queue.join("ann"), turns.queue.join("cleo")]
     (only,) = speak(turns, recording, visitor="bob")
     assert "error" in only["status"] and "others are waiting" in only["status"]
     assert only["busy"] is False and len(places) == 2 and not recording.exists()
@@ -121,9 +121,9 @@ def test_a_full_line_says_so_and_deletes_the_recording(turns, recording):
 def test_a_closed_stream_gives_its_turn_back_and_deletes_the_recording(turns, recording):
     views = speak(turns, recording)
     next(views)
-    assert turns.line.running == 1
+    assert turns.queue.running == 1
     views.close()
-    assert turns.line.running == 0 and not recording.exists()
+    assert turns.queue.running == 0 and not recording.exists()
 
 
 def test_a_file_that_was_not_uploaded_is_neither_heard_nor_deleted(turns, tmp_path):
@@ -131,7 +131,7 @@ def test_a_file_that_was_not_uploaded_is_neither_heard_nor_deleted(turns, tmp_pa
     other.write_bytes(b"not an upload")
     *_, last = speak(turns, other)
     assert "did not arrive" in last["status"] and other.exists()
-    assert not turns.conversation.pipeline.started.is_set()
+    assert not turns.controller.pipeline.started.is_set()
 
 
 def test_what_is_unreadable_is_told_under_its_number(turns):

@@ -1,1 +1,1 @@
-"""Editing: what is read in an utterance becomes edits of the scene that stands."""
+"""Editing: readings of an utterance as edits of the current scene."""

@@ -1,4 +1,4 @@
-"""Amounts: more, fewer and so many of what stands, and how large it is."""
+"""Amounts: more, fewer or a given number of existing things, and their size."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Attributes: colours, sizes, counts and directions, and what is told of the sky alone."""
+"""Attributes: colours, sizes, counts, directions, and statements about the sky."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _SIDES = (("left", 1), ("right", -1))
 
 @dataclass
 class Attributes:
-    """What is told of a thing: `told` as of `Thing`, `steps` of size, `way` to move."""
+    """Attributes of a thing: fields of `Thing`, `steps` of size, direction (`way`) of a move."""
 
     told: dict[str, str | int | None] = field(default_factory=dict)
     steps: int = 0
@@ -34,7 +34,7 @@ class Attributes:
 
 
 def attributes_of(words: Sequence[str]) -> Attributes | None:
-    """What `words` tell where they tell no more than attributes; None where they tell more."""
+    """The attributes in `words`; None if they say anything else."""
     found = Attributes()
     at, said = 0, False
     for cut in range(1, len(words)):
@@ -106,7 +106,7 @@ def _one(words: Sequence[str], at: int, found: Attributes) -> tuple[int, bool]:
 
 
 def sides_of(words: Sequence[str]) -> list[int | None]:
-    """Where each of the things that are named one after another is to stand; None: nowhere told.
+    """The requested side of each named thing; None: unspecified.
 
     "An elephant on the right and a zebra on the left" is [1, -1].
     """
@@ -125,7 +125,7 @@ def sides_of(words: Sequence[str]) -> list[int | None]:
 
 
 def without_side(words: Sequence[str]) -> list[str]:
-    """Words without where the one thing that they name is to stand."""
+    """The words without the requested side of their single thing."""
     for at in range(1, len(words)):
         length, _ = side_at(words, at)
         if length and at + length == len(words) and len(sides_of(words)) == 1:
@@ -134,7 +134,7 @@ def without_side(words: Sequence[str]) -> list[str]:
 
 
 def side_at(words: Sequence[str], at: int) -> tuple[int, int | None]:
-    """The length of a side of the picture that is told at a word, and the side; 0 for none."""
+    """The length of a phrase for a side of the picture, and the side; 0 for none."""
     length, side = max((leads(words[at:], kind), side) for kind, side in _SIDE_OF.items())
     if not length or words[at + length : at + length + 1] == ["of"]:
         return 0, None  # "to the left of the cat"
@@ -153,7 +153,7 @@ _PERSONS = ("he", "she", "him", "her", "they", "them")
 
 
 def sky_of(words: Sequence[str]) -> dict[str, str]:
-    """What an utterance tells of time, weather or style where it tells nothing else."""
+    """Time, weather and style of an utterance about nothing else."""
     plain = without_marks(words)
     whole = any(is_whole(plain, kind) for kind in _SKY)
     if not whole and (rest := of_the_sky(words)) is not None:
@@ -174,7 +174,7 @@ def sky_of(words: Sequence[str]) -> dict[str, str]:
 
 
 def of_the_sky(words: Sequence[str]) -> list[str] | None:
-    """What "the sky should be stormy", "a stormy sky" tell of it: "stormy"; None of all else."""
+    """The predicate in "the sky should be stormy", "a stormy sky": "stormy"; else None."""
     rest = without_marks(words)
     if rest[:1] in (["a"], ["an"], ["some"]) or leads(rest[-1:], "sky"):
         rest = rest[rest[0] in ("a", "an", "some", "the") :]
@@ -187,5 +187,5 @@ def of_the_sky(words: Sequence[str]) -> list[str] | None:
 
 
 def is_sunny(words: Sequence[str]) -> bool:
-    """Whether words speak of the sun, or of a sky that is so by day."""
+    """Whether words mention the sun or a daytime sky."""
     return bool(_SUNNY & set(words))

@@ -1,4 +1,4 @@
-"""Copies: of several alike those that are meant are told apart before anything is done to them."""
+"""Copies: some of several identical things are split off before they are edited."""
 
 from __future__ import annotations
 

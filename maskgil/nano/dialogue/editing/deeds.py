@@ -1,4 +1,4 @@
-"""Deeds: words that tell what somebody does or is like, and that it is over."""
+"""Verbs and states in utterances: what somebody does or is like, and that it ends."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ ENDS = {
 
 
 def bare_deed(words: Sequence[str]) -> list[str]:
-    """What is said to be so: "is sleeping again" as "sleeping"."""
+    """The bare state: "is sleeping again" as "sleeping"."""
     found = list(words)
     while found:
         over = leads(found, *ENDS, "at rest", "over")
@@ -64,7 +64,7 @@ def as_begun(words: Sequence[str]) -> list[str]:
 
 
 def is_deed(words: Sequence[str]) -> bool:
-    """Whether words are one doing or condition that a picture shows: "sleeping", "wet"."""
+    """Whether words are a single visible activity or condition: "sleeping", "wet"."""
     said = " ".join(words)
     return said in posed() | marked_with() | table("state") | done_with() or (
         transitive().get(said) in (*ACTIONS, *TOUCHING) or said in mutual() or bool(doers(said))
@@ -72,7 +72,7 @@ def is_deed(words: Sequence[str]) -> bool:
 
 
 def as_deed(words: Sequence[str]) -> list[str]:
-    """ "Saws", "irons" of one thing as "sawing", what it does; [] for a doing that nobody knows."""
+    """A finite verb as participle: "saws" as "sawing"; [] for unknown verbs."""
     word, rest = words[0], list(words[1:])
     if not rest and word in poses() and "noun" in roles_at([word], 0)[1]:
         return [_ing(word)]  # "they fly"
@@ -94,7 +94,7 @@ def _ing(verb: str) -> str:
 
 @functools.cache
 def poses() -> frozenset[str]:
-    """Forms of verbs that are a state or a mark."""
+    """Verb forms that are a state or a mark."""
     return frozenset(posed()) | frozenset(marked_with())
 
 
@@ -107,14 +107,14 @@ def _verbs() -> frozenset[str]:
 
 
 def ends_deed(words: Sequence[str]) -> bool:
-    """Whether words say that a doing is over: "stops crying", "is not running any more"."""
+    """Whether words end an activity: "stops crying", "is not running any more"."""
     said = bare_deed(words)
     length = leads(said, "over")
     return 0 < length < len(said) and is_deed(said[length:])
 
 
 def leaving(words: Sequence[str]) -> int:
-    """How many words say that somebody is to be off, out or down: "falls off", "gets out of"."""
+    """The length of a phrase of leaving: "falls off", "gets out of"."""
     if not words or words[0] not in verb_forms("leaves"):
         return leads(words, "leaving")
     length = leads(words[1:], "away from")
@@ -122,7 +122,7 @@ def leaving(words: Sequence[str]) -> int:
 
 
 def is_told_so(words: Sequence[str]) -> bool:
-    """Whether words tell a state, a doing that is seen, or that one is over."""
+    """Whether words state a visible state or activity, or its end."""
     said = bare_deed(words)
     over = leads(said, *ENDS, "at rest")  # all of it
     if not said:
@@ -137,7 +137,7 @@ def is_told_so(words: Sequence[str]) -> bool:
 
 @functools.cache
 def doers(deed: str) -> dict[str, str]:
-    """Nouns of who does something -> who it is: "woman dancing" -> "woman"."""
+    """Nouns of active figures -> the figure: "woman dancing" -> "woman"."""
     known = lexicon().nouns
     told = ((one.name, said) for one in known.values() for said in (one.name, *one.synonyms))
     ends = ((name, said.removesuffix(f" {deed}"), said) for name, said in told)
@@ -149,6 +149,6 @@ def doers(deed: str) -> dict[str, str]:
 
 @functools.cache
 def passing() -> frozenset[str]:
-    """Forms of verbs that take something to somebody: "throws", "gives"."""
+    """Verb forms of transfer: "throws", "gives"."""
     thrown = (form for form, way in transitive().items() if way in ("throwing", "kicking"))
     return frozenset(thrown) | verb_forms("hands over")

@@ -1,4 +1,4 @@
-"""Doings: what things that are there do or are like, as it begins and as it ends."""
+"""Activities and states of existing things: edits that begin and end them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Edits that the clauses of an utterance ask for, by the kinds of their verbs."""
+"""Dispatch of clauses to edits, by the kind of their verb."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _ARTICLES = (["a"], ["an"], ["the"])
 
 
 class EditClauses(VerblessClauses):
-    """Runs clauses on a scene; what they leave undecided stands in `is_new` and `in_doubt`."""
+    """Applies clauses to a scene; undecided cases are in `is_new` and `in_doubt`."""
 
     def run(self, clause: Clause) -> None:
         """What the clause asks for."""

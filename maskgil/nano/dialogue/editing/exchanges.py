@@ -1,4 +1,4 @@
-"""Exchanges: what is taken away, and what comes instead of something."""
+"""Exchanges: removal and replacement."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Inscribing: orders to write on things of the picture, and to wipe what is written there."""
+"""Inscriptions: orders to write on things of the picture, and to erase it."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _ORDERS = tuple(
 
 
 def inscribed(text: str, scene: Scene, focus: Sequence[int]) -> Change | None:
-    """What `text` comes to where it orders something to be written, said or wiped; else None."""
+    """The outcome of an order to write, say or erase something; else None."""
     for order in _ORDERS:
         found = order.fullmatch(text.strip())
         if found is None:

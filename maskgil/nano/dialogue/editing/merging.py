@@ -1,4 +1,4 @@
-"""Merging of what was read into the scene that stands: known things are met, others added."""
+"""Merging a reading into the current scene: known things are matched, others added."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Predicates: what is said of things that are there: "the cat is black", "make it a dog"."""
+"""Predicates about existing things: "the cat is black", "make it a dog"."""
 
 from __future__ import annotations
 
@@ -279,5 +279,5 @@ class Predicates(Handling):
 
 
 def length_of(thing: Thing) -> float:
-    """How long a thing is, in metres, with the size that is told of it."""
+    """A thing's length in metres, with its size attribute."""
     return noun(thing.noun).size * SIZE_WORDS.get(thing.size or "", 1.0)

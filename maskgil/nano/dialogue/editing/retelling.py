@@ -1,4 +1,4 @@
-"""Retelling: what is there already, described anew: "two boats", "a black cat and a white one"."""
+"""Redescription of existing things: "two boats", "a black cat and a white one"."""
 
 from __future__ import annotations
 

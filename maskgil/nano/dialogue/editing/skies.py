@@ -1,4 +1,4 @@
-"""Skies: time, weather and what is behind everything, told of the sky or alone."""
+"""Time, weather and background, as said of the sky or by themselves."""
 
 from __future__ import annotations
 

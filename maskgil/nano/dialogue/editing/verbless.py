@@ -1,4 +1,4 @@
-"""Verbless clauses: what is said without a verb is told of what stands, or is new."""
+"""Verbless clauses: they describe existing things, or new ones."""
 
 from __future__ import annotations
 

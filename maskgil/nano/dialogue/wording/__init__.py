@@ -1,1 +1,1 @@
-"""Wording: what is said in short, or around a wish, in words that the clauses know."""
+"""Normalisation of wording: elliptic, anaphoric and framed utterances as plain clauses."""

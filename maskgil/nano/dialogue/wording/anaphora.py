@@ -1,4 +1,4 @@
-"""Anaphora: whom "it", "his" and "the second one" of an utterance mean, named in their place."""
+"""Anaphora within an utterance: "it", "his" and "the second one" are replaced by names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Another picture: which descriptions are of a scene of their own, and none that stands."""
+"""Detection of descriptions of another picture instead of the current one."""
 
 from __future__ import annotations
 

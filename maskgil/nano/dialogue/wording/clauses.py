@@ -1,4 +1,4 @@
-"""Clauses of an utterance: "remove the dog and make it night" says two things."""
+"""Clause segmentation: "remove the dog and make it night" has two."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _LOOSE = ("with", "without", "and", "plus")  # say something to be done behind a
 
 @dataclass(frozen=True)
 class Clause:
-    """What is to be done, by the verb's kind ("" where none is said), and the words behind it.
+    """A clause: the kind of its verb ("" without one), and the words after it.
 
     `said`: the verb itself.
     """
@@ -73,7 +73,7 @@ def is_verb(words: Sequence[str]) -> bool:
 
 
 def clauses_of(words: Sequence[str], stage: Stage) -> list[Clause]:
-    """The clauses of an utterance, each with its verb."""
+    """The clauses of an utterance, with their verbs."""
     parts = _parts(words, stage)
     return [clause for part in parts if (clause := _clause(part)).verb or clause.words]
 

@@ -1,4 +1,4 @@
-"""Denials: not this but that, as what it is to be."""
+"""Denials: "not this but that" as "that"."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ellipsis: what is said without its noun, such as a black one, five of them, one behind."""
+"""Ellipsis of nouns: "a black one", "five of them", "one behind"."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Framing of a wish: a new start, questions before it, courtesy, what is to stay."""
+"""Framing of requests: restarts, introductory questions, courtesies, what is to stay."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Water: who is dipped in it, dives into it, and what is built beside it."""
+"""Relations to water: immersed in it, diving into it, built beside it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _PLACED = ("riding", "in", "on", "under", "in front of", "behind", "around", "be
 
 
 class Ashore(Touch):
-    """Completes a draft whose scene has water."""
+    """Adds relations to water to a draft."""
 
     def _swim(self) -> None:
         """Who swims, and nothing says where, is in water where such are at home, else in a lake."""

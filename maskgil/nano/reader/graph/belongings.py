@@ -1,4 +1,4 @@
-"""What belongs to what was named before: its coat and pattern, its contents, what it bears."""
+"""Complements of earlier things: coat and pattern, contents, what they carry."""
 
 from __future__ import annotations
 

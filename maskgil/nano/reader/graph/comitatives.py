@@ -1,4 +1,4 @@
-"""Comitatives: what goes with a thing: "with a hat", "and glasses", "with gifts underneath"."""
+"""Comitatives: "with a hat", "and glasses", "with gifts underneath"."""
 
 from __future__ import annotations
 

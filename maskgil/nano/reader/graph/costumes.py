@@ -1,4 +1,4 @@
-"""Costumes: what shows that somebody is dressed as somebody else: "a cat dressed as a pirate"."""
+"""Costumes: the garments that show a disguise: "a cat dressed as a pirate"."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from maskgil.nano.reader.words import pairs, words_of_kind
 
 @functools.cache
 def costumes() -> dict[str, tuple[tuple[str, str], ...]]:
-    """Noun of whom somebody is dressed as -> how they have what, "wearing", "crown"."""
+    """Noun of a costume -> relations and things that show it: "wearing", "crown"."""
     told = {}
     for who, things in pairs("costume"):
         split = (thing.partition(" ") for thing in things)
@@ -20,7 +20,7 @@ def costumes() -> dict[str, tuple[tuple[str, str], ...]]:
 
 
 def dress(draft: Draft, who: int, costume: Chunk) -> bool:
-    """Gives somebody what tells a costume, each their own; False where nothing does."""
+    """Add the things that show a costume; False if there are none."""
     things = costumes().get(costume.value, ())
     borne = draft.living(who) or draft.noun(who).name in words_of_kind("bearer")
     if not things or not borne:

@@ -1,4 +1,4 @@
-"""The discourse: what is told so far, and what of it waits for the next thing that is named."""
+"""Discourse state: the things so far, and pending relations for the next one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from maskgil.nano.reader.lexicon import Lexicon
 
 
 class Discourse:
-    """A draft, and what is known of the sentence where the next thing is named."""
+    """A draft, and the state of the sentence before the next thing."""
 
     def __init__(self, chunks: Sequence[Chunk], lexicon: Lexicon) -> None:
         self.chunks = chunks

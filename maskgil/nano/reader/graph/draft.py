@@ -1,4 +1,4 @@
-"""A scene in the making: things, how they stand to each other, what goes with what."""
+"""A scene under construction: things, relations, comitatives."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _MOTLEY = ("red", "blue", "yellow", "green", "purple")
 
 @dataclass
 class Draft(Relating):
-    """A scene as far as it is read: what is told of its things, and merged of them."""
+    """A scene under construction: its named things, merged where coreferent."""
 
     crowded: list[Chunk] = field(default_factory=list)
     """Things named when there was no room left."""

@@ -1,4 +1,4 @@
-"""Facts of the things that are told: who lives, rides, is carried, is a part of what."""
+"""Facts about named things: animate, riding, carried, part of another."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a thing is joined to those before it: by a relation, "with", "of", "and", an owner."""
+"""Attachment of a thing to earlier ones: by a relation, "with", "of", "and", an owner."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whose something is: young ones, owners, parts of somebody, who is walked."""
+"""Possessives: young animals, owners, body parts, walked pets."""
 
 from __future__ import annotations
 

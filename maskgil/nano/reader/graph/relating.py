@@ -1,4 +1,4 @@
-"""How two things stand to each other, by what they are: who rides, holds, wears, is on what."""
+"""Relations between two things by their types: riding, holding, wearing, being on."""
 
 from __future__ import annotations
 

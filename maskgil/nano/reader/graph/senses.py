@@ -1,4 +1,4 @@
-"""Senses of prepositions and verbs, by what they relate: "on" a horse is riding it."""
+"""Word senses of prepositions and verbs by their arguments: "on" a horse is riding it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""States of things, seen in how they are drawn: who runs, jumps, lies; what is broken or glows."""
+"""Visible states of things: running, jumping, lying; broken, glowing."""
 
 from __future__ import annotations
 

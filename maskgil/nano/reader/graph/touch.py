@@ -1,4 +1,4 @@
-"""Who touches whom where no object says it: "a boy and a girl hugging", "two bears hugging"."""
+"""Reciprocal verbs without object: "a boy and a girl hugging", "two bears hugging"."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a text implies without naming it: a chess board's table, young ones, water in a bowl."""
+"""Implicit things: a chess board's table, young animals, water in a bowl."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PARENTS = 2  # of a family of animals, who are grown
 
 
 class Unsaid(Surroundings):
-    """Completes a draft once the whole text is read."""
+    """Adds implicit things after the whole text is read."""
 
     def complete(self) -> None:
         """Adds what is implied to `draft` and `scenery`."""

@@ -1,4 +1,4 @@
-"""From chunks to a draft: things are joined to those before as the words between them say."""
+"""The pass from chunks to a draft graph, by the connectives between things."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Phrases: what nouns that stand together name, and what is said of them."""
+"""Phrases: adjacent nouns and their modifiers."""

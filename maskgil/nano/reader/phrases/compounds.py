@@ -1,4 +1,4 @@
-"""Compounds: which nouns in a row are one thing: "banana boat", "cat food", "car window"."""
+"""Noun compounds: "banana boat", "cat food", "car window"."""
 
 from __future__ import annotations
 

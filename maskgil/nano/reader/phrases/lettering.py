@@ -1,4 +1,4 @@
-"""Lettering: the phrases that ask for words in the picture, and the words."""
+"""Lettering: phrases that ask for text in the picture."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Noun phrases: what is said of a noun before and behind it."""
+"""Noun phrases: nouns with pre- and postmodifiers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Places in noun phrases: roofs that are trodden, ways that lead to another place."""
+"""Places in noun phrases: accessible roofs, roads to another place."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Relative clauses that begin with a preposition: "a boat in which a boy sits"."""
+"""Prepositional relative clauses: "a boat in which a boy sits"."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Scenery of every setting as SVG: sky, ground and what stands far behind, by variant and time."""
+"""Scenery of every setting as SVG: sky, ground and background, by variant and time."""
 
 from __future__ import annotations
 

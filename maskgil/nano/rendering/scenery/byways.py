@@ -1,4 +1,4 @@
-"""Scenery of what leads through the land: forest, mountain and desert roads, streams, an island."""
+"""Scenery of roads and streams: forest, mountain and desert roads, rivers, an island."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Scenery of grounds where people meet: playground, stadium, pool, market, fair, graveyard, porch."""
+"""Scenery of public grounds: playground, stadium, pool, market, fair, graveyard, porch."""
 
 from __future__ import annotations
 

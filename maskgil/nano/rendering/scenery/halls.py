@@ -1,4 +1,4 @@
-"""Scenery of rooms that many share: where one learns, works, buys, eats and is healed."""
+"""Scenery of public rooms: classroom, office, library, shop, restaurant, hospital, gym."""
 
 from __future__ import annotations
 

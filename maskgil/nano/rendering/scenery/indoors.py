@@ -1,4 +1,4 @@
-"""Scenery of rooms and table tops, and of no place at all: paper and coloured backdrops."""
+"""Scenery of homes: kitchen, bedroom and others; table tops; plain and coloured backdrops."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Scenery under wooden beams and of bare rooms: attic, stable; empty room, cinema, circus, disco."""
+"""Scenery of attic, stable, empty room, cinema, circus, dance floor."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Scenery as SVG: sky, ground and what stands far behind, drawn anew for each variant and time."""
+"""Pen: SVG primitives of scenery, randomised by variant and coloured by time of day."""
 
 # Units: the picture is 384 by 384; a cell of the grid is 16.
 

@@ -1,4 +1,4 @@
-"""Scenery of rooms to eat, play and marvel in: dining room, nursery, greenhouse, spaceship, museum."""
+"""Scenery of dining room, nursery, greenhouse, spaceship, museum."""
 
 from __future__ import annotations
 

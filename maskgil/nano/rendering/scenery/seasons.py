@@ -1,4 +1,4 @@
-"""Scenery of the seasons' land: autumn woods, spring blossom, flower and wheat fields, vineyards."""
+"""Scenery of seasons: autumn forest, spring park, flower and wheat fields, ski slope, vineyard."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Scenery of sites to stand at: rooftop, pier, volcano, campsite, building site, ruins."""
+"""Scenery of sites: rooftop, pier, volcano, campsite, building site, ruins."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Scenery of rooms where hands work, ride, sell: laboratory, workshop; train, shop window."""
+"""Scenery of laboratory, workshop, train compartment, shop window."""
 
 from __future__ import annotations
 

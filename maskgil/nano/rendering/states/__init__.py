@@ -1,4 +1,4 @@
-"""States of things, as comics draw them: who runs leans and leaves lines, what is broken gapes."""
+"""Visual states of things in comic style: running figures lean, broken things crack."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ def in_state(
 ) -> np.ndarray:
     """The drawing (H, W, 4) in one of `STATES`, in its own size.
 
-    Colours are multiplied by alpha, 0 to 1. `ahead` is 1 for one that goes to the right, -1 to the
-    left. A `still` one is not turned; one that is `lifted` off the ground has its shadow at the
-    lower edge. Raises ValueError for another state.
+    Colours are premultiplied, 0 to 1. `ahead` is 1 for a drawing that faces right, -1 for left.
+    `still`: do not rotate it; `lifted`: it is off the ground, with a shadow at the lower edge.
+    Raises ValueError for another state.
     """
     if state not in STATES:
         raise ValueError(f"unknown state {state!r}; choose from {', '.join(STATES)}")

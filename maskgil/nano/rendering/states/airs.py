@@ -1,4 +1,4 @@
-"""What air does to things: wind bends them, leaves fly past; what is hot steams."""
+"""Wind and steam: bent things, flying leaves, hot things."""
 
 # A drawing is (H, W, 4) float32 in 0..1: colours multiplied by alpha, then alpha.
 

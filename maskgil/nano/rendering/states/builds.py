@@ -1,4 +1,4 @@
-"""Builds of bodies: fat ones are wider, thin ones narrower; fluffy and hairy ones have a coat."""
+"""Body builds: fat, thin, fluffy, hairy."""
 
 # A drawing is (H, W, 4) float32 in 0..1: colours multiplied by alpha, then alpha.
 

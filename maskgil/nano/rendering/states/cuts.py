@@ -1,4 +1,4 @@
-"""Cuts: what is bitten lacks a mouthful, what is sliced or cut open shows its flesh."""
+"""Cuts: bitten, sliced or opened food."""
 
 # A drawing is (H, W, 4) float32 in 0..1: colours multiplied by alpha, then alpha.
 

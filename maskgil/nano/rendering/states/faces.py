@@ -1,4 +1,4 @@
-"""Expressions: tears, a laughing or open mouth, closed eyes, laid over the face of a drawing."""
+"""Facial expressions laid over drawings: tears, laughing or open mouth, closed eyes."""
 
 # A drawing is (H, W, 4) float32 in 0..1: colours multiplied by alpha, then alpha.
 
@@ -51,7 +51,7 @@ class _Brush:
 
 
 def with_expression(drawing: np.ndarray, face: Face, shown: str) -> np.ndarray:
-    """The drawing (H, W, 4) with what is `shown` in its face: "crying", "sleeping", "laughing",
+    """The drawing (H, W, 4) with the expression `shown`: "crying", "sleeping", "laughing",
     "open mouthed", "tongue out"."""
     height, width = drawing.shape[:2]
     eyes = [(x * width, y * height) for x, y in face.eyes]

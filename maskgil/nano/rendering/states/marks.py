@@ -1,4 +1,4 @@
-"""Marks beside drawings, as comics have them, and what turns and lays drawings over others."""
+"""Comic marks beside drawings, and rotating and compositing of drawings."""
 
 # A drawing is (H, W, 4) float32 in 0..1: colours multiplied by alpha, then alpha.
 
@@ -18,7 +18,7 @@ Points = Sequence[Place]
 
 
 class Marks:
-    """Lines and spots beside a drawing; places in shares of (W, H), widths of the smaller one."""
+    """Lines and spots beside a drawing; positions in fractions of (W, H), widths of min(W, H)."""
 
     def __init__(self, height: int, width: int) -> None:
         self.size = height, width
@@ -74,7 +74,7 @@ def over(upper: np.ndarray, lower: np.ndarray) -> np.ndarray:
 
 
 def turned(drawing: np.ndarray, degrees: float, lean: float = 0.0) -> np.ndarray:
-    """Turned clockwise about its middle, leaning to the right by a share of its height."""
+    """The drawing rotated clockwise about its centre, leaning right by a fraction of its height."""
     height, width = drawing.shape[:2]
     turn = math.radians(degrees)
     cos, sin = math.cos(turn), math.sin(turn)
@@ -105,7 +105,7 @@ def array_of(image: Image.Image) -> np.ndarray:
 
 
 def box_of(drawing: np.ndarray) -> tuple[float, float, float, float]:
-    """Left, top, right and bottom of what is drawn, in shares."""
+    """Left, top, right and bottom of the opaque part, as fractions."""
     rows, columns = (np.flatnonzero(drawing[..., 3].max(axis) > 0.3) for axis in (1, 0))
     height, width = drawing.shape[:2]
     if not len(rows):

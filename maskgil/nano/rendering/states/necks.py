@@ -1,4 +1,4 @@
-"""Necks: who has a high head lowers it to the ground, to graze and to drink."""
+"""Lowered heads, to graze and to drink."""
 
 # A drawing is (H, W, 4) float32 in 0..1: colours multiplied by alpha, then alpha.
 
@@ -21,7 +21,7 @@ _SOFT = 0.02  # of the height, by which a cut is blurred
 
 
 def lowered(drawing: np.ndarray, ahead: int) -> np.ndarray | None:
-    """Who is seen from the side, `ahead` 1 to the right, with the head down; None: it is low."""
+    """An animal in profile, `ahead` 1 to the right, head lowered; None if it is low already."""
     drawing = np.ascontiguousarray(drawing[:, ::-1] if ahead > 0 else drawing)
     height, width = drawing.shape[:2]
     left, top, right, bottom = box_of(drawing)

@@ -1,4 +1,4 @@
-"""Panes: a window behind which it rains or snows."""
+"""Window panes with rain or snow behind."""
 
 # A drawing is (H, W, 4) float32 in 0..1: colours multiplied by alpha, then alpha.
 

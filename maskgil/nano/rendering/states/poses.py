@@ -1,4 +1,4 @@
-"""Poses: who runs leans and leaves lines, who jumps is off the ground, who sits has legs bent."""
+"""Poses of drawings: running, jumping, sitting and others."""
 
 # A drawing is (H, W, 4) float32 in 0..1: colours multiplied by alpha, then alpha.
 # `ahead` is 1 for one that goes to the right, -1 to the left; a `still` one is not turned; one that
@@ -172,9 +172,9 @@ def _spinning(drawing: np.ndarray, ahead: int, still: bool, lifted: bool) -> np.
 
 
 def laid(drawing: np.ndarray, *, legged: bool = False) -> np.ndarray:
-    """Who lies: one that is upright on its side, one from the side with its legs under it.
+    """A lying figure: an upright one on its side, one in profile with its legs folded.
 
-    One that is `legged` is from the side, however tall it is.
+    `legged`: it is in profile, however tall.
     """
     height, width = drawing.shape[:2]
     if width < _UPRIGHT * height and not legged:
@@ -183,7 +183,7 @@ def laid(drawing: np.ndarray, *, legged: bool = False) -> np.ndarray:
 
 
 def seated(drawing: np.ndarray) -> np.ndarray:
-    """Who sits, seen from the front: the legs come towards whoever looks."""
+    """A sitting figure from the front, with legs towards the viewer."""
     return _shortened(drawing, _SEAT, _BENT)
 
 

@@ -1,4 +1,4 @@
-"""Roofs: the red one of a house in another paint."""
+"""Recolouring of a house's red roof."""
 
 # A drawing is (H, W, 4) float32 in 0..1: colours multiplied by alpha, then alpha.
 

@@ -1,4 +1,4 @@
-"""Wings: a bird that stands in its drawing flies, without its legs, with both wings spread."""
+"""Flight of standing birds: spread wings, no legs."""
 
 # A drawing is (H, W, 4) float32 in 0..1: colours multiplied by alpha, then alpha.
 
@@ -30,9 +30,9 @@ Rgb = tuple[int, int, int]
 
 
 def winged(drawing: np.ndarray, ahead: int) -> np.ndarray:
-    """The drawing of a bird in flight within its own size.
+    """The drawing of a bird turned into a flying one of the same size.
 
-    `ahead` is 1 for one that looks to the right, -1 to the left, 0 for one seen from the front.
+    `ahead` is 1 for a bird that faces right, -1 for left, 0 for the front.
     """
     drawing = np.ascontiguousarray(drawing[:, ::-1] if ahead > 0 else drawing)
     colour = _plumage(drawing)

@@ -1,4 +1,4 @@
-"""Companions: which things of a scene are side by side at the same one, and which in a heap."""
+"""Companions: things side by side at the same target, or in a heap."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _TOGETHER = ("on", "in", "under", "in front of", "behind", "between")
 
 
 def companions(scene: Scene) -> dict[tuple[str, tuple[int, ...]], list[int]]:
-    """The different things that stand to the same one alike: all on it, all in front of it."""
+    """Different things with the same relation to the same target: all on it, all in front of it."""
     found: dict[tuple[str, tuple[int, ...]], list[int]] = {}
     for relation in scene.relations:
         if relation.name in _TOGETHER:
@@ -21,7 +21,7 @@ def companions(scene: Scene) -> dict[tuple[str, tuple[int, ...]], list[int]]:
 
 
 def heaped(scene: Scene) -> set[int]:
-    """Things of which many are on a plate, in a basket; smoke, and what lies in a heap."""
+    """Things heaped: many on a plate or in a basket, smoke, explicit heaps."""
     smoke = {
         relation.subject
         for relation in scene.relations
@@ -44,5 +44,5 @@ def heaped(scene: Scene) -> set[int]:
 
 
 def is_served(scene: Scene, relation: Relation) -> bool:
-    """Whether something is on a plate, a pan."""
+    """Whether a thing is on a plate or a pan."""
     return relation.name == "on" and is_dish(noun(scene.things[relation.objects[0]].noun))

@@ -1,4 +1,4 @@
-"""Which drawing shows a thing in its scene: seated, in flight, in motion, from the side."""
+"""Choice of a thing's drawing in its scene: seated, flying, moving, from the side."""
 
 from __future__ import annotations
 

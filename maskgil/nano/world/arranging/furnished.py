@@ -1,4 +1,4 @@
-"""Furnished places: what their scenery has already is covered by what is asked for."""
+"""Furnished settings: requested things cover their counterparts in the scenery."""
 
 # Units are cells; y grows downward. A box is left, top, right, bottom.
 
@@ -46,7 +46,7 @@ def _box(text: str) -> Box:
 
 
 def own_box(scene: Scene, name: str, view: int) -> Box | None:
-    """Where a view of the scene's place shows a noun already; None where it does not."""
+    """The box in which the setting's scenery already shows a noun, or None."""
     for time in (_ANY, scene.time):
         boxes = _boxes().get((scene.setting or "", time, name))
         if boxes is not None:
@@ -55,14 +55,14 @@ def own_box(scene: Scene, name: str, view: int) -> Box | None:
 
 
 def hangs_high(one: Noun, where: Setting) -> bool:
-    """Whether it hangs from the ceiling or on the wall of a room, where it is seen whole."""
+    """Whether it hangs from the ceiling or on the wall of a room, fully visible."""
     return bool(where.name) and not where.outdoors and (
         one.name in _CEILING or kind_of(one) == "l"
     )  # fmt: skip
 
 
 def from_the_ceiling(scene: Scene, where: Setting, sprites: list[Sprite]) -> list[Sprite]:
-    """The sprites with lamps and fans of a room at its ceiling, unless they are put elsewhere."""
+    """The sprites, with a room's lamps and fans at the ceiling unless placed elsewhere."""
     related = {n for each in scene.relations for n in (each.subject, *each.objects)}
     high = {
         index for index, thing in enumerate(scene.things)
@@ -79,9 +79,9 @@ def _skylines() -> dict[str, tuple[tuple[int, ...], ...]]:
 
 
 def in_the_free_sky(scene: Scene, sprites: list[Sprite], view: int, cells: Cells) -> list[Sprite]:
-    """The sprites with sun, moon and stars where neither things nor the scenery are behind them.
+    """The sprites, with sun, moon and stars in free sky.
 
-    They are made smaller where there is no room. What is above something stays so.
+    They shrink if there is no room, and stay above what they are said to be above.
     """
     skyline = _skylines().get(scene.setting or "")
     if skyline is None:
@@ -130,9 +130,9 @@ def _shared(one: Sprite, other: Sprite) -> float:
 
 
 def over_its_own(scene: Scene, sprites: list[Sprite], view: int, cells: Cells) -> list[Sprite]:
-    """The sprites with what the place has already moved to where that is seen, to cover it.
+    """The sprites, with things that the scenery already has moved to cover those.
 
-    What it stands together with goes along. It stays where it is if it would hide others there.
+    Related things move along. A thing stays if it would hide others there.
     """
     for index, thing in enumerate(scene.things):
         box = own_box(scene, thing.noun, view)
@@ -184,7 +184,7 @@ def _grown(sprite: Sprite, box: Box, cells: Cells) -> Sprite:
 
 
 def together(scene: Scene, index: int) -> set[int]:
-    """All that is joined to a thing by relations."""
+    """All things connected to a thing by relations."""
     found, before = {index}, set[int]()
     while found != before:
         before = set(found)

@@ -1,4 +1,4 @@
-"""Hollows: what is seen inside a thing through its door, its mouth, its panes, and fits there."""
+"""Hollows: things inside others, fitted to and seen through doors, mouths or panes."""
 
 # Units are cells; y grows downward. A box is left, top, right, bottom.
 
@@ -40,12 +40,12 @@ def _hollows() -> dict[str, Box]:
 
 
 def hollow_of(name: str) -> Box | None:
-    """Where one sees into a thing, in shares of its drawing; None where one does not."""
+    """The opening of a thing, as fractions of its drawing, or None."""
     return _hollows().get(name)
 
 
 def hollow_in(scene: Scene, relation: Relation) -> Box | None:
-    """The hollow where a relation puts its subject: in a thing, or many of one on a dish."""
+    """The hollow for a relation's subject: in a thing, or on a dish."""
     name = scene.things[relation.objects[0]].noun
     if relation.name == "in" and name not in (*DISHES, *TABLES):
         return hollow_of(name)
@@ -55,19 +55,19 @@ def hollow_in(scene: Scene, relation: Relation) -> Box | None:
 
 
 def closeness(name: str) -> tuple[float, float]:
-    """How close copies may be that are in a thing, or lie on it."""
+    """The minimal spacing of copies in a thing, or lying on it."""
     return LOOSE if name in DISHES else APART if name in TABLES else CLOSE
 
 
 def lies_on(name: str, dish: str, count: int) -> bool:
-    """Whether so many of a thing lie in rows within a dish's rim, or flat on a table's top."""
+    """Whether copies lie in rows within a dish's rim, or flat on a table top."""
     if dish in TABLES:
         return name in FLAT and count > HEAPED
     return dish in DISHES and HEAPED < count <= _MOST_ON_DISH
 
 
 def room_in(hollow: Box, size: tuple[float, float]) -> tuple[float, float]:
-    """How wide and how high the hollow of a drawing so large is."""
+    """Width and height of the hollow at a given drawing size."""
     return (hollow[2] - hollow[0]) * size[0], (hollow[3] - hollow[1]) * size[1]
 
 
@@ -75,7 +75,7 @@ def fitting(
     count: int, room: tuple[float, float], cells: CellsOf, sizes: Sequence[int],
     free: tuple[float, float] = CLOSE,
 ) -> int:  # fmt: skip
-    """The largest of some sizes of which so many copies are within the room; else the smallest."""
+    """The largest size at which all copies fit, else the smallest one."""
     for size in sorted(sizes, reverse=True):
         wide, tall = cells(size)
         if wide > room[0] + _OVER or tall > room[1] + _OVER:
@@ -88,7 +88,7 @@ def fitting(
 
 
 def laid_in(sprites: list[Sprite], box: Box, close: tuple[float, float] = CLOSE) -> list[Sprite]:
-    """Copies in a box, on its ground, in as many rows as they need: the back first and higher."""
+    """Copies on the ground of a box in as many rows as needed, back to front."""
     wide = max(sprite.width for sprite in sprites)
     tall = max(sprite.height for sprite in sprites)
     free = max(0.0, box[2] - box[0] - wide), max(0.0, box[3] - box[1] - tall)
@@ -111,7 +111,7 @@ def laid_in(sprites: list[Sprite], box: Box, close: tuple[float, float] = CLOSE)
 
 
 def box_of(hollow: Box, sprite: Sprite) -> Box:
-    """Where the hollow of a sprite is in the picture."""
+    """The box of a sprite's hollow in the picture."""
     left, right = hollow[0], hollow[2]
     if sprite.mirrored:
         left, right = 1 - right, 1 - left
@@ -125,7 +125,7 @@ def box_of(hollow: Box, sprite: Sprite) -> Box:
 
 
 def heaped_in_hand(sprites: list[Sprite], box: Box, rim: float, nearest: CellsOf) -> list[Sprite]:
-    """Copies that are in something held, the box of which this is: no wider than that."""
+    """Copies in the box of a held thing, no wider than that."""
     wide, tall = box[2] - box[0], box[3] - box[1]
     room = wide, tall * _HEAPED_HIGH
     size = fitting(len(sprites), room, nearest, range(4, 9, 2))
@@ -136,11 +136,11 @@ def heaped_in_hand(sprites: list[Sprite], box: Box, rim: float, nearest: CellsOf
 
 
 def is_filled(scene: Scene, relation: Relation) -> bool:
-    """Whether something is in what somebody holds."""
+    """Whether a held thing contains something."""
     return any(each.name == "in" and each.objects == relation.objects for each in scene.relations)
 
 
 def beside_paws(item: Sprite, holder: Sprite) -> Sprite:
-    """On the ground beside a sitting animal, whose face what is in it would hide."""
+    """On the ground beside a sitting animal, as its contents would hide the face."""
     left = snapped(holder.left + holder.width - item.width / 4)
     return replace(item, left=left, bottom=holder.bottom)

@@ -1,4 +1,4 @@
-"""Occlusion: what hides some of what: who is behind a table, over a fence, before the moon."""
+"""Occlusion: drawing order and hidden parts: behind a table, over a fence, before the moon."""
 
 # Units are cells; y grows downward. A box is left, top, right, bottom.
 
@@ -45,7 +45,7 @@ def _is_free(pair: RelatedPair) -> bool:
 
 
 def put_behind(pair: RelatedPair) -> Cluster:
-    """The subject behind its object, to a side or higher, so that some of it is seen."""
+    """The subject behind its object, shifted sideways or up to stay partly visible."""
     dx = pair.centred() + pair.off_the_middle()
     rise = max(SLOT, snapped(pair.tall * 0.25))
     if pair.thing.name in SLATTED:
@@ -100,7 +100,7 @@ def _behind_slats(pair: RelatedPair) -> Cluster:
 
 
 def put_before(pair: RelatedPair) -> Cluster:
-    """The subject before its object, lower or to a side, so that some of that is seen."""
+    """The subject before its object, shifted down or sideways to keep that partly visible."""
     if pair.target.kind == "r":  # higher, that its arch is seen
         dx, dy = -pair.centred(), pair.mine[1] + snapped(pair.tall * 0.4) - pair.box[3]
         bow = floating(moved(pair.target.sprites, dx, dy))

@@ -1,4 +1,4 @@
-"""Pairs: what stands to what, and what of it matters for where it stands."""
+"""Related pairs of things, with the properties that determine their placement."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ _TABLEWARE = 0.8  # metres: what is under something so small is below it
 
 @dataclass
 class RelatedPair:
-    """A subject and what it stands to."""
+    """The subject and target of a relation."""
 
     subject: Cluster
     target: Cluster
@@ -116,16 +116,16 @@ class RelatedPair:
 
 
 def as_seen(one: Noun) -> Noun:
-    """A noun as large as it is seen to be: a moon is no larger than who howls at it."""
+    """A noun with its apparent size: a moon is no larger than the animal that howls at it."""
     if one.category == "nature" and one.places == "a":
         return replace(one, size=min(one.size, _LIGHTS))
     return replace(one, size=min(one.size, MOON)) if one.category == "celestial" else one
 
 
 def outermost_first(scene: Scene) -> list[Relation]:
-    """The relations of a scene, those of what is in or on another before those of what is in it.
+    """The relations of a scene, containers and supports before their contents.
 
-    A vase is as large as the sill that it is on allows, before flowers are in it.
+    A vase is first fitted to its sill, then flowers to the vase.
     """
     under = {each.subject: each.objects[0] for each in scene.relations if each.name in SHARES}
 
@@ -139,35 +139,35 @@ def outermost_first(scene: Scene) -> list[Relation]:
 
 
 def is_amid(scene: Scene, relation: Relation) -> bool:
-    """Whether one is among many much like it, no tiger in high grass."""
+    """Whether the subject is among many similar things: no tiger in high grass."""
     who, many = scene.things[relation.subject], scene.things[relation.objects[0]]
     return many.count > HEAPED and not wades(noun(who.noun), noun(many.noun))
 
 
 def wades(who: Noun, many: Noun) -> bool:
-    """Whether one stands in what grows: who lives, and what is far larger, a mill in tulips."""
+    """Whether the subject stands in plants: animate, or far larger, such as a mill in tulips."""
     grown = many.category in ("plant", "nature")
     return grown and (who.category in ALIVE or who.size > _FAR_LARGER * many.size)
 
 
 def is_dish(thing: Noun) -> bool:
-    """Whether something is a plate, a pan, a tray."""
+    """Whether a noun is a plate, pan or tray."""
     return thing.category in ("food", "kitchen")
 
 
 def is_open_below(thing: Noun) -> bool:
-    """Whether something has room between its legs."""
+    """Whether a noun has space between its legs."""
     return "under" in dict(thing.anchors)
 
 
 def is_closed_below(thing: Noun) -> bool:
-    """Whether what is under it has no room to be seen there, and looks out before it."""
+    """Whether a thing under it is not visible there and must protrude in front."""
     solid = thing.category in _SOLID and thing.size > _TABLEWARE
     return solid and not is_open_below(thing) and kind_of(thing) != "w"
 
 
 def share_bounds(name: str, who: Noun, thing: Noun) -> tuple[float, float]:
-    """The longer side of what stands so to a thing, as a share of the thing's: least and most."""
+    """Bounds of a subject's longer side as a fraction of the target's, by relation."""
     low, high = SHARES[name]
     planted = who.grows and who.name not in _FALLEN
     if name == "in" and planted and not thing.grows:
@@ -197,7 +197,7 @@ def share_bounds(name: str, who: Noun, thing: Noun) -> tuple[float, float]:
 
 
 def is_small_container(held: Noun, holder: Noun) -> bool:
-    """Whether what is in a thing is larger in life: a dragon in an egg, a genie in a lamp."""
+    """Whether the contents are larger in reality: a dragon in an egg, a genie in a lamp."""
     return held.size > holder.size and not holder.grows and kind_of(holder) == "g"
 
 
@@ -207,7 +207,7 @@ def is_inside(inner: Box, outer: Box) -> bool:
 
 
 def cut(sprites: list[Sprite], below: float) -> list[Sprite]:
-    """The sprites without their rows under the row `below`, which something hides."""
+    """The sprites cut off at the row `below`, which something hides."""
     return [
         replace(s, part=(s.part[0], max(0.0, min(s.part[1], 1 - (s.bottom - below) / s.height))))
         for s in sprites
@@ -221,9 +221,9 @@ _HELD_SO = {"lifting": (0.5, 0.92), "playing": (0.52, 0.16)}
 def in_hand(
     item: Sprite, holder: Sprite, hand: tuple[float, float], size: tuple[int, int]
 ) -> Sprite:
-    """What is in a hand, which is at these shares of who looks to the left, and before them.
+    """A held thing at the hand's position, in fractions of a left-facing holder, and before it.
 
-    What is swung is held by its lower end, what is lifted up is on both hands.
+    Swung things are held at the lower end, lifted ones on both hands.
     """
     across, down = hand
     if way := _HELD_SO.get(holder.code.partition("|")[2]):

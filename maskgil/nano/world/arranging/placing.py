@@ -1,4 +1,4 @@
-"""Where what stands together is put in a frame: rows, feet on the ground, things side by side."""
+"""Placement of clusters in a frame: rows, ground line, side by side."""
 
 # Units are cells; y grows downward. A box is left, top, right, bottom.
 
@@ -41,9 +41,9 @@ def placed_in(
     clusters: list[Cluster], where: Setting, frame: Frame, rng: random.Random, *,
     force: bool = False, tight: bool = False, lift: int = 0,
 ) -> list[Sprite] | None:  # fmt: skip
-    """The clusters in the frame, back to front; None when there is no room.
+    """The clusters placed in the frame, back to front; None if there is no room.
 
-    `lift`: cells by which a row behind another stands higher, where its ground reaches so far.
+    `lift`: cells by which each further row is higher, as far as the ground allows.
     """
     width, height = frame
     boxes = [cluster.extent() for cluster in clusters]
@@ -115,9 +115,9 @@ def _lifted(foot: float, lift: int, cluster: Cluster, where: Setting) -> float:
 
 
 def lost_share(clusters: Sequence[Cluster], placed: list[Sprite]) -> float:
-    """How much too little is seen of things, added up: of each of its copies that is seen least.
+    """The total visibility deficit of things, by the least visible copy of each.
 
-    What stands together with others hides them by intent.
+    Things of one cluster hide each other on purpose.
     """
     together = [{sprite.thing for sprite in cluster.sprites} for cluster in clusters]
     lost: dict[int, float] = {}
@@ -140,7 +140,7 @@ def _is_too_wide(cluster: Cluster, width: int, room: int) -> bool:
 
 
 def in_the_sky(cluster: Cluster, below: list[Sprite], frame: Frame, edge: int) -> list[Sprite]:
-    """At the top of the picture, behind all else, on the side where it is seen best."""
+    """At the top of the picture, behind everything, on the side where it is most visible."""
     if len(cluster.sprites) > 1:
         return _strewn(cluster.sprites, below, frame[0])
     box = cluster.extent()
@@ -371,7 +371,7 @@ def _spread(
 
 
 def inside(sprites: list[Sprite], frame: Frame) -> list[Sprite]:
-    """Pushed into the frame where a whole drawing reaches outside."""
+    """The sprites shifted into the frame if whole drawings are outside."""
     pushed = []
     for sprite in sprites:
         left = max(0, min(sprite.left, frame[0] - sprite.width))

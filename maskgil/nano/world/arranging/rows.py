@@ -1,4 +1,4 @@
-"""Copies of one thing where they are many: on a line, beside what they are before, on a ring."""
+"""Rows of copies of a thing: on a line, in front of something, around a ring."""
 
 # Units are cells; y grows downward. A box is left, top, right, bottom.
 
@@ -47,19 +47,19 @@ def _step(count: int, width: int) -> int:
 
 
 def line_width(count: int, width: int) -> int:
-    """How wide a line of copies so wide is where they are as close as may be."""
+    """The minimal width of a line of copies."""
     return width + (count - 1) * _step(count, width)
 
 
 def room_for_line(name: str, wide: float, top: float) -> float:
-    """How wide a line is that is on or in something so wide, `top` where things stand on it."""
+    """The available width of a line on (`top`) or in a thing of a given width."""
     return wide + SLOT if top < FLAT and name == "on" else wide * 0.9
 
 
 def squeezed(sprites: list[Sprite], width: float, *, bunch: bool = False) -> list[Sprite]:
-    """Copies moved closer, evenly, so that each row of them is at most so wide where it may be.
+    """Copies moved closer evenly, so that each row fits a width if possible.
 
-    Each leaves most of the one before it free; of a `bunch`, half.
+    Each leaves most of the previous one visible, half in a `bunch`.
     """
     left, _, right, _ = extent(sprites)
     widest = max(round(sprite.width) for sprite in sprites)
@@ -78,7 +78,7 @@ def squeezed(sprites: list[Sprite], width: float, *, bunch: bool = False) -> lis
 
 
 def with_others(closer: list[Sprite], sprites: Sequence[Sprite]) -> list[Sprite]:
-    """All of `sprites`, those that were moved `closer` with what is nearest to each of them."""
+    """All `sprites`, with the things nearest to each one moved `closer` along."""
     thing = closer[0].thing
     own = sorted((s for s in sprites if s.thing == thing), key=lambda s: (s.bottom, s.left))
     moved = dict(zip(own, sorted(closer, key=lambda s: (s.bottom, s.left)), strict=True))
@@ -90,7 +90,7 @@ def with_others(closer: list[Sprite], sprites: Sequence[Sprite]) -> list[Sprite]
 
 
 def served(clusters: Sequence[Cluster]) -> Cluster:
-    """Several kinds on a dish: side by side, more than two in two rows, the lower ones before."""
+    """Several kinds on a dish: side by side, more than two in two rows, lower ones in front."""
     groups = [sorted(each.sprites, key=lambda sprite: sprite.left) for each in clusters]
     lined = [sprite for group in groups for sprite in group]
     places = sorted(range(len(lined)), key=lambda at: -lined[at].height)
@@ -108,15 +108,15 @@ def served(clusters: Sequence[Cluster]) -> Cluster:
 
 
 def served_width(widths: Sequence[int]) -> int:
-    """How wide the wider row of `served` is at most, of drawings so wide."""
+    """The maximal width of the wider row of `served`."""
     few = len(widths) // 2 if len(widths) > 2 else 0
     return sum(sorted(widths, reverse=True)[: len(widths) - few])
 
 
 def parted(front: list[Sprite], box: Box) -> list[Sprite] | None:
-    """Rows of copies, all but the foremost to both sides of the `box` that they are before.
+    """Rows of copies in front of a `box`, all but the foremost at both sides of it.
 
-    Those that find no room there join the foremost row. None: there is one row, or no room.
+    Copies without room there join the foremost row. None for a single row or without room.
     """
     low = max(sprite.bottom for sprite in front)
     if len({(s.thing, s.width) for s in front}) > 1 or all(s.bottom == low for s in front):
@@ -147,9 +147,9 @@ def parted(front: list[Sprite], box: Box) -> list[Sprite] | None:
 def ring(
     sprites: Sequence[Sprite], box: Box, start: float, *, floats: bool
 ) -> tuple[list[Sprite], list[Sprite]]:
-    """Copies round a box: those behind it and those before it, each the farthest first.
+    """Copies around a box: those behind and those before it, each farthest first.
 
-    `start`: the first one's angle. Those that float are about its middle, others about its foot.
+    `start`: the first one's angle. Floating ones surround its centre, others its foot.
     """
     width, height, tall = sprites[0].width, sprites[0].height, box[3] - box[1]
     reach = (box[2] - box[0]) / 2 + width * (0.3 if floats else 0.7)
@@ -167,9 +167,9 @@ def ring(
 
 
 def at_table(sprites: Sequence[Sprite], box: Box) -> tuple[list[Sprite], list[Sprite]]:
-    """Those round a table: one at each end, the others behind it, as many as are seen there.
+    """Figures around a table: one at each end, as many as are visible behind it,
 
-    The others are before it.
+    the others before it.
     """
     width, tall = sprites[0].width, box[3] - box[1]
     foot = box[3] - max(SLOT, snapped(tall * _BEHIND_TABLE))
@@ -211,7 +211,7 @@ def _around(count: int, start: float) -> Iterator[tuple[float, float]]:
 
 
 def between_copies(pair: RelatedPair) -> Cluster:
-    """The subject in a gap that the target's copies open; of many, in the middle of the front."""
+    """The subject in a gap between the target's copies; for many, at the middle of the front."""
     if len(pair.target.sprites) >= _AMID:
         return _amid(pair)
     middle = (pair.box[0] + pair.box[2]) / 2

@@ -1,4 +1,4 @@
-"""Shores: what stands together, some of it on the land and some afloat, is parted by the bank."""
+"""Shores: clusters are split at the bank into parts on land and afloat."""
 
 # Units are cells; y grows downward.
 
@@ -19,17 +19,17 @@ _UPON = ("on", "in", "riding", "under")
 
 
 def ashore(where: Setting) -> int:
-    """The row of feet nearest to the water that are on dry land."""
+    """The foot row on dry land nearest to the water."""
     return slots_up(where.ground[0])
 
 
 def parted_by_the_bank(
     cluster: Cluster, scene: Scene, where: Setting, kind: Callable[[str], str], cells: CellsOf
 ) -> Cluster:
-    """The cluster with what floats higher, on the water behind those who stand on the land.
+    """The cluster with floating parts moved up onto the water behind those on land.
 
-    `kind`: where a noun stands in the setting, a letter of places; `cells`: a drawing's size,
-    its longer side nearest so many.
+    `kind`: a noun's support in the setting, a letter of places; `cells`: the available drawing size
+    nearest to a longer side.
     """
     if not where.has_shore or where.water is None or cluster.kind != "g":
         return cluster
@@ -94,9 +94,9 @@ def _bearer(scene: Scene, index: int) -> int:
 
 
 def sunk(scene: Scene, sprites: list[Sprite], rows: int) -> list[Sprite]:
-    """The sprites with what lies at the bottom of the sea on its ground, `rows` below the top.
+    """The sprites with sunken things at the sea ground, `rows` below the top.
 
-    What stands together with it goes along.
+    Related things move along.
     """
     lying = [index for index in range(len(scene.things)) if _sinks(scene, index)]
     for group in {frozenset(together(scene, index)) for index in lying}:

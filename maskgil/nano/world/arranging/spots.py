@@ -1,4 +1,4 @@
-"""Spots: places of a drawing at which other things are: shoulders, towers, windows, doors."""
+"""Spots: anchor points on drawings for other things: shoulders, towers, windows, doors."""
 
 # Units are cells; y grows downward. Points are in shares of the drawing, which faces left.
 
@@ -34,7 +34,7 @@ _NEXT = 0.8  # of its width, from one to the next of those that share a point
 
 
 class Measure(Protocol):
-    """What knows the drawings: width over height, and cells of a drawing nearly so large."""
+    """Measures of drawings: aspect ratio, and size in cells near a given one."""
 
     def aspect(self, code: str, /) -> float: ...
 
@@ -43,7 +43,7 @@ class Measure(Protocol):
 
 @dataclass(frozen=True)
 class PartSpot:
-    """Points of a whole, how large what is there is, and what of it is at them."""
+    """Anchor points of a whole, the relative size of things there, and their own anchor."""
 
     points: tuple[tuple[float, float], ...]
     share: float
@@ -66,19 +66,19 @@ def _rows() -> dict[tuple[str, str], PartSpot]:
 
 
 def spot_of(name: str, whole: Noun, code: str | None = None) -> PartSpot | None:
-    """The spot of a relation of `SPOTS` on a whole by a drawing; None where it has no such one."""
+    """The spot named `name` on a whole's drawing, or None."""
     kinds = [figure(each) for each in ((code,) if code else whole.art)]
     keys = (whole.name, *(f"figure {kind}" for kind in kinds if kind), whole.category)
     return next((_rows()[name, key] for key in keys if (name, key) in _rows()), None)
 
 
 def is_one_sided(code: str) -> bool:
-    """Whether a drawing is never mirrored though its sides are not alike."""
+    """Whether an asymmetric drawing is never mirrored."""
     return code not in facing() and figure(code) is None
 
 
 def share_at(relation: Relation, scene: Scene, code: str) -> float:
-    """The longer side of what is at a spot of a drawing, as a share of its own; 0: at none."""
+    """The relative longer side of a thing at a spot; 0 without a spot."""
     if relation.name not in SPOTS:
         return 0.0
     who, whole = (noun(scene.things[i].noun) for i in (relation.subject, relation.objects[0]))
@@ -97,7 +97,7 @@ def share_at(relation: Relation, scene: Scene, code: str) -> float:
 def on_spots(
     relation: Relation, scene: Scene, subject: Cluster, target: Cluster, measure: Measure
 ) -> Cluster:
-    """The subject's sprites at the points of the target's, each at one of its own if it may be."""
+    """The subject's sprites at the target's anchor points, each at a different one if possible."""
     wholes = [s for s in target.sprites if s.thing in relation.objects and s.part[0] == 0]
     taken = sum(
         scene.things[each.subject].count

@@ -1,4 +1,4 @@
-"""Stances: how who is in a state stands: above the ground, towards whom, free to turn or not."""
+"""Stances by state: height above the ground, direction, freedom to turn."""
 
 # Units are cells.
 
@@ -23,12 +23,11 @@ _TOGETHER = (*CARRIED, *ACTIONS, "riding")
 
 
 class Stance(NamedTuple):
-    """How a thing in a state stands.
+    """The stance of a thing in a state.
 
-    `still`: it has something on or carries somebody, and does not turn. `lift`: how far it is
-    above the ground. `ahead`: 1 to the right, -1 to the left. `lean`: to the right, by how much of
-    its height, with its feet where they are. `reaches`: sides, -1 and 1, whose arm it reaches out.
-    `face`: what is seen in its face, as of `expression`.
+    `still`: it wears or carries something and is not rotated. `lift`: height above the ground.
+    `ahead`: 1 to the right, -1 to the left. `lean`: shear to the right as a fraction of its height,
+    with fixed feet. `reaches`: sides, -1 and 1, of outstretched arms. `face`: its `expression`.
     """
 
     still: bool = False
@@ -43,7 +42,7 @@ UPRIGHT = Stance()
 
 
 class Pads(NamedTuple):
-    """Cells by which a drawing in a state is larger than its place."""
+    """Padding in cells around a drawing in a state."""
 
     beside: int = 0
     above: int = 0
@@ -59,7 +58,7 @@ NO_PADS = Pads()
 
 
 def pads_of(sprite: Sprite, thing: Thing, stance: Stance) -> Pads:
-    """The room for marks around a thing's drawing; none where only a part of it is seen."""
+    """The padding for marks around a thing's drawing; none if it is partly visible."""
     if sprite.part != (0.0, 1.0):
         return NO_PADS
     if thing.state in (None, *POSTURES, *MOUTHED):

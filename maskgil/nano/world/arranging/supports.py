@@ -1,4 +1,4 @@
-"""Supports: what is on, in, under or astride another."""
+"""Supports: on, in, under or astride another thing."""
 
 from __future__ import annotations
 
@@ -129,9 +129,9 @@ def _lined_up_on(pair: RelatedPair, edge: Edge, under: Sprite) -> Cluster:
 
 
 def put_in(pair: RelatedPair) -> Cluster:
-    """Contents before the container's upper part, its lower part drawn over them.
+    """Contents between the container's back and its lower part, which covers them.
 
-    What is in a tree is before its crown.
+    Things in a tree are before its crown.
     """
     rim = pair.thing.anchor("in", 0.55)
     if pair.climbs:
@@ -207,7 +207,7 @@ def _put_within(pair: RelatedPair, hollow: Box) -> Cluster:
 
 
 def put_amid(pair: RelatedPair, *, upon: bool) -> Cluster:
-    """Before the middle of a heap, the foremost row of which hides the feet; `upon`: on its top."""
+    """Amid a heap, whose foremost row hides the feet; `upon`: on its top."""
     front = max(sprite.bottom for sprite in pair.target.sprites)
     back = [sprite for sprite in pair.target.sprites if upon or sprite.bottom < front]
     before = [sprite for sprite in pair.target.sprites if sprite not in back]
@@ -218,7 +218,7 @@ def put_amid(pair: RelatedPair, *, upon: bool) -> Cluster:
 
 
 def is_overgrown(pair: RelatedPair) -> bool:
-    """Whether somebody is amid so much that grows there, and is no taller, that they wade in it."""
+    """Whether a figure wades in many plants no taller than itself."""
     low = pair.thing.size <= pair.who.size * _LOW_GROWTH
     grows = pair.thing.category in ("plant", "nature") and pair.who.category in ALIVE
     copies = pair.target.sprites
@@ -226,7 +226,7 @@ def is_overgrown(pair: RelatedPair) -> bool:
 
 
 def put_among(pair: RelatedPair) -> Cluster:
-    """Before some of what grows there and behind the others, all along the subject."""
+    """Between plants, some of them in front, along the whole subject."""
     left, _, right, foot = pair.mine
     each = sorted(pair.target.sprites, key=lambda sprite: sprite.left)
     half = len(each) // 2
@@ -342,7 +342,7 @@ def _tucked_in(pair: RelatedPair) -> Cluster:
 
 
 def put_under(pair: RelatedPair) -> Cluster:
-    """Beneath what is taller: before a tree's trunk, between a table's legs; else below it."""
+    """Under a taller thing: before a tree's trunk, between a table's legs; else below it."""
     if pair.thing.name in COVERS and pair.who.category in ALIVE:
         return _tucked_in(pair)
     if is_open_below(pair.thing) and pair.tall > pair.height:

@@ -1,4 +1,4 @@
-"""Tops: the upper edges of roofs and rocks, on which several are who stand on them."""
+"""Tops: upper edges of roofs and rocks, on which several things can stand."""
 
 # Units are cells; y grows downward. A box is left, top, right, bottom.
 
@@ -29,18 +29,18 @@ def _tops() -> dict[str, Edge]:
 
 
 def top_of(name: str) -> Edge | None:
-    """The upper edge of a noun's drawing; None where it is even."""
+    """The profile of a noun's upper edge; None if it is level."""
     return _tops().get(name)
 
 
 def span_of(edge: Edge) -> tuple[float, float]:
-    """Where somebody may stand on it, in shares of its width."""
+    """The horizontal range on which figures can stand, as fractions of its width."""
     high = [place for place, down in enumerate(edge) if down < _STEEP]
     return min(high) / len(edge), (max(high) + 1) / len(edge)
 
 
 def edge_of(sprite: Sprite, name: str) -> Edge | None:
-    """The upper edge of a thing as it is drawn; as low as in a mirror where it faces no side."""
+    """The upper edge as drawn; the lower of both mirror images if it faces no side."""
     edge = top_of(name)
     if edge is None:
         return None
@@ -50,7 +50,7 @@ def edge_of(sprite: Sprite, name: str) -> Edge | None:
 
 
 def settled(sprites: Sequence[Sprite], edge: Edge, box: Box) -> list[Sprite]:
-    """Those in a row, and what they wear, each lowered or raised to the edge under its feet."""
+    """A row of figures, with worn things, each at the height of the edge under its feet."""
     left, top, right, bottom = box
     places = (np.arange(len(edge)) + 0.5) / len(edge)
     standing = [sprite for sprite in sprites if sprite.stands]

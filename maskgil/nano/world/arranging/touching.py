@@ -1,4 +1,4 @@
-"""Touch: who hugs, holds hands, pets stands as close as that takes, each turned to the other."""
+"""Touching figures: distance and facing for hugging, holding hands, petting."""
 
 # Units are cells; y grows downward. Shares are of the narrower one's width.
 
@@ -34,12 +34,12 @@ _APART = 2  # cells between two drawings that still touch: what is not filled of
 
 
 def is_mutual(relation: Relation) -> bool:
-    """Whether all of several alike do it to each other: "two bears hugging"."""
+    """Whether copies of one thing do it to each other: "two bears hugging"."""
     return relation.name in TOUCHING and relation.subject in relation.objects
 
 
 def is_armful(relation: Relation, scene: Scene, code: str) -> bool:
-    """Whether who is hugged is held in both arms by somebody of the drawing `code`: a baby."""
+    """Whether the hugged one is held in both arms by a figure of the drawing `code`: a baby."""
     hugged = scene.things[relation.objects[0]]
     one, other = noun(hugged.noun), noun(scene.things[relation.subject].noun)
     small = one.size <= _IN_ARMS * other.size
@@ -53,7 +53,7 @@ def is_armful(relation: Relation, scene: Scene, code: str) -> bool:
 
 
 def is_held_before(relation: Relation, scene: Scene, holder: Sprite) -> bool:
-    """Whether what is held is somebody, before the chest of who holds them."""
+    """Whether an animate thing is held before the holder's chest."""
     kind, held = figure(holder.code), noun(scene.things[relation.objects[0]].noun)
     return relation.name == "holding" and held.category in ARMFUL and kind not in (None, "^")
 
@@ -61,7 +61,7 @@ def is_held_before(relation: Relation, scene: Scene, holder: Sprite) -> bool:
 def touching(
     relation: Relation, scene: Scene, subject: Cluster, target: Cluster, rng: random.Random
 ) -> Cluster:
-    """Two beside each other on one line, as close as the relation says, the smaller in front."""
+    """Two figures side by side at the relation's distance, the smaller one in front."""
     mine, other = relation.subject, relation.objects[0]
     to_the_left = rng.random() < 0.5
     subject = _turned(subject, mine, at_the_right=to_the_left)
@@ -86,7 +86,7 @@ def touching(
 
 
 def leant(relation: Relation, scene: Scene, cluster: Cluster) -> Cluster:
-    """What leans against something, so close that its upper end touches it."""
+    """A leaning thing whose upper end touches its support."""
     mine, other = relation.subject, relation.objects[0]
     two = {sprite.thing for sprite in cluster.sprites} == {mine, other}
     if scene.things[mine].state != "leaning" or not two:
@@ -106,7 +106,7 @@ def leant(relation: Relation, scene: Scene, cluster: Cluster) -> Cluster:
 
 
 def is_browsing(relation: Relation, scene: Scene) -> bool:
-    """Whether an animal eats what it is beside: leaves of a tree."""
+    """Whether an animal eats from what it is beside: leaves of a tree."""
     who, tree = (noun(scene.things[n].noun) for n in (relation.subject, relation.objects[0]))
     eats = any(
         each.subject == relation.subject
@@ -120,7 +120,7 @@ def is_browsing(relation: Relation, scene: Scene) -> bool:
 
 
 def browsed(relation: Relation, scene: Scene, cluster: Cluster) -> Cluster:
-    """Who eats from a tree, so close that the mouth is among its leaves."""
+    """An animal eating from a tree, with its mouth among the leaves."""
     mine, other = relation.subject, relation.objects[0]
     if not is_browsing(relation, scene):
         return cluster
@@ -162,7 +162,7 @@ def _turned(cluster: Cluster, thing: int, *, at_the_right: bool) -> Cluster:
 
 
 def on_shoulders(relation: Relation, scene: Scene, subject: Cluster, target: Cluster) -> Cluster:
-    """Who sits on somebody's shoulders, behind their head, as far as hips and legs are hidden."""
+    """A figure on another's shoulders, behind the head, with hips and legs hidden."""
     one, two = subject.of({relation.subject}), target.of(set(relation.objects))
     dx = round((two[0] + two[2] - one[0] - one[2]) / 2)
     dy = round(two[1] + (1 - _CHEST) * (one[3] - one[1])) - one[3]
@@ -174,7 +174,7 @@ def on_shoulders(relation: Relation, scene: Scene, subject: Cluster, target: Clu
 
 
 def closer(relation: Relation, cluster: Cluster) -> Cluster:
-    """Two who stand side by side among others, moved together so that they touch."""
+    """Two figures among others moved together so that they touch."""
     ends = {relation.subject, *relation.objects}
     if not ends <= {sprite.thing for sprite in cluster.sprites}:
         return cluster
@@ -191,7 +191,7 @@ def closer(relation: Relation, cluster: Cluster) -> Cluster:
 
 
 def closed_up(relation: Relation, cluster: Cluster) -> Cluster:
-    """Copies of one thing on a line, each touching the next, those at the left turned right."""
+    """Copies of one thing on a line, touching each other, the left ones facing right."""
     ordered = sorted(cluster.sprites, key=lambda sprite: sprite.left)
     width = ordered[0].width
     share = _overlap_of(relation.name, [ordered[0].code])
@@ -232,15 +232,15 @@ _HIPS, _CHEST = 0.62, 0.5  # rows of who sits on shoulders: hidden below; at the
 
 
 def reach_of(name: str) -> str:
-    """Where the arms of those who touch go: round the other, onto them, to where hands meet.
+    """Where arms of touching figures go: round the other, onto it, to meeting hands.
 
-    "" for those whose pose shows it.
+    "" if the pose shows it.
     """
     return _REACHES[name]
 
 
 def leans(scene: Scene, sprites: Sequence[Sprite]) -> dict[int, float]:
-    """Places of sprites that lean to whom they touch, and how far to the right."""
+    """Sprite indices that lean towards a touched figure, and their lean to the right."""
     found: dict[int, float] = {}
     for relation, left, right in pairs(scene, sprites):
         lean = _LEANS.get(relation.name, 0.0)
@@ -253,7 +253,7 @@ def leans(scene: Scene, sprites: Sequence[Sprite]) -> dict[int, float]:
 
 
 def reaches(scene: Scene, sprites: Sequence[Sprite]) -> dict[int, tuple[int, ...]]:
-    """Places of sprites whose arms are reached out, and to which sides."""
+    """Sprite indices with outstretched arms, and their sides."""
     found: dict[int, tuple[int, ...]] = {}
     for relation, left, right in pairs(scene, sprites):
         if not reach_of(relation.name):
@@ -268,7 +268,7 @@ def reaches(scene: Scene, sprites: Sequence[Sprite]) -> dict[int, tuple[int, ...
 
 
 def held(scene: Scene, sprites: Sequence[Sprite]) -> list[tuple[Relation, int, int]]:
-    """Who has whom in both arms: the sprites' places."""
+    """Pairs of sprite indices: holder and figure held in both arms."""
     found = []
     for relation in scene.relations:
         for at, sprite in enumerate(sprites[1:]):
@@ -281,7 +281,7 @@ def held(scene: Scene, sprites: Sequence[Sprite]) -> list[tuple[Relation, int, i
 
 
 def shouldered(scene: Scene, sprites: Sequence[Sprite]) -> list[tuple[int, int]]:
-    """Who is on whose shoulders: the sprites' places."""
+    """Pairs of sprite indices: carried on shoulders and carrier."""
     return [
         (at, other)
         for relation in scene.relations
@@ -294,7 +294,7 @@ def shouldered(scene: Scene, sprites: Sequence[Sprite]) -> list[tuple[int, int]]
 
 
 def pairs(scene: Scene, sprites: Sequence[Sprite]) -> list[tuple[Relation, int, int]]:
-    """Who touches whom in a picture: the sprites' places, the left one first."""
+    """Pairs of sprite indices of touching figures, the left one first."""
     found = []
     for relation in scene.relations:
         if relation.name not in TOUCHING:

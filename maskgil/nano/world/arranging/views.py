@@ -1,4 +1,4 @@
-"""Views: a window, a door, a balcony that fills the picture, and what is seen through it."""
+"""Views: a window, door or balcony that fills the picture, and what is seen through it."""
 
 # Units are cells; y grows downward. A box is left, top, right, bottom.
 
@@ -32,7 +32,7 @@ Arranger = Callable[[Scene, Setting | None, Frame, random.Random], list[Sprite]]
 
 @dataclass(frozen=True)
 class Opening:
-    """Where one sees through what fills the picture; the `sill`: a row, None without one."""
+    """The see-through part of a thing that fills the picture; `sill`: a row or None."""
 
     panes: tuple[int, int, int, int]
     sill: int | None
@@ -50,13 +50,13 @@ def views() -> dict[str, Opening]:
 
 
 def view_in(scene: Scene) -> int | None:
-    """The one thing through which the place of a scene is seen; None where nothing is."""
+    """The thing through which a scene's setting is seen, or None."""
     things = enumerate(scene.things)
     return next((n for n, thing in things if thing.noun in views() and thing.count == 1), None)
 
 
 def is_far(thing: Thing) -> bool:
-    """Whether a thing is outside, seen through a window, where no more is told of it."""
+    """Whether a thing without further relations is outside, seen through a window."""
     one = noun(thing.noun)
     wild = one.category == "nature" or one.grows
     tall = one.size >= _TALL or thing.count >= _BED
@@ -66,9 +66,9 @@ def is_far(thing: Thing) -> bool:
 def seen_through(
     scene: Scene, index: int, code: str, rng: random.Random, arrange: Arranger
 ) -> list[Sprite]:
-    """The sprites of a scene whose place is seen through one of its things.
+    """The sprites of a scene whose setting is seen through one of its things.
 
-    What is behind that is outside; on its sill or before it is the rest.
+    Things behind it are outside, the others on its sill or before it.
     """
     view = views()[scene.things[index].noun]
     outside = _outside(scene, index)

@@ -1,1 +1,1 @@
-"""Places on drawings: where words can be written."""
+"""Positions on drawings: writing areas."""

@@ -1,4 +1,4 @@
-"""Lettering: which things words can be written on, and where on their drawings."""
+"""Writing areas: things that can bear text, and where on their drawings."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ _SIGNS = re.compile(r"[^A-Za-z0-9 !?&.,:;'\"#%+@/()\-]")
 
 
 class WritingArea(NamedTuple):
-    """A `box` in shares of a drawing; it is covered with `plate` before, a colour or its own.
+    """A `box` in fractions of a drawing, first covered with `plate`, a colour or its own.
 
-    `own`: what is written there where nothing else is to be.
+    `own`: its default text.
     """
 
     box: Box
@@ -47,7 +47,7 @@ class WritingArea(NamedTuple):
 
 @functools.cache
 def writing_areas() -> dict[str, WritingArea]:
-    """Noun -> where words are written on its first drawing."""
+    """Noun -> the writing area of its first drawing."""
     rows = table_rows(Path(__file__).with_name("lettering.tsv"))
     found = {}
     for name, box, plate, *own in rows:
@@ -57,13 +57,13 @@ def writing_areas() -> dict[str, WritingArea]:
 
 
 def mirrored(box: Box) -> Box:
-    """Where a box is on a drawing that faces the other way."""
+    """A box on the mirrored drawing."""
     left, top, right, bottom = box
     return 1 - right, top, 1 - left, bottom
 
 
 def least_side(name: str, text: str, aspect: float) -> float:
-    """The cells of a noun's drawing at its longer side that let a text on it be read.
+    """The longer side in cells at which a text on a noun's drawing is legible.
 
     `aspect`: the drawing's width over its height.
     """
@@ -77,9 +77,9 @@ def least_side(name: str, text: str, aspect: float) -> float:
 
 
 def writable(text: str) -> str:
-    """`text` in letters that can be drawn, accents left away; "" for other scripts, or too much.
+    """`text` in drawable letters without accents; "" for other scripts or too long texts.
 
-    What is written in small letters alone is spelled in capitals, which small pictures show better.
+    Lower-case texts become capitals, which are more legible in small pictures.
     """
     text = text.upper() if text.islower() else text
     base = unicodedata.normalize("NFKD", " ".join(text.split()))

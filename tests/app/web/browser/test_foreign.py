@@ -68,7 +68,7 @@ def test_a_page_from_elsewhere_cannot_ask(served_page, browser, foreign, name):
     assert heard["read"] == heard["json"] == "refused", "nothing of it can be read"
     asked = [status for url, status in answers if url.startswith(target)]
     assert len(asked) >= 3 and all(status >= 400 for status in asked), answers
-    assert len(page.line) == 0 and len(list(folder.rglob("x.ogg"))) == there
+    assert len(page.queue) == 0 and len(list(folder.rglob("x.ogg"))) == there
 
 
 def test_another_name_for_the_page_shows_nothing(served_page, browser):

@@ -1,1 +1,1 @@
-"""Having: what somebody is given, hands on, drops, picks up, puts on and takes off."""
+"""Possession: giving, passing on, dropping, picking up, putting on, taking off."""

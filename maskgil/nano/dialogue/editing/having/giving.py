@@ -1,4 +1,4 @@
-"""Giving: who is to have what, on the body or in the hands: "give the cat a hat"."""
+"""Giving: somebody gets something to wear or hold: "give the cat a hat"."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Handling: who drops, picks up, puts on or takes off what is there."""
+"""Handling: dropping, picking up, putting on or taking off existing things."""
 
 from __future__ import annotations
 

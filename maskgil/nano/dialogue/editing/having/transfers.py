@@ -1,4 +1,4 @@
-"""Transfers: who throws, passes or hands something over, and who has it then."""
+"""Transfers: throwing, passing or handing something over, and who has it then."""
 
 from __future__ import annotations
 

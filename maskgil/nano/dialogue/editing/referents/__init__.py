@@ -1,1 +1,1 @@
-"""Referents: which things of the scene words mean, by name, class, order, or a pronoun."""
+"""Reference resolution: by name, class, ordinal or pronoun."""

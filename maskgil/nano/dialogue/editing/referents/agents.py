@@ -1,4 +1,4 @@
-"""Agents: who "it" and "they" are that do something: what barks is no woman, what melts no sun."""
+"""Selectional preferences of pronouns: what barks is no woman, what melts no sun."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _SEVERAL = ("they", "them", "these", "those")
 
 
 def agents(edits: Edits, focus: Sequence[int], pronoun: str, words: Sequence[str]) -> list[int]:
-    """The things that a pronoun before a deed means; [] where words tell none, or any may do it."""
+    """Referents of a pronoun by its verb; [] if there is none or the verb does not discriminate."""
     deed = bare_deed(words)
     if not deed or pronoun not in (*_THING, *_SEVERAL, *_PERSONS) or not _is_done(deed):
         return []

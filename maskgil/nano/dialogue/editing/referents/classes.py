@@ -1,4 +1,4 @@
-"""Classes of things, as people call them: "the animals", "both vehicles", from classes.tsv."""
+"""Class nouns: "the animals", "both vehicles", from classes.tsv."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _ONE = ("the", "this", "that", "a", "an", "any", "every", "each", "other")
 
 @dataclass(frozen=True)
 class ThingClass:
-    """A class of nouns: whole categories, more nouns, and those that are none of it."""
+    """A class of nouns: categories, further nouns, and exceptions."""
 
     categories: frozenset[str]
     more: frozenset[str]
@@ -36,9 +36,9 @@ class ThingClass:
 
 @dataclass(frozen=True)
 class ClassPhrase:
-    """Words that name a class: `length` of them, of `several` or one, with the `looks` told.
+    """A phrase that names a class: its `length`, whether plural (`several`), and `looks`.
 
-    `names`: nouns that would be called just so.
+    `names`: nouns of the same name.
     """
 
     kind: ThingClass
@@ -66,7 +66,7 @@ def _classes() -> dict[tuple[str, ...], tuple[ThingClass, bool]]:
 
 
 def class_phrase(words: Sequence[str]) -> ClassPhrase | None:
-    """The class that the words begin with: "all the red birds", "the other vehicle", "fruit"."""
+    """The class phrase at the start: "all the red birds", "the other vehicle", "fruit"."""
     at, count, determined, all_of_them, new, other = 0, 0, False, False, False, False
     looks: list[tuple[str, str]] = []
     while at < len(words):

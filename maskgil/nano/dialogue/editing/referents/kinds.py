@@ -1,4 +1,4 @@
-"""Kinds: whether two nouns may mean one thing, and who is somebody."""
+"""Kinds: whether two nouns can refer to the same thing, and which are animate."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from maskgil.nano.world.nouns import Noun, noun
 
 
 def is_someone(name: str) -> bool:
-    """Whether a noun is a person, whom "him" and "her" may mean."""
+    """Whether a noun is a person, a possible referent of "him" and "her"."""
     return noun(name).category in ("person", "people")
 
 
 def is_same_kind(name: str, other: str) -> bool:
-    """Whether two nouns may mean one thing: equal, or they have one head ("sailboat, boat")."""
+    """Whether two nouns can refer to the same thing: equal, or of one head ("sailboat, boat")."""
     if name == other:
         return True
     first, second = noun(name), noun(other)
@@ -38,7 +38,7 @@ def _bare(name: str) -> str:
 
 
 def is_doer(one: Noun, who: str) -> bool:
-    """Whether a noun is somebody who does something: "man riding a horse" a man."""
+    """Whether a noun is an active form of another: "man riding a horse" of a man."""
     told = (each.split() for each in (one.name, *one.synonyms) if each.startswith(f"{who} "))
     return noun(who).category == "person" and any(each[1].endswith("ing") for each in told)
 

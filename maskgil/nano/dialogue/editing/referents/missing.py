@@ -1,4 +1,4 @@
-"""What is spoken of and is not there: "the cheetah" of none, "the fifth cat" of three."""
+"""Missing referents: "the cheetah" without one, "the fifth cat" of three."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Parts of what stands: its tail, the king's beard, which a change may be told of alone."""
+"""Parts of existing things, edited by themselves: its tail, the king's beard."""
 
 from __future__ import annotations
 

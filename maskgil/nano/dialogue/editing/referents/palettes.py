@@ -1,4 +1,4 @@
-"""Palettes: several colours told of several things at once, one after another."""
+"""Palettes: several colours distributed over several things."""
 
 from __future__ import annotations
 

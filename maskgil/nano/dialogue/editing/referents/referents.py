@@ -1,4 +1,4 @@
-"""Referents: which things of the scene that stands words mean: "it", "the red boat", "them"."""
+"""Referents in the current scene: "it", "the red boat", "them"."""
 
 from __future__ import annotations
 

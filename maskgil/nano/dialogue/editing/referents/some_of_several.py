@@ -1,4 +1,4 @@
-"""Some of several alike, told apart: "one of them", "three ducks red", "two sleep, one runs"."""
+"""Subsets of identical things: "one of them", "three ducks red", "two sleep, one runs"."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which of several alike words mean: "the second cat", "the tree on the left", "one of them"."""
+"""Selection among identical things: "the second cat", "the tree on the left", "one of them"."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Doings: verbs and what is done, with what, to what."""
+"""Verbs: activities, their instruments and objects."""

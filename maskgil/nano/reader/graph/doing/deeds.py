@@ -1,4 +1,4 @@
-"""What is done, shown by what it is done with: tools, comics' marks, who does it for a living."""
+"""Depiction of activities: by tools, comic marks, or professions."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _BUSY = (*CARRIED, *ACTIONS, "riding")
 
 
 class Deeds(Joints):
-    """Shows who does what, once the whole text is read."""
+    """Adds the depiction of activities after the whole text is read."""
 
     def _bear(self) -> None:
         """Gives everybody what they are known by, a guitarist the guitar, unless it is there."""

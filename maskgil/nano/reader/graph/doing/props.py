@@ -1,4 +1,4 @@
-"""Props of a doing that nobody named: a horse to ride, a spoon to stir with, a couch."""
+"""Implicit props of activities: a horse to ride, a spoon to stir with, a couch."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SEATED = ("on", "in", "riding", "behind")
 
 
 class Props(Deeds):
-    """Adds what somebody does something with, once the whole text is read."""
+    """Adds implicit props of activities after the whole text is read."""
 
     def _prepare(self) -> None:
         """Gives all who do something what it takes."""

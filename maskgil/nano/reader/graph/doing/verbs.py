@@ -1,4 +1,4 @@
-"""Verbs of a description: what somebody does, and to what."""
+"""Verbs of a description, with their subjects and objects."""
 
 from __future__ import annotations
 

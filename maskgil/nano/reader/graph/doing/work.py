@@ -1,4 +1,4 @@
-"""Work at a table: what somebody cuts, bakes, irons, writes is before them on what that takes."""
+"""Work at a table: what is cut, baked, ironed or written lies before the worker."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _WRITES, _DESK, _PAPER, _HEATS = "school desk", "desk", "memo", "stove"
 
 
 class Work(Props):
-    """Gives who works a table, and puts on it what they work on."""
+    """Adds a table for a worker, with the workpiece on it."""
 
     def _work(self) -> None:
         """ "A woman cutting a cake": it is on a table, and she is behind it with a knife."""

@@ -1,4 +1,4 @@
-"""Lettering in a description: on what its words are written, and who says them."""
+"""Lettering in a description: what the words are written on, and who says them."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Whereabouts: setting, time and weather of all that is told, and what is seen of them."""
+"""Whereabouts: setting, time and weather, and their visible effects."""

@@ -1,4 +1,4 @@
-"""Places: whether what is named is where somebody is, or a thing that is there too."""
+"""Places: whether a noun is the setting or a thing in it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Setting, time, weather and style: of several settings the one that tells most."""
+"""Setting, time, weather and style; of several settings the most specific one."""
 
 from __future__ import annotations
 

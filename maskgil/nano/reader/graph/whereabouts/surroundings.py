@@ -1,4 +1,4 @@
-"""Surroundings: what a setting implies: a classroom's blackboard, a busy street's people, stars."""
+"""Things implied by a setting: a classroom's blackboard, a busy street's people, stars."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Views: a place that is seen through a window, a door, from a balcony, which fill the picture."""
+"""Views: a setting seen through a window or door, or from a balcony, that fills the picture."""
 
 from __future__ import annotations
 

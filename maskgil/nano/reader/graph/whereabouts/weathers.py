@@ -1,4 +1,4 @@
-"""Weather that is told otherwise: wind by what it moves, rain through a window, moon, lightning."""
+"""Indirect weather: wind by what it moves, rain through a window, moon, lightning."""
 
 from __future__ import annotations
 

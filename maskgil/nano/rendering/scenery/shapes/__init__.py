@@ -1,1 +1,1 @@
-"""Shapes that several settings draw: plants, lights, furniture, buildings, the sky."""
+"""Shapes shared by settings: plants, lights, furniture, buildings, the sky."""

@@ -1,1 +1,1 @@
-"""What is worn, held, in a mouth: where on each figure, and how large."""
+"""Placement of worn and held things on figures."""

@@ -1,4 +1,4 @@
-"""What is worn and held: where it sits on each kind of figure, and how large it is."""
+"""Worn and held things: position and size on each kind of figure."""
 
 # Units are cells; y grows downward. Shares are of the holder's height or width.
 

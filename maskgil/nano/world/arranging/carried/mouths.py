@@ -1,4 +1,4 @@
-"""Mouths and faces: what is blown, sipped, held up to a face, carried by who has no hands."""
+"""Things at mouths and faces: blown, sipped, held up, or carried without hands."""
 
 # Units are cells; y grows downward. Shares are of the holder's height or width.
 
@@ -47,17 +47,17 @@ _FETCHED = ("bone", "sock", "shoe", "slipper", "rope", "feather", "ball of yarn"
 
 
 def is_fetched(thing: Noun, code: str) -> bool:
-    """Whether the animal of a drawing has a thing in its mouth that it carries: no cup of tea."""
+    """Whether the animal of a drawing carries a thing in its mouth: no cup of tea."""
     return code in _NO_HANDS and (thing.category in _CARRIED or thing.name in _FETCHED)
 
 
 def is_sipped(relation: Relation, scene: Scene) -> bool:
-    """Whether somebody drinks what they hold."""
+    """Whether a held thing is being drunk."""
     return relation.name == "holding" and scene.things[relation.subject].state == DRINKING
 
 
 def is_at_face(relation: Relation, scene: Scene) -> bool:
-    """Whether somebody holds something up to their own face: no brush beside a horse."""
+    """Whether a thing is held to its holder's face: no brush beside a horse."""
     name = scene.things[relation.objects[0]].noun
     groomed = name in _BRUSHES and any(
         each.subject == relation.subject
@@ -69,7 +69,7 @@ def is_at_face(relation: Relation, scene: Scene) -> bool:
 
 
 def mouthpiece(relation: Relation, scene: Scene) -> tuple[float, float, bool] | None:
-    """As of `BLOWN`, of what is held."""
+    """The entry of `BLOWN` for a held thing."""
     if relation.name != "holding":
         return None
     name = scene.things[relation.objects[0]].noun
@@ -81,7 +81,7 @@ def mouthpiece(relation: Relation, scene: Scene) -> tuple[float, float, bool] | 
 def blown(
     item: Sprite, holder: Sprite, kind: str, share: float, at: tuple[float, float, bool], fit: Fit
 ) -> Sprite:
-    """Beside the face, its mouthpiece where the mouth is."""
+    """Placed beside the face, with its mouthpiece at the mouth."""
     width, height = fit(item.code, share * holder.height)
     down, across, turned = at
     body = FIGURES[kind]

@@ -1,4 +1,4 @@
-"""Juggling: what somebody throws from hand to hand, small, in an arc over their head."""
+"""Juggling: small things in an arc over the juggler's head."""
 
 # Units are cells; y grows downward.
 
@@ -36,7 +36,7 @@ def is_juggled(relation: Relation, scene: Scene) -> bool:
 
 
 def in_an_arc(relation: Relation, subject: Cluster, target: Cluster) -> Cluster:
-    """What is juggled, from one hand over the head to the other."""
+    """Juggled things in an arc from hand to hand over the head."""
     body = target.of(set(relation.objects))
     wide, tall = body[2] - body[0], body[3] - body[1]
     balls = [s for s in subject.sprites if s.thing == relation.subject]
@@ -51,6 +51,6 @@ def in_an_arc(relation: Relation, subject: Cluster, target: Cluster) -> Cluster:
 
 
 def jugglers(scene: Scene, sprites: Sequence[Sprite]) -> list[int]:
-    """Places of the sprites of those who juggle and whose arms can be raised for it."""
+    """Indices of the sprites of jugglers whose arms can be raised."""
     who = {each.objects[0] for each in scene.relations if is_juggled(each, scene)}
     return [at for at, s in enumerate(sprites) if s.thing in who and figure(s.code) in ARMED]

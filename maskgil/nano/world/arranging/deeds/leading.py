@@ -1,4 +1,4 @@
-"""Who leads, pulls, flies and holds up what: where a lead, a rope, a string is tied."""
+"""Leads, ropes and strings: where they are tied in leading, pulling, flying, holding up."""
 
 # Places are shares of a drawing's width and height, as it is drawn.
 
@@ -44,9 +44,9 @@ Place = tuple[float, float]
 
 
 class Tie(NamedTuple):
-    """A line from a sprite to another: their places among the sprites, and where it ends there.
+    """A cord between two sprites: their indices, and its end points on them.
 
-    `start` None is a hand, towards the other one.
+    `start` None is a hand on the other's side.
     """
 
     holder: int
@@ -57,7 +57,7 @@ class Tie(NamedTuple):
 
 
 def ties(scene: Scene, sprites: Sequence[Sprite]) -> list[Tie]:
-    """All lines of a picture."""
+    """All cords of a picture."""
     found = []
     for relation in scene.relations:
         for at, holder in enumerate(sprites):
@@ -79,7 +79,7 @@ def ties(scene: Scene, sprites: Sequence[Sprite]) -> list[Tie]:
 
 
 def is_tied(relation: Relation, scene: Scene) -> bool:
-    """Whether a thing is tied to another one: a boat to a dock, balloons to a chair."""
+    """Whether a thing is tied to another: a boat to a dock, balloons to a chair."""
     return relation.name in ("next to", "above") and scene.things[relation.subject].state == TIED
 
 
@@ -124,9 +124,9 @@ def _tie(
 
 
 def grips(scene: Scene, sprites: Sequence[Sprite]) -> list[tuple[int, int, float]]:
-    """Who holds what up to their face, who throws and catches: the sprites' places, and its row.
+    """Figures that hold things to their face, throw or catch: sprite indices and the thing's row.
 
-    One thing that several throw is the nearest one's.
+    A thing thrown by several belongs to the nearest.
     """
     found = [
         (at, to, _GRIP if relation.name == "holding" else _FLYING)
@@ -146,9 +146,9 @@ def grips(scene: Scene, sprites: Sequence[Sprite]) -> list[tuple[int, int, float
 
 
 def arms_up(scene: Scene, sprites: Sequence[Sprite]) -> dict[int, tuple[int, ...]]:
-    """Places of the sprites of those who raise their arms, and which: not one that holds something.
+    """Indices of sprites that raise arms, and which arms: not one that holds something.
 
-    Who waves raises one, who points at something that on its side.
+    Waving raises one arm, pointing the one on the target's side.
     """
     found = {}
     for at, sprite in enumerate(sprites):
@@ -178,7 +178,7 @@ def _sides_towards(scene: Scene, sprites: Sequence[Sprite], at: int) -> tuple[in
 
 
 def is_raised(relation: Relation, scene: Scene) -> bool:
-    """Whether an arm goes up to what somebody has."""
+    """Whether an arm reaches up to a held thing."""
     if relation.name in _BALL_GAMES:
         return True
     return is_at_face(relation, scene) or is_sipped(relation, scene)
@@ -197,12 +197,12 @@ def is_going(scene: Scene, index: int) -> bool:
 
 
 def holds_leftward(scene: Scene, subject: Cluster) -> bool:
-    """Whether somebody has what is drawn to pour to the left."""
+    """Whether a held thing is drawn pouring to the left."""
     return any(scene.things[sprite.thing].noun in _POURS for sprite in subject.sprites)
 
 
 def at_hand(relation: Relation, subject: Cluster, *, left: bool) -> Cluster:
-    """Who stands `left` of something, or right of it, with what they hold on that side."""
+    """A figure `left` or right of something, with held things on that side."""
     bodies = [s for s in subject.sprites if s.thing == relation.subject]
     held = [s for s in subject.sprites if s.thing != relation.subject and not s.stands]
     if relation.name != "next to" or not held or len(bodies) + len(held) < len(subject.sprites):
@@ -214,9 +214,9 @@ def at_hand(relation: Relation, subject: Cluster, *, left: bool) -> Cluster:
 def towards(
     relation: Relation, scene: Scene, subject: Cluster, target: Cluster, *, left: bool
 ) -> tuple[Cluster, Cluster]:
-    """Who runs, looking at whom they are next to, and who is run after, looking away.
+    """A pursuer facing its target, and a pursued one facing away.
 
-    `left`: the subject is to stand to the left. Those who run together stay as they are.
+    `left`: the subject is on the left. Those who run together are unchanged.
     """
     who, what = relation.subject, relation.objects[0]
     if relation.name != "next to" or (is_going(scene, who) and is_going(scene, what)):
@@ -238,7 +238,7 @@ def towards(
 
 
 def is_run_after(scene: Scene, index: int) -> bool:
-    """Whether somebody of whom nothing is told is what somebody runs next to."""
+    """Whether a figure without own activity is the target of a runner."""
     thing = scene.things[index]
     return (
         thing.state is None
@@ -263,7 +263,7 @@ def _looking(cluster: Cluster, thing: int, *, rightward: bool) -> Cluster:
 
 
 def aligned(relation: Relation, scene: Scene, cluster: Cluster) -> Cluster:
-    """Who leads or pulls, looking where they go, and what is led or pulled behind or before."""
+    """A leading or pulling figure facing its direction, with the led thing behind or before it."""
     who, what = relation.subject, relation.objects[0]
     name = scene.things[what].noun
     pulls = name in HITCHES and (

@@ -1,4 +1,4 @@
-"""Climbing and leaping: an animal at a trunk, who jumps out of a box, flies out of a cage."""
+"""Climbing and leaping: up a trunk, out of a box, out of a cage."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ its opening is; of its width, how far aside who flies out of it is."""
 
 
 def climbing(pair: RelatedPair) -> Cluster:
-    """An animal at a trunk, beside it where it is seen from the side, its feet on it."""
+    """An animal on a trunk; in profile beside it, with its feet on it."""
     one, middle = pair.subject.sprites[0], (pair.box[0] + pair.box[2]) / 2
     dx = middle - (pair.mine[0] + pair.mine[2]) / 2
     if one.code.endswith(UP):
@@ -28,7 +28,7 @@ def climbing(pair: RelatedPair) -> Cluster:
 
 
 def leaving(pair: RelatedPair, rim: float) -> Cluster:
-    """Who jumps out of something, hardly in it any more, or flies out, above and beside it."""
+    """A figure that jumps out of something, barely in it, or flies out, above and beside it."""
     wet = pair.thing.name in SWUM_IN
     whole = wet or pair.flies or hollow_of(pair.thing.name) is not None
     row = pair.box[1] + round(pair.tall * (_OPENING if whole else rim))

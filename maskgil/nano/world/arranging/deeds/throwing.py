@@ -1,4 +1,4 @@
-"""Throwing, hitting, kicking: where the ball is of who plays, at a hoop too; hoisting by a rope."""
+"""Position of balls in throwing, hitting, kicking, at a hoop; hoisting by a rope."""
 
 # Units are cells; y grows downward.
 

@@ -1,4 +1,4 @@
-"""Work at a table: who stands behind it, what they work on is on it before them, in true sizes."""
+"""Work at a table: the worker behind it, the workpiece on it, at true sizes."""
 
 # Units are cells; y grows downward.
 
@@ -35,7 +35,7 @@ CellsOf = Callable[[str, float], tuple[int, int]]
 
 
 def workers(scene: Scene) -> dict[int, int]:
-    """The tables at which somebody works alone, with something on it -> who does."""
+    """Tables with a single worker and something on them -> the worker."""
     laden = {each.objects[0] for each in scene.relations if each.name == "on"}
     return {
         table: each.subject
@@ -52,7 +52,7 @@ def workers(scene: Scene) -> dict[int, int]:
 def fit_worktops(
     scene: Scene, codes: list[str], cells: CellsOf, sizes: list[tuple[int, int]]
 ) -> None:
-    """Sizes of tables at which somebody works: half as tall as they are."""
+    """Sizes of work tables: half as tall as the worker."""
     for table, who in workers(scene).items():
         wide, tall = sizes[table]
         most = _LOW * sizes[who][1]
@@ -61,7 +61,7 @@ def fit_worktops(
 
 
 def worked_on(scene: Scene, relation: Relation) -> float | None:
-    """The longest side of what is worked on, in cells; None where nobody works there."""
+    """The longest side of a workpiece, in cells; None without a worker."""
     if relation.name != "on" or relation.objects[0] not in workers(scene):
         return None
     thing = scene.things[relation.subject]
@@ -71,9 +71,9 @@ def worked_on(scene: Scene, relation: Relation) -> float | None:
 
 
 def at_work(scene: Scene, relation: Relation, subject: Cluster, target: Cluster) -> Cluster:
-    """Who works behind the left end of the table, what they work on at its right end.
+    """The worker behind the left end of the table, the workpiece at its right end.
 
-    Their tool is raised above it, between both.
+    The tool is raised between both.
     """
     top, who = target.of(set(relation.objects)), relation.subject
     if subject.of({who})[0] > subject.extent()[0]:

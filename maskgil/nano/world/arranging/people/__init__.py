@@ -1,1 +1,1 @@
-"""People and animals: their poses, their families, what they have."""
+"""People and animals: anatomy, poses, families, belongings."""

@@ -1,4 +1,4 @@
-"""Anatomy: which drawings may wear and hold things, where heads, necks and chests of them are."""
+"""Anatomy: drawings that can wear and hold things, and positions of head, neck and chest."""
 
 # Units are cells. Shares are of the height or width of whom a drawing shows.
 
@@ -43,7 +43,7 @@ _DRAWN_AS = {f"svg:{name}": kind for kind, names in _HEADED.items() for name in 
 
 
 def figure(code: str) -> str | None:
-    """The kind of figure that may wear and hold things; None for other drawings."""
+    """The kind of figure, by which it wears and holds things; None for other drawings."""
     code = drawing_of(code)
     if code.startswith("svg:"):
         return _DRAWN_AS.get(code.rstrip("-123456789"))
@@ -51,7 +51,7 @@ def figure(code: str) -> str | None:
 
 
 def rows_of(code: str) -> dict[str, float]:
-    """Rows of hat, eyes, neck and chest of whatever a drawing shows, seen from the front."""
+    """Rows of hat, eyes, neck and chest of a drawing seen from the front."""
     pose = pose_of(code)
     if code.endswith(LAID) and figure(code) == "^":
         return LYING
@@ -59,11 +59,11 @@ def rows_of(code: str) -> dict[str, float]:
 
 
 def lies_upright(code: str) -> bool:
-    """Whether an animal's head stays upright where it lies."""
+    """Whether a lying animal keeps its head upright."""
     return figure(code) == "^" or drawing_of(code) in drawings_of(("animal",))
 
 
 def in_profile(holder: Sprite, carrier: Noun) -> bool:
-    """Whether the holder is an animal, or the like, that is seen from the side."""
+    """Whether the holder is an animal or similar in profile."""
     profile = figure(holder.code) is None and holder.code in facing()
     return profile and carrier.category not in ("person", "people")

@@ -1,4 +1,4 @@
-"""Belongings: what a thing's own drawing shows with it: a magician's wand, a bunk bed's ladder."""
+"""Belongings: things included in a drawing: a magician's wand, a bunk bed's ladder."""
 
 from __future__ import annotations
 
@@ -45,27 +45,27 @@ def _rows() -> dict[str, dict[str, tuple[int, str]]]:
 
 
 def own_count(who: str, thing: str) -> int:
-    """How many of another noun a noun's main drawing shows with it; 0: none."""
+    """The number of another noun included in a noun's main drawing."""
     return _rows().get(who, {}).get(thing, (0, ""))[0]
 
 
 def has_own(who: str, thing: str) -> bool:
-    """Whether a noun's main drawing shows another noun with it."""
+    """Whether a noun's main drawing includes another noun."""
     return own_count(who, thing) > 0
 
 
 def armed(who: str) -> bool:
-    """Whether a noun's main drawing shows something to fight with."""
+    """Whether a noun's main drawing includes a weapon."""
     return any(has_own(who, each) for each in _WEAPONS)
 
 
 def own_colour(who: str, thing: str) -> str:
-    """The colour that what a drawing shows has there; "" for none that would be told."""
+    """The colour of a belonging in the drawing; "" if unnamed."""
     return _rows().get(who, {}).get(thing, (0, ""))[1]
 
 
 def tints_of(scene: Scene, index: int) -> Tints:
-    """The colours told of what a thing's drawing shows with it, and the parts that these are."""
+    """Colours requested for a thing's belongings, by part."""
     thing = scene.things[index]
     others = [
         scene.things[relation.objects[0]] for relation in scene.relations
@@ -78,7 +78,7 @@ def tints_of(scene: Scene, index: int) -> Tints:
 
 
 def inscribed(scene: Scene) -> Scene:
-    """The scene with what is written on clothes on whom their drawing shows in these."""
+    """The scene with lettering on clothes moved to figures drawn in them."""
     things = list(scene.things)
     for each in scene.relations:
         who, own = scene.things[each.subject], scene.things[each.objects[0]]
@@ -88,13 +88,13 @@ def inscribed(scene: Scene) -> Scene:
 
 
 def may_tint(thing: Thing, own: Thing) -> bool:
-    """Whether what a drawing shows may have any colour there."""
+    """Whether a belonging can be recoloured in the drawing."""
     part = _PARTS.get(own.noun) if has_own(thing.noun, own.noun) else None
     return part is not None and region_of(thing.noun, part) is not None
 
 
 def drawing_with(scene: Scene, index: int) -> str | None:
-    """The drawing of somebody that shows what they have, or does not as they are on it."""
+    """A figure's drawing with its belonging, or without if the figure is on it."""
     for each in scene.relations:
         if each.subject == index:
             key = scene.things[index].noun, each.name, scene.things[each.objects[0]].noun
@@ -104,13 +104,13 @@ def drawing_with(scene: Scene, index: int) -> str | None:
 
 
 def is_own(relation: Relation, scene: Scene) -> bool:
-    """Whether who has something has it in their main drawing."""
+    """Whether a relation's object is included in the owner's main drawing."""
     who, thing = (scene.things[n].noun for n in (relation.subject, relation.objects[0]))
     return relation.name in CARRIED and has_own(who, thing)
 
 
 def is_shown_by(relation: Relation, scene: Scene, code: str) -> bool:
-    """Whether the drawing `code` of who has something shows it, so that it is not drawn again."""
+    """Whether the owner's drawing `code` includes it, so that it is not drawn twice."""
     who, thing = (scene.things[n] for n in (relation.subject, relation.objects[0]))
     shown = SHOWN_BY.get((who.noun, relation.name, thing.noun))
     if shown == drawing_of(code):

@@ -1,4 +1,4 @@
-"""Families: young ones are seen to be smaller than who is grown beside them."""
+"""Families: young ones are drawn smaller than adults beside them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _PARENTS = {
 
 
 def families(scene: Scene) -> list[tuple[int, int]]:
-    """Pairs of who is young and who is grown of their kind, by their places in a scene."""
+    """Pairs of young and adult things of one kind, by index."""
     things = scene.things
     return [
         (young, grown)

@@ -1,4 +1,4 @@
-"""Poses of people: joints of who runs, rides, climbs, dives; where heads and hands then are."""
+"""Poses of people: joint positions for running, riding, climbing, diving; heads and hands."""
 
 # Units: the head is 100 high, the origin where it meets the neck; y grows downward. All look left.
 

@@ -1,4 +1,4 @@
-"""Which pose somebody is drawn in: of what they ride, what they are on, what they do."""
+"""Choice of a person's pose, by what they ride, are on, or do."""
 
 from __future__ import annotations
 

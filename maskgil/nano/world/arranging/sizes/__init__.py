@@ -1,1 +1,1 @@
-"""Sizes: true to life, and as there is room in a frame."""
+"""Sizes: realistic proportions, and available space."""

@@ -1,4 +1,4 @@
-"""Cells that drawings take: the sizes there are, and the largest of which so many find room."""
+"""Sizes in cells: those available, and the largest that fit."""
 
 # Units are cells of 8 x 8 pixels at 192: a whole picture is 24 by 24 of them.
 

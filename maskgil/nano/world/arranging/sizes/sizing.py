@@ -1,4 +1,4 @@
-"""Sizes of a scene's things: true to life as a picture allows, large enough to be made out."""
+"""Sizes of a scene's things: compressed realistic proportions, with legible minima."""
 
 # Units are cells of 8 x 8 pixels at 192: a whole picture is 24 by 24 of them.
 
@@ -88,7 +88,7 @@ HANDLED = {"flying": 0.62, "throwing": 0.33, "catching": 0.33, "hitting": 0.33, 
 
 
 class Sizes(CellSizes):
-    """Cells of the drawings of scenes in a frame, as their things are large in life."""
+    """Sizes of scenes' drawings in cells, by the things' real sizes."""
 
     def sizes(
         self, scene: Scene, codes: list[str], factor: float, deep: float
@@ -373,7 +373,7 @@ class Sizes(CellSizes):
 
 
 def line_room(scene: Scene, index: int, frame: Frame) -> int:
-    """How wide a line of things may be: others beside it have some of the frame."""
+    """The available width of a line of things, leaving space for others beside it."""
     above = {
         each.subject
         for each in scene.relations
@@ -385,5 +385,5 @@ def line_room(scene: Scene, index: int, frame: Frame) -> int:
 
 
 def clear_size(one: Noun) -> int:
-    """Cells at which a noun's drawing is made out."""
+    """The size in cells from which a noun's drawing is recognisable."""
     return PERSON if one.category in PEOPLE else PLAIN
