@@ -38,8 +38,11 @@ class Comitatives(Spots):
                 owner, ("below", "hanging from")
             )  # "hanging from a branch with a banana"
             worn = draft.noun(index).category == "clothes"  # "a boxer in a ring with gloves"
-            ways = (*_WAITING, "in", "on") if worn else _WAITING
-            owner = self._beside(owner, ways) if draft.is_carried(index, owner) else hangs
+            bite = draft.noun(index).category in ("food", "fruit") and not chunk.many
+            perched = bite and draft.noun(owner).category in ("plant", "nature")
+            ways = (*_WAITING, "in", "on") if worn or perched else _WAITING
+            waits = draft.is_carried(index, owner) or perched  # "in a tree with a banana"
+            owner = self._beside(owner, ways) if waits and hangs == owner else hangs
         if not placed and draft.seats(self.last, index):
             owner = self.last  # "a boat with two children"
         elif not draft.go_with(owner, index):

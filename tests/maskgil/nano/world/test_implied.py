@@ -428,6 +428,16 @@ def test_what_shows_a_deed_or_a_room_is_of_the_world():
         ("a magician pulling a rabbit out of a hat",
          "a magician next to a rabbit and the rabbit in a hat on the stage", ()),
         ("an alien stepping out of a spaceship", "an alien in a ufo in space", ()),
+        ("a boy watching a plane", "an airplane above a boy", ("watching",)),
+        ("two children looking at a kite", "a kite above two children", ("looking",)),
+        ("a man carrying a sheep", "a man holding a sheep on a farm", ()),
+        ("a giant carrying a cow", "a giant man holding a cow in a field", ()),
+        ("a monkey hanging from a vine with a banana",
+         "a monkey below a vine and the monkey holding a banana in the jungle", ()),
+        ("a squirrel on a branch with a nut",
+         "a squirrel on a branch and the squirrel holding a walnut in the forest", ()),
+        ("a bird in a tree with apples", "a bird in a tree and two apples in the tree in the park",
+         ()),
     ],
 )  # fmt: skip
 def test_who_is_where_is_told_by_what_they_do_there(text, drawn, left_out):
