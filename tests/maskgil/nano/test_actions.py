@@ -129,7 +129,9 @@ def test_a_ball_that_is_hit_is_higher_than_who_hits_it(text, seed):
 @pytest.mark.parametrize(
     "text",
     ["two men playing volleyball", "two boys playing soccer", "two girls throwing a ball",
-     "two children playing basketball"],
+     "two children playing basketball",
+        "two kittens playing with a ball of wool",
+        "two puppies playing with a ball",],
 )  # fmt: skip
 @pytest.mark.parametrize("seed", SEEDS)
 def test_two_who_play_have_the_ball_between_them(text, seed):
