@@ -320,3 +320,16 @@ def test_what_is_on_a_building_is_small_and_over_its_gable(text, seed):
 def test_nobody_of_many_on_the_beach_stands_in_the_sea(text, seed):
     _, sprites = arranged(text, seed)
     assert min(sprite.bottom for sprite in sprites) > 14
+
+
+@pytest.mark.parametrize(
+    ("text", "held"),
+    [("a boy catching a butterfly with a net", "fishing net"),
+     ("a man catching a fish with a fishing rod", "fishing rod"),
+     ("a boy kicking a ball with a hat", "hat")],
+)  # fmt: skip
+def test_what_goes_with_a_catch_is_the_catchers(text, held):
+    scene = read_scene(text).scene
+    (owner,) = (each.subject for each in scene.relations
+                if scene.things[each.objects[0]].noun == held)  # fmt: skip
+    assert owner == 0
