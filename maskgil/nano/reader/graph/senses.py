@@ -165,9 +165,9 @@ class Senses(Facts):
         young = target.size <= _YOUNG * self.noun(subject).size and words in verb_forms("carries")
         small = young or target.name in ("baby", "child")
         grown = target.category in ("person", "people") and not small
-        most = _YOUNG if words in verb_forms("carries") else _ARMFUL
-        most *= _GIANT if told.size in ("giant", "huge") else 1.0
-        carried = target.size <= most * self.noun(subject).size
+        share = _YOUNG if words in verb_forms("carries") else _ARMFUL
+        share *= _GIANT if told.size in ("giant", "huge") else 1.0
+        carried = target.size <= share * self.noun(subject).size
         if name == "holding" and (heavy or grown or (target.category == "animal" and not carried)):
             return "next to"
         return name

@@ -45,7 +45,7 @@ class Verbs(Whereabouts):
         if name == "next to" and self.doing in verb_forms("feeds"):
             self.draft.relations[-1] = doer, "holding", others  # "feeding bread to ducks"
             self.draft.things[others[0]].via, name = "holding", "holding"
-            self._is_seen(self.act)
+            self.left_out = [each for each in self.left_out if each != self.act]
         if name in (*ACTIONS, "holding"):
             self.pending, self.words, self.verbal, self.joint = "next to", "to", False, ""
 
