@@ -37,7 +37,7 @@ HOLE = np.ones((24, 24), bool)
         ("two children jumping in a puddle", "two jumping children on a puddle"),
         ("a girl jumping for joy", "a jumping girl"),
         ("a horse jumping over a fence", "a jumping horse above a fence in a field"),
-        ("a girl bouncing a ball", "a girl next to a sports ball"),
+        ("a girl bouncing a ball", "a girl next to a jumping sports ball"),
         ("a bat hanging upside down in a cave", "an upside down bat in the cave"),
         ("a broken plate", "a broken plate"),
         ("the plate is broken", "a broken plate"),
