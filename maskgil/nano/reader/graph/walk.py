@@ -65,6 +65,10 @@ class Walk(Writing):
             chunk.kind, chunk.value = "thing", "person"  # "a helicopter rescuing someone"
             self._thing(chunk, at)
 
+    def _plain(self, chunk: Chunk, at: int) -> None:
+        self._other(chunk, at)
+        self._do_for(chunk, at)
+
     def _not(self, chunk: Chunk, at: int) -> None:
         self.pending = self.joint = ""
 

@@ -33,7 +33,7 @@ class Verbs(Whereabouts):
         self.dwells = chunk.text in verb_forms("dweller")
         self.verbal = True
 
-    def _plain(self, chunk: Chunk, at: int) -> None:
+    def _do_for(self, chunk: Chunk, at: int) -> None:
         """ "Reading a story to two children": whom it is done for is beside who does it."""
         after = next(iter(self.chunks[at + 1 : at + 2]), None)
         somebody = after is not None and after.kind == "thing" and not after.pause

@@ -112,7 +112,7 @@ class Whereabouts(Kin):
         """Whether somebody is said to be within what is named next: on a stage, by a pool."""
         onto = setting in UPON and self.words in _ONTO
         hung = self.last is not None and "l" in self.draft.noun(self.last).places
-        if hung and self.words in _WALLS and not place(setting).outdoors:
+        if hung and self.words in _WALLS and setting in words_of_kind("hung with pictures"):
             return True  # "a painting on the wall of a museum"
         return onto or self.words in (*_ENTERED, *_BESIDE.get(setting, ()))
 
