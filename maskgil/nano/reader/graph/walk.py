@@ -284,11 +284,6 @@ class Walk(Writing):
         self.scenery.put(chunk.value, 2 if located else 1, (chunk.start, chunk.text))
         self.pending, self.joint, self.paused = "", "", False
 
-    def _soar(self) -> None:
-        """Notes who is over a place: "a seagull over the ocean"."""
-        if self.pending == "above" and self.last is not None:
-            self.soaring += self._with_joined(self.last)
-
     def _wade(self) -> None:
         """Notes who is in the water that is named: what was named last, and what "and" joins."""
         last = self.last

@@ -49,6 +49,11 @@ class Verbs(Whereabouts):
         if name in (*ACTIONS, "holding"):
             self.pending, self.words, self.verbal, self.joint = "next to", "to", False, ""
 
+    def _soar(self) -> None:
+        """Notes who is over a place: "a seagull over the ocean"."""
+        if self.pending == "above" and self.last is not None:
+            self.soaring += self._with_joined(self.last)
+
     def _is_painted_so(self, chunk: Chunk) -> bool:
         """Whether a colour is that in which somebody paints something: "painting a fence white"."""
         told = None if self.last is None else self.draft.things[self.last].chunk
