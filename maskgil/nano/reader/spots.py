@@ -8,8 +8,10 @@ from maskgil.nano.reader.parts import at_part, known_by, points_of
 from maskgil.nano.reader.words import has_part, table, verb_forms, words_of_kind
 from maskgil.nano.world.arranging.spots import spot_of
 from maskgil.nano.world.scene import SPOTS, TOUCHING
+from maskgil.nano.world.settings import place
 
 _AT = ("on", "in", "next to")
+_OF_ROOMS = ("wall", "walls", "ceiling", "floor")
 _HAIR = "in the hair of"
 _ROOFTOP = "rooftop"
 _COUNTER, _WARES = "on the counter of", ("food", "fruit", "plant")
@@ -76,6 +78,8 @@ class Spots(Belongings):
         if part in table("roof"):
             chunk.value = _ROOFTOP
             return
+        if part in _OF_ROOMS and not place(chunk.value).outdoors:
+            return  # which every room has
         noun = self.lexicon.roles(part).get("noun", "")
         start = chunk.start - 1
         if noun not in words_of_kind("part of a place"):
