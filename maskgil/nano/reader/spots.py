@@ -150,8 +150,8 @@ class Spots(Belongings):
             wares = [o[0] for n, way, o in self.draft.relations
                      if n == seller and way in ("next to", "holding")]  # fmt: skip
             wares = [n for n in wares if nouns[n].category in _WARES]
-            for place in (*wares, stall):
-                self._unrelate(seller, place)
+            for thing in (*wares, stall):
+                self._unrelate(seller, thing)
             self.draft.relate(seller, "behind", stall)
             for ware in wares:
                 self.draft.relate(ware, _COUNTER, stall)
