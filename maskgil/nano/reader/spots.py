@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from maskgil.nano.reader.graph.belongings import Belongings
-from maskgil.nano.reader.graph.whereabouts.scenery import INDOORS
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.parts import at_part, known_by, points_of
 from maskgil.nano.reader.words import has_part, table, verb_forms, words_of_kind
 from maskgil.nano.world.arranging.spots import spot_of
 from maskgil.nano.world.scene import SPOTS, TOUCHING
+from maskgil.nano.world.settings import place
 
 _AT = ("on", "in", "next to")
+_OF_ROOMS = ("wall", "walls", "ceiling", "floor")
 _HAIR = "in the hair of"
 _ROOFTOP = "rooftop"
 _COUNTER, _WARES = "on the counter of", ("food", "fruit", "plant")
@@ -77,8 +78,8 @@ class Spots(Belongings):
         if part in table("roof"):
             chunk.value = _ROOFTOP
             return
-        if part == "wall" and chunk.value in INDOORS:
-            return  # every room has some
+        if part in _OF_ROOMS and not place(chunk.value).outdoors:
+            return  # which every room has
         noun = self.lexicon.roles(part).get("noun", "")
         start = chunk.start - 1
         if noun not in words_of_kind("part of a place"):
@@ -149,8 +150,8 @@ class Spots(Belongings):
             wares = [o[0] for n, way, o in self.draft.relations
                      if n == seller and way in ("next to", "holding")]  # fmt: skip
             wares = [n for n in wares if nouns[n].category in _WARES]
-            for place in (*wares, stall):
-                self._unrelate(seller, place)
+            for thing in (*wares, stall):
+                self._unrelate(seller, thing)
             self.draft.relate(seller, "behind", stall)
             for ware in wares:
                 self.draft.relate(ware, _COUNTER, stall)

@@ -23,6 +23,7 @@ from maskgil.nano.world.arranging.deeds.throwing import (
     in_the_air,
     in_the_sky,
     is_hoisted,
+    is_played_with,
     is_thrown_in,
     over_the_hand,
     thrown_in,
@@ -169,6 +170,8 @@ def combine(
         return put_amid(pair, upon=name == "on")
     if name in ("between", "in") and is_overgrown(pair):
         return put_among(pair)
+    if name == "next to" and is_played_with(pair):
+        return at_the_feet(pair)
     if name in ("left of", "right of", "next to"):
         left = name == "left of" or (name == "next to" and rng.random() < 0.5)
         if name == "next to" and SMOKE in (pair.who.name, pair.thing.name):

@@ -129,7 +129,9 @@ def test_a_ball_that_is_hit_is_higher_than_who_hits_it(text, seed):
 @pytest.mark.parametrize(
     "text",
     ["two men playing volleyball", "two boys playing soccer", "two girls throwing a ball",
-     "two children playing basketball"],
+     "two children playing basketball",
+        "two kittens playing with a ball of wool",
+        "two puppies playing with a ball",],
 )  # fmt: skip
 @pytest.mark.parametrize("seed", SEEDS)
 def test_two_who_play_have_the_ball_between_them(text, seed):
@@ -318,3 +320,16 @@ def test_what_is_on_a_building_is_small_and_over_its_gable(text, seed):
 def test_nobody_of_many_on_the_beach_stands_in_the_sea(text, seed):
     _, sprites = arranged(text, seed)
     assert min(sprite.bottom for sprite in sprites) > 14
+
+
+@pytest.mark.parametrize(
+    ("text", "held"),
+    [("a boy catching a butterfly with a net", "fishing net"),
+     ("a man catching a fish with a fishing rod", "fishing rod"),
+     ("a boy kicking a ball with a hat", "hat")],
+)  # fmt: skip
+def test_what_goes_with_a_catch_is_the_catchers(text, held):
+    scene = read_scene(text).scene
+    (owner,) = (each.subject for each in scene.relations
+                if scene.things[each.objects[0]].noun == held)  # fmt: skip
+    assert owner == 0

@@ -254,6 +254,9 @@ class Merging(Copies):
                 subject = carriers.get(there[0], there[0]) if placed else there[0]
                 if each.name in _CARRYING and there[1] in fresh:
                     carriers[there[0]] = there[1]
+                told = found.mentions[each.subject].thing.state
+                if self.edits[subject].state == "flying" != told and each.name in ("on", "in"):
+                    self.edits.tell(subject, state=None)  # it has landed
                 self._join(subject, each.name, there[1:])
         self.set_scenery(found, words)
         self.left_out += found.left_out

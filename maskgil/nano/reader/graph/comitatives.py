@@ -8,9 +8,10 @@ from dataclasses import replace
 from maskgil.nano.reader.graph.belongings import DRINKS
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.spots import Spots
-from maskgil.nano.reader.words import has_part, table, words_of_kind
+from maskgil.nano.reader.words import has_part, table, transitive, words_of_kind
 
 _CONTINUED = ("wearing", "holding")
+_AIMED = ("throwing", "catching", "hitting", "kicking")
 _WAITING = ("next to", "in front of", "behind", "under")
 
 
@@ -21,6 +22,10 @@ class Comitatives(Spots):
         draft = self.draft
         assert self.last is not None
         owner = draft.owner_of(self.last)
+        told = draft.things[owner]
+        aimed = told.via in _AIMED or transitive().get(self.doing) in _AIMED
+        if aimed and told.host is not None:
+            owner = told.host  # "catching a butterfly with a net"
         placed = any(c.kind == "relation" and c.start == chunk.end for c in self.chunks)
         paired = chunk.count == 2 and chunk.value in words_of_kind("body")  # "with two horns"
         counted = chunk.counted and not paired
@@ -38,8 +43,11 @@ class Comitatives(Spots):
                 owner, ("below", "hanging from")
             )  # "hanging from a branch with a banana"
             worn = draft.noun(index).category == "clothes"  # "a boxer in a ring with gloves"
-            ways = (*_WAITING, "in", "on") if worn else _WAITING
-            owner = self._beside(owner, ways) if draft.is_carried(index, owner) else hangs
+            bite = draft.noun(index).category in ("food", "fruit") and not chunk.many
+            perched = bite and draft.noun(owner).category in ("plant", "nature")
+            ways = (*_WAITING, "in", "on") if worn or perched else _WAITING
+            waits = draft.is_carried(index, owner) or perched  # "in a tree with a banana"
+            owner = self._beside(owner, ways) if waits and hangs == owner else hangs
         if not placed and draft.seats(self.last, index):
             owner = self.last  # "a boat with two children"
         elif not draft.go_with(owner, index):

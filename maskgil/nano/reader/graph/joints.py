@@ -172,7 +172,10 @@ class Joints(Comitatives):
             return
         done_to = index if self.verbal and name in ("next to", "~above", *TOUCHING) else None
         aimed = done_to is not None or (name == "next to" and self.words in _TOWARDS)
-        if aimed and draft.noun(index).category == "celestial":
+        watched = self.words in verb_forms("watches") and (
+            draft.noun(index).name in words_of_kind("seen on high")
+        )  # "watching fireworks"
+        if aimed and (draft.noun(index).category == "celestial" or watched):
             subject, index, name = index, subject, "above"  # "howling at the moon"
         if done_to is not None and draft.noun(subject).name in words_of_kind("strikes"):
             name = "above"  # "lightning striking a tree"

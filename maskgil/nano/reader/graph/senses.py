@@ -22,6 +22,7 @@ _NOT_DONE = dict.fromkeys(("breathing", "catching", "hitting", "kicking"), "next
 _HANGING, _BENEATH = "hanging from", ("beneath", "underneath")
 COUNTER = "on the counter of"
 _ARMFUL = 0.5  # of who holds it: an animal that is no larger
+_GIANT = 2.0  # times as much as others is carried by giants
 _YOUNG = 0.75  # of who holds them: a child
 _PERCHED = 0.3  # of an animal: who is so small is on its back, and does not ride it
 _MOUTHFUL = 0.6  # of who eats it: an animal that is smaller
@@ -164,7 +165,9 @@ class Senses(Facts):
         young = target.size <= _YOUNG * self.noun(subject).size and words in verb_forms("carries")
         small = young or target.name in ("baby", "child")
         grown = target.category in ("person", "people") and not small
-        carried = target.size <= _ARMFUL * self.noun(subject).size
+        share = _YOUNG if words in verb_forms("carries") else _ARMFUL
+        share *= _GIANT if told.size in ("giant", "huge") else 1.0
+        carried = target.size <= share * self.noun(subject).size
         if name == "holding" and (heavy or grown or (target.category == "animal" and not carried)):
             return "next to"
         return name

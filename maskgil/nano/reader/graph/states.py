@@ -105,6 +105,8 @@ class States(Work):
                 self._is_seen(act)
                 continue
             if self._done_to(index, deed, act):
+                if deed in verb_forms("bounces") and self._bounce(index):
+                    self._is_seen(act)
                 continue
             if self._is_light(index, deed):
                 if self._is_drawn_out(index):
@@ -224,6 +226,11 @@ class States(Work):
         moved = [o for n, _, others in self.draft.relations if n == index for o in others]
         small = all(self.draft.noun(o).size < _HEAVY for o in moved)
         return bool(moved) and small and deed in verb_forms("moves")
+
+    def _bounce(self, index: int) -> bool:
+        """Whether what somebody bounces is seen to: the ball jumps."""
+        balls = [o for n, _, others in self.draft.relations if n == index for o in others]
+        return any([self._put(self.draft.things[o], "jumping") for o in balls])
 
     def _is_drawn_out(self, index: int) -> bool:
         """Whether what somebody pulls is in what it is pulled out of: "a rabbit out of a hat"."""

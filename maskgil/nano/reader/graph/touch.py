@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 from maskgil.nano.reader.graph.facts import Told
@@ -68,10 +69,24 @@ class Touch(States):
         """Says of all who are said to touch somebody what was said of the one named last."""
         for joined, name in self.reaching:
             mine = [self.draft.things.index(told) for told in joined if told in self.draft.things]
+            self._arm(mine, name)
             met = [o[0] for n, way, o in self.draft.relations if n in mine and way == name]
             for other in (other for other in met if other not in mine):
                 for one in mine:
                     self.draft.relate(one, name, other)
+
+    def _arm(self, mine: list[int], name: str) -> None:
+        """ "A pirate and a sailor fighting with swords": each has one."""
+        held = [(n, o[0]) for n, way, o in self.draft.relations
+                if n in mine and way == "holding" and name == "fighting with"]  # fmt: skip
+        if len(held) != 1 or len(mine) < _TWO:
+            return
+        weapon = self.draft.things[held[0][1]].chunk
+        weapon.count = 1
+        for one in (one for one in mine if one != held[0][0]):
+            added = self.draft.add(replace(weapon))
+            if added is not None:
+                self.draft.relate(one, "holding", added[0])
 
     def _dance(self, index: int, chunk: Chunk) -> None:
         """ "A man and a woman dancing": both of them, with each other."""
@@ -106,6 +121,9 @@ class Touch(States):
                 continue
             if there[0].chunk.value in table("touches").get(name, "").split(", "):
                 self._is_seen(act)  # "a couple holding hands"
+                chunk = there[0].chunk
+                if chunk.value in words_of_kind("drawn as two") and chunk.count == _TWO:
+                    chunk.count = 1  # "two wrestlers fighting" are in one drawing
                 continue
             places = [n for told in there for n in self._members(told)]
             if not all(self.draft.may_touch(n, name) for n in places):

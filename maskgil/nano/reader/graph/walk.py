@@ -65,6 +65,10 @@ class Walk(Writing):
             chunk.kind, chunk.value = "thing", "person"  # "a helicopter rescuing someone"
             self._thing(chunk, at)
 
+    def _plain(self, chunk: Chunk, at: int) -> None:
+        self._other(chunk, at)
+        self._do_for(chunk, at)
+
     def _not(self, chunk: Chunk, at: int) -> None:
         self.pending = self.joint = ""
 
@@ -279,11 +283,6 @@ class Walk(Writing):
         located = bool(self.pending) and self.words in WHERE and self.words != "over"
         self.scenery.put(chunk.value, 2 if located else 1, (chunk.start, chunk.text))
         self.pending, self.joint, self.paused = "", "", False
-
-    def _soar(self) -> None:
-        """Notes who is over a place: "a seagull over the ocean"."""
-        if self.pending == "above" and self.last is not None:
-            self.soaring += self._with_joined(self.last)
 
     def _wade(self) -> None:
         """Notes who is in the water that is named: what was named last, and what "and" joins."""

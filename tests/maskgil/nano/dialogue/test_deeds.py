@@ -139,6 +139,8 @@ def test_who_does_something_becomes_a_drawing_of_it():
         ("a man wearing a hat", "his hat falls off", ("1 falling hat next to man", "1 man")),
         ("a bird in a cage", "it flies out of the cage",
          ("1 birdcage", "1 flying bird")),
+        ("a flying bird and a tree", "it sits on the tree", ("1 bird in tree", "1 tree")),
+        ("a flying seagull", "it lands on a rock", ("1 rock", "1 seagull on rock")),
     ],
 )  # fmt: skip
 def test_who_gets_off_or_out_stands_beside_it(wish, said, stands):

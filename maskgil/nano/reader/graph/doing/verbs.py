@@ -12,6 +12,8 @@ from maskgil.nano.reader.words import (
     verb_forms,
     words_of_kind,
 )
+from maskgil.nano.world.nouns import LIVING
+from maskgil.nano.world.scene import ACTIONS
 
 
 class Verbs(Whereabouts):
@@ -30,6 +32,27 @@ class Verbs(Whereabouts):
         self._do(chunk)
         self.dwells = chunk.text in verb_forms("dweller")
         self.verbal = True
+
+    def _do_for(self, chunk: Chunk, at: int) -> None:
+        """ "Reading a story to two children": whom it is done for is beside who does it."""
+        after = next(iter(self.chunks[at + 1 : at + 2]), None)
+        somebody = after is not None and after.kind == "thing" and not after.pause
+        if chunk.text != "to" or not somebody or after is None or not self.draft.relations:
+            return
+        doer, name, others = self.draft.relations[-1]
+        if others != [self.last] or self.lexicon.nouns[after.value].category not in LIVING:
+            return
+        if name == "next to" and self.doing in verb_forms("feeds"):
+            self.draft.relations[-1] = doer, "holding", others  # "feeding bread to ducks"
+            self.draft.things[others[0]].via, name = "holding", "holding"
+            self.left_out = [each for each in self.left_out if each != self.act]
+        if name in (*ACTIONS, "holding"):
+            self.pending, self.words, self.verbal, self.joint = "next to", "to", False, ""
+
+    def _soar(self) -> None:
+        """Notes who is over a place: "a seagull over the ocean"."""
+        if self.pending == "above" and self.last is not None:
+            self.soaring += self._with_joined(self.last)
 
     def _is_painted_so(self, chunk: Chunk) -> bool:
         """Whether a colour is that in which somebody paints something: "painting a fence white"."""

@@ -17,6 +17,7 @@ _AT_HEIGHTS = (
     "on", "in front of", "next to", "behind", "below", "at the top of", "at the foot of"
 )  # fmt: skip
 _WITHIN = ("in", "into", "through", "across", "inside")
+_WALLS = ("on the wall of", "on the walls of")
 _ENTERED = ("in", "inside", "at", "within", "through")
 _BESIDE = {
     "waterfall": ("by",), "swimming pool": ("by", "into", "across"), "volcano": ("by", "near"),
@@ -110,6 +111,9 @@ class Whereabouts(Kin):
     def _is_entered(self, setting: str) -> bool:
         """Whether somebody is said to be within what is named next: on a stage, by a pool."""
         onto = setting in UPON and self.words in _ONTO
+        hung = self.last is not None and "l" in self.draft.noun(self.last).places
+        if hung and self.words in _WALLS and setting in words_of_kind("hung with pictures"):
+            return True  # "a painting on the wall of a museum"
         return onto or self.words in (*_ENTERED, *_BESIDE.get(setting, ()))
 
     def _is_parked(self, setting: str) -> bool:

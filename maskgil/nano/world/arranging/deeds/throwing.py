@@ -22,6 +22,7 @@ _HOISTS = {
 """What lifts and carries by a rope, and where that is tied, in shares of its drawing."""
 LOAD = (0.5, 0.03)
 """Where a rope is tied to what hangs from it."""
+_TOYS = ("sport", "game", "toy", "party")
 _REACH = 0.6  # of a ball's width, how far apart two are between whom it flies
 _HIT = 0.8  # of a ball that is hit, how much of it is higher than who hits it
 
@@ -84,6 +85,15 @@ def over_the_hand(pair: RelatedPair) -> Cluster:
 def in_the_sky(pair: RelatedPair) -> Cluster:
     """High beside the subject's head: a kite on its string."""
     return _aside(pair, pair.mine[1] - pair.tall * 0.6, floats=True, shared=False)
+
+
+def is_played_with(pair: RelatedPair) -> bool:
+    """Whether two alike, who jump, have one small toy: kittens a ball of yarn."""
+    alike = len({sprite.thing for sprite in pair.subject.sprites}) == 1
+    toy = pair.thing.category in _TOYS and pair.thing.size < pair.who.size
+    return pair.jumps and alike and toy and (
+        (len(pair.subject.sprites), len(pair.target.sprites)) == (2, 1)
+    )  # fmt: skip
 
 
 def at_the_feet(pair: RelatedPair) -> Cluster:

@@ -89,6 +89,12 @@ def collage():
         ),
         ("a man and a woman arguing in the street", "a man arguing with a woman in the street"),
         ("a boy quarreling with his sister", "a boy arguing with a girl"),
+        ("two wrestlers fighting", "wrestlers"),
+        (
+            "a pirate and a sailor fighting with swords",
+            "a sailor holding a sword, a pirate holding a sword and the pirate fighting with "
+            "the sailor",
+        ),
         ("two girls yelling at each other", "two girls arguing"),
     ],
 )

@@ -11,6 +11,7 @@ from maskgil.nano.world.arranging.drawn_by import code_of
 from maskgil.nano.world.arranging.people.anatomy import rows_of
 from maskgil.nano.world.arranging.people.poses import pose_of, posed
 from maskgil.nano.world.arranging.people.posing import may_pose
+from maskgil.nano.world.clusters import UP
 from maskgil.nano.world.layout import Layout
 from maskgil.nano.world.nouns import facing, noun
 from maskgil.nano.world.scene import Relation, Scene, Thing
@@ -100,6 +101,8 @@ def test_who_does_something_is_drawn_doing_it(text, pose):
 def test_animals_and_who_lies_are_in_no_pose():
     assert not any(map(may_pose, map(noun, ("dog", "baby", "skeleton", "couple", "jockey"))))
     assert all(map(may_pose, map(noun, PEOPLE)))
+    scene, each = arranged("a cat climbing a tree", 0)
+    assert scene.things[0].state == "climbing" and each["cat"].code.endswith(UP)
 
 
 @pytest.mark.parametrize("seed", range(4))
