@@ -394,6 +394,6 @@ class Walk(Writing):
         verb = chunk.text.rpartition(" ")[2]
         after = self.chunks[at + 1] if at + 1 < len(self.chunks) else None
         if " " in chunk.text and verb.endswith("ing") and verb in transitive() and (
-            after is not None and after.kind in ("thing", "det") and not after.pause
+            after is not None and after.kind in ("thing", "det", "wall") and not after.pause
         ):  # fmt: skip
             self.pending, self.words, self.verbal = transitive()[verb], verb, True

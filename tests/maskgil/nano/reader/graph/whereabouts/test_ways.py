@@ -121,6 +121,7 @@ def test_what_is_in_a_mouth_in_a_box_on_a_tree_is_there(said, meant):
         ("five people", "five people", ()),
         ("a row of people", "five lined up people", ()),
         ("an elm tree", "a tree", ()),
+        ("a deer in the woods early in the morning", "a deer in the forest at sunset", ()),
         ("a boy giving flowers to a girl", "a boy holding two flowers and the boy next to a girl",
          ()),
         ("a village in the mountains", "three houses in the mountains", ()),
