@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from maskgil.nano.reader.items import MOST, NOUNS, Chunk, Item
 from maskgil.nano.reader.lexicon import Lexicon
-from maskgil.nano.reader.parts import is_of_part, is_own_hair, paints_whole
+from maskgil.nano.reader.parts import is_dark, is_of_part, is_own_hair, paints_whole
 from maskgil.nano.reader.selection import may_be_so
 from maskgil.nano.reader.typography import Word
 from maskgil.nano.reader.words import (
@@ -24,6 +24,7 @@ from maskgil.nano.world.nouns import Noun
 from maskgil.nano.world.regions import parts_told, with_part
 from maskgil.nano.world.scene import LOOKS, PILED
 
+_BLOND = "yellow haired"
 OWNED = ("his", "her", "its", "their")
 _LARGE = ("building", "nature", "structure")
 LONGEST = 24  # words and phrases of one noun phrase
@@ -154,6 +155,8 @@ class Modifiers:
                 colours += [] if told is None else [replace(item, value=told)]
             elif is_own_hair(item.text, noun):
                 continue
+            elif item.text in words_of_kind("blond") and noun is not None and is_dark(noun):
+                chunk.state = with_part(chunk.state, _BLOND) or chunk.state
             elif item.kind == "colour":
                 colours.append(item)
             elif item.kind == "texture":

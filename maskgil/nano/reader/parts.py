@@ -12,7 +12,9 @@ from maskgil.nano.reader.words import pairs, table, verb_forms, words_of_kind
 from maskgil.nano.world.arranging.people.anatomy import figure
 from maskgil.nano.world.arranging.spots import spot_of
 from maskgil.nano.world.nouns import Noun
+from maskgil.nano.world.regions import region_of
 
+_HAIRED = "haired"
 _SHOULDER = "on the shoulder of"
 _ALIKE = 1.1  # times as large: who is still carried
 _TALLER = 2.5  # times as large: what stands before a trunk
@@ -129,7 +131,14 @@ def is_of_part(items: Sequence[Item], place: int, noun: Noun | None) -> bool:
 
 def is_own_hair(text: str, noun: Noun | None) -> bool:
     """Whether people are said to have the hair that all drawings of them have."""
-    return noun is not None and noun.category == "person" and text in words_of_kind("blond")
+    if noun is None or noun.category != "person" or text not in words_of_kind("blond"):
+        return False
+    return not is_dark(noun)
+
+
+def is_dark(noun: Noun) -> bool:
+    """Whether somebody's drawing has dark hair, which may be of any colour."""
+    return known_by(noun.name, "hair", "yellow") is None and bool(region_of(noun.name, _HAIRED))
 
 
 def parted(noun: Noun, part: str, colour: str | None) -> str | None:

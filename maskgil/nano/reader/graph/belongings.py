@@ -8,7 +8,9 @@ from maskgil.nano.reader.graph.draft import TOLD
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.parts import known_by, paints_whole, parted
 from maskgil.nano.reader.words import has_part, pairs, table, verb_forms, words_of_kind
+from maskgil.nano.world.arranging.carried.carrying import worn_at
 from maskgil.nano.world.arranging.people.belongings import has_own, may_tint, own_colour, own_count
+from maskgil.nano.world.nouns import Noun
 from maskgil.nano.world.paints import PAINTS
 from maskgil.nano.world.regions import RAINBOW, with_part
 from maskgil.nano.world.scene import CARRIED, TOUCHING, Thing
@@ -21,6 +23,7 @@ _VESSELS = ("glass of water", "bottle", "cup", "mug", "pitcher", "milk carton", 
             "glass of milk", "cup of coffee")  # fmt: skip
 _BEASTS = ("animal", "marine")
 _PEOPLE = ("person", "people")
+_NECK = "neck"
 _CARRYING = ("with", "verb", "holding", "next to")
 _AS_PAINT = {"multicolored": RAINBOW, "golden": "yellow", "silver": "gray"}
 """What a part is painted in that is said to be so."""
@@ -43,7 +46,9 @@ class Belongings(Discourse):
             owner.value = name["noun"]
             owner.text = f"{owner.text} of {chunk.text}"
             owner.colour = owner.colour or chunk.colour
-            if not self.lexicon.nouns[owner.value].paintable:
+            one = self.lexicon.nouns[owner.value]
+            if not one.paintable:
+                self._lose_colour(chunk, one)
                 owner.colour = None
             self.joint = ""
             return True
@@ -53,6 +58,7 @@ class Belongings(Discourse):
             return True
         served = dict(pairs("served in")).get(chunk.value, ())
         if owner.value in served and not any(owner.looks.values()):  # "a plate of pancakes"
+            self._lose_colour(chunk, self.lexicon.nouns[chunk.value])
             owner.value, owner.text, owner.asked = chunk.value, chunk.text, chunk.asked
             owner.count = owner.count if owner.counted else 1
             self.joint = ""
@@ -63,6 +69,12 @@ class Belongings(Discourse):
             self.joint = ""
             return True
         return False
+
+    def _lose_colour(self, chunk: Chunk, shown: Noun) -> None:
+        """Says that the colour of what is in something is left out: "a pot of green soup"."""
+        colour = chunk.colour
+        if colour and colour != shown.colour and not has_part(shown, f"{colour} {chunk.text}"):
+            self.left_out.append((chunk.start, colour))
 
     def _is_done_otherwise(self, subject: int, index: int) -> bool:
         """Whether who takes, hoists or pulls something stands to it otherwise than is said.
@@ -203,7 +215,8 @@ class Belongings(Discourse):
         paint = chunk.colour or _AS_PAINT.get(chunk.texture or "")
         owner.value = known_by(owner.value, part) or owner.value
         noun = self.draft.noun(whose)
-        if chunk.kind == "lost" and chunk.text in table("pattern") and self.joint == "with":
+        striped = chunk.text in table("pattern") and not has_part(noun, f"{look} {part}")
+        if chunk.kind == "lost" and striped and self.joint == "with":
             if noun.name not in words_of_kind("patterned"):
                 owner.texture = table("pattern")[chunk.text]
         elif noun.grows and chunk.value in table("leaves") and not owner.colour:
@@ -281,6 +294,8 @@ class Belongings(Discourse):
     def _is_borne(self, chunk: Chunk) -> bool:
         """Whether a part of somebody has the thing named last on it: "with a bird on its head"."""
         held = chunk.text in words_of_kind("holds in")
+        if self.last is not None and self.pending == "around" and chunk.text == _NECK:
+            return self._is_around_neck(self.last)
         joined = self.pending == "on" or (self.pending == "in" and held)
         if not joined or chunk.text not in words_of_kind("bears on") or self.last is None:
             return False
@@ -309,6 +324,15 @@ class Belongings(Discourse):
             self.draft.relate(told.host, "holding", self.last)  # "with a cat on her lap"
         else:
             self.draft.relate(self.last, "on", told.host)
+        return True
+
+    def _is_around_neck(self, worn: int) -> bool:
+        """Whether what was named last is worn at a neck: "with a bell around its neck"."""
+        told = self.draft.things[worn]
+        if told.host is None or worn_at(told.chunk.value) != _NECK:
+            return False
+        self._unrelate(told.host, worn)
+        self.draft.relations.append((told.host, "wearing", [worn]))
         return True
 
     def _is_dressed(self, chunk: Chunk) -> bool:

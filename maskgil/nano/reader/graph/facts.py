@@ -20,7 +20,7 @@ CLOTHES = (
     "gloves", "sock", "boot", "shoe", "shorts", "swimsuit", "lab coat", "safety vest", "backpack",
     "blouse", "bikini", "ring", "watch", "belt", "slipper", "headphones", "apron", "high heel",
     "raincoat", "wedding dress", "bathrobe", "overalls", "rubber boots", "bow tie", "bracelet",
-    "eye patch", "mustache",
+    "eye patch", "mustache", "collar", "necklace", "beads",
     "face mask", "leather jacket", "waistcoat", "hoodie", "poncho", "tutu", "kilt", "sandals",
     "clogs", "mittens", "earmuffs", "santa hat", *SKATES,
 )  # fmt: skip

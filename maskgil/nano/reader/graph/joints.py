@@ -32,6 +32,8 @@ class Joints(Comitatives):
             name, other = self.fronted
             draft.relate(index, name, other)
             self.led, self.fronted, self.head = self.fronted, None, index
+        elif (giver := self._giver(index, known)) is not None:
+            draft.relate(giver, "next to", index)
         elif self.pending and self.last is not None and not self._is_fronted(index, known):
             self._relate(index)
         elif self.pending:
@@ -60,6 +62,16 @@ class Joints(Comitatives):
             draft.go_with(self.last, index)  # "a witch and her broom"
         elif not (self._is_handed(index, chunk) or self._continues(index)):
             self.head = index
+
+    def _giver(self, index: int, known: bool) -> int | None:
+        """Who brings something to whom is named: "giving flowers to a girl"."""
+        before = self.before
+        to = before is not None and before.kind == "plain" and before.text == "to"
+        brings = self.doing in verb_forms("hands over") | verb_forms("hauls")
+        if not (to and brings and self.draft.living(index)) or known or self.last is None:
+            return None
+        doer = self.draft.doer(self.mentioned)
+        return doer if doer is not None and self.draft.living(doer) else None
 
     def _is_of_whole(self, index: int) -> bool:
         """Whether what was named last is a part of this thing, which stands for it from now on.

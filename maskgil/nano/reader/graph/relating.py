@@ -190,7 +190,10 @@ class Relating(Senses):
                 self.relate(owner, "holding", other)
         elif held.name in words_of_kind("headwear"):
             self.relate(other, "on", owner)  # "a cactus with a hat"
-        elif held.name in words_of_kind("long handled") and is_bearer:
+        elif is_bearer and held.category != "clothes" and (
+            held.name in words_of_kind("long handled")
+            or (held.category in HANDY and held.size <= min(holder.size, carried_size(held)))
+        ):  # fmt: skip
             self.relate(owner, "holding", other)  # "a snowman with a broom"
         elif (way := table("goes to").get(held.name, "")) and spot_of(way, holder):
             self.relate(other, way, owner)  # "a bicycle with a basket"

@@ -156,7 +156,7 @@ class Senses(Facts):
         if name == "holding" and not words and target.name in words_of_kind("played behind"):
             return "behind"  # a pianist's piano
         tool = target.name in words_of_kind("long handled")
-        stands = tool and self.noun(subject).name in words_of_kind("bearer")  # a snowman
+        stands = self.noun(subject).name in words_of_kind("bearer")  # a snowman
         if name == "holding" and (many or not (stands or self.living(subject))):
             return "next to"
         heavy = not tool and target.size > (

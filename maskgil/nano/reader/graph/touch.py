@@ -9,9 +9,11 @@ from maskgil.nano.reader.graph.facts import Told
 from maskgil.nano.reader.graph.states import States
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.words import mutual, table, touched, verb_forms, words_of_kind
+from maskgil.nano.world.arranging.pairs import SEATS
 from maskgil.nano.world.scene import ORDERS, TOUCHING
 
-_TWO = 2
+_COUPLE, _TWO = "couple", 2
+_HAND_IN_HAND = "holding hands with"
 _PARTS = (
     ("shaking hands with", "holding", "clasped", "shakes"),
     ("holding hands with", "holding", "clasped", ""),
@@ -46,16 +48,29 @@ class Touch(States):
                 place = self._members(told)[0]
                 chunk.count = count if chunk.counted else chunk.count
                 self.draft.relations.append((place, name, [place]))
-            elif chunk.text in table("members") and chunk.text != chunk.value:
+            elif chunk.text in table("members") and (
+                chunk.text != chunk.value or (chunk.value == _COUPLE and self._sits_down(told))
+            ):
                 self._pair_off(told)
 
+    def _sits_down(self, told: Told) -> bool:
+        """Whether somebody is on what is sat on: a couple that is drawn standing."""
+        place = self.draft.things.index(told)
+        return any(
+            n == place and way == "on" and self.draft.noun(o[0]).name in SEATS
+            for n, way, o in self.draft.relations
+        )
+
     def _pair_off(self, told: Told) -> None:
-        """An old couple are an old man and an old woman, hand in hand: no drawing shows them."""
+        """An old couple, or who sits, are a man and a woman: no drawing shows both so."""
         one, *others = self._members(told)
+        told.chunk.text = told.chunk.value
+        said = any(told in joined and name == _HAND_IN_HAND for joined, name, _ in self.met)
         stands = [each for each in self.draft.relations if each[0] == one]
         for other in others:
             self.draft.relations += [(other, way, objects) for _, way, objects in stands]
-            self.draft.relations.append((one, "holding hands with", [other]))
+            if said or not self._sits_down(told):
+                self.draft.relations.append((one, _HAND_IN_HAND, [other]))
             two = self.draft.things[other]
             self.poses += [(two, deed, act) for who, deed, act in self.poses if who is told]
 

@@ -280,6 +280,7 @@ class Walk(Writing):
         self._soar()
         self._show_there()
         self._stand_at_part(chunk)
+        self._fly_over(chunk)
         located = bool(self.pending) and self.words in WHERE and self.words != "over"
         self.scenery.put(chunk.value, 2 if located else 1, (chunk.start, chunk.text))
         self.pending, self.joint, self.paused = "", "", False
@@ -374,9 +375,8 @@ class Walk(Writing):
         else:
             self._join(index, known, chunk)
         dropped = index not in range(len(self.draft.things))
-        one = " with a " in chunk.text and not chunk.text.endswith(
-            " baby"
-        )  # "with a beard and a hat"
+        one = " with a " in chunk.text and not chunk.text.endswith(" baby")
+        one &= chunk.text != chunk.value  # "with a beard and a hat"
         self.listed = one or (dropped and self.joint == "with")  # "with a carrot nose and a hat"
         self.pending = self.joint = self.words = ""
         self.dwells = False
@@ -393,6 +393,6 @@ class Walk(Writing):
         verb = chunk.text.rpartition(" ")[2]
         after = self.chunks[at + 1] if at + 1 < len(self.chunks) else None
         if " " in chunk.text and verb.endswith("ing") and verb in transitive() and (
-            after is not None and after.kind in ("thing", "det") and not after.pause
+            after is not None and after.kind in ("thing", "det", "wall") and not after.pause
         ):  # fmt: skip
             self.pending, self.words, self.verbal = transitive()[verb], verb, True

@@ -255,7 +255,7 @@ class NounPhrases(Compounds):
             chunk.state = posed_as(DRINKING, noun) or chunk.state
         if not words_of_kind("grown old").isdisjoint(said):
             aged = aged_as(noun)
-            if aged is None or chunk.state:
+            if (aged is None or chunk.state) and "old" not in noun.name.split():
                 self._lose_words(chunk, item, words_of_kind("grown old"))
             chunk.state = chunk.state or aged
         if not chunk.state and may_be_so(noun, "sparkling") and is_new(said, noun):

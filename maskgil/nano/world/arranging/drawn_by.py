@@ -57,7 +57,10 @@ _WAGONS = {"train": "train wagon"}
 """What has windows at its side, for what is seen from the front."""
 _OPENED = {"box": "open box", "egg": "cracked egg", "hat": "upturned hat"}
 """What is drawn open where something is in it, as a noun of its own."""
-BARE = {each: f"svg:{each}-2" for each in ("birdcage", "clothesline", "refrigerator", "wardrobe")}
+BARE = {
+    each: f"svg:{each}-2"
+    for each in ("birdcage", "bucket", "clothesline", "refrigerator", "wardrobe")
+}
 """Another drawing where something is in it, or hangs from it: open, and with nothing in it."""
 _OPEN = {"boat": "svg:rowboat"}
 """Another drawing where somebody is in it: one that is open."""

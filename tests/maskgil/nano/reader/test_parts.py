@@ -46,7 +46,7 @@ from maskgil.nano.world.captions import canonical
         ("a woman with long blonde hair", "a blond woman"),
         ("a gray haired woman", "a white-haired woman"),
         ("an old man with white hair", "an old man"),
-        ("two blond girls", "two girls"),
+        ("two blond girls", "two yellow haired girls"),
         # others have them as things
         ("a boy holding a purple shell", "a boy holding a purple seashell"),
         ("a turtle and a purple shell", "a turtle and a purple seashell"),

@@ -57,13 +57,16 @@ class Verbs(Whereabouts):
     def _is_painted_so(self, chunk: Chunk) -> bool:
         """Whether a colour is that in which somebody paints something: "painting a fence white"."""
         told = None if self.last is None else self.draft.things[self.last].chunk
-        if told is None or chunk.pause or self.doing not in verb_forms("paints"):
+        named = any(each.chunk.text.endswith(" painting") for each in self.draft.things)
+        paints = named or self.doing in verb_forms("paints")  # "a man painting"
+        if told is None or chunk.pause or not paints:
             return False
         bare = told.end == chunk.start and not told.colour
         if not bare or not self.lexicon.nouns[told.value].paintable:
             return False
         told.colour = chunk.value
-        self.left_out = [each for each in self.left_out if each != (chunk.start, chunk.said)]
+        said = ((chunk.start, chunk.said), (chunk.start, chunk.text))
+        self.left_out = [each for each in self.left_out if each not in said]
         return True
 
     def _do(self, chunk: Chunk) -> None:

@@ -6,6 +6,7 @@ from maskgil.nano.reader.graph.kin import Kin
 from maskgil.nano.reader.graph.whereabouts.scenery import WHERE
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.words import SEVERAL, table, verb_forms, words_of_kind
+from maskgil.nano.world.nouns import ALIVE
 from maskgil.nano.world.scene import ACTIONS
 from maskgil.nano.world.settings import UPON, WITHIN, place
 
@@ -160,6 +161,17 @@ class Whereabouts(Kin):
         name, _, count = seen.rpartition(" ") if seen[-1].isdigit() else (seen, "", "1")
         chunk.kind, chunk.value, chunk.count = "thing", name, int(count)
         return True
+
+    def _fly_over(self, chunk: Chunk) -> None:
+        """ "Birds over a lake" fly; what is behind a lake is the mountains of its far bank."""
+        if self.last is None or not self.pending:
+            return
+        told, one = self.draft.things[self.last], self.draft.noun(self.last)
+        if self.pending == "above" and one.category in ALIVE and "a" in one.places:
+            self.flying.append(told)
+        bare = not (told.chunk.counted or told.chunk.colour)
+        if self.words == "behind" and (one.name, chunk.value) == ("mountain", "lake") and bare:
+            self.draft.drop(self.last)
 
     def _names_place(self, chunk: Chunk, at: int) -> bool:
         """Whether a thing only says what is in a place: "in a corn field"."""

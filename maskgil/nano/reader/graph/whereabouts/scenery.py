@@ -18,6 +18,8 @@ STANDS_FOR = {
 """Setting -> what is drawn of it where another one is the scene's."""
 GENERAL = ("sky", "snow", "hill", "mountain", "sea", "forest", "city", "street")
 """The settings that give way to any other, the first sooner."""
+_SETTLED, _LANDS = ("village", "farm"), ("hill", "mountain", "forest")
+"""Settings of which what stands there tells enough, and those in which they are then."""
 WATERS = tuple(name for name, where in PLACES.items() if where.water or name == "underwater")
 WET = tuple(name for name in WATERS if name not in ("beach", "harbor", "underwater"))
 """Those that are water all over, in which somebody may stand or swim."""
@@ -87,6 +89,8 @@ class Scenery:
         for first, second in combinations(dict.fromkeys(names), 2):
             if joint := joined(first, second):
                 return joint  # "by a river in the forest"
+        if names[0] in _SETTLED and names[1:2] and names[1] in _LANDS:
+            return names[1]  # "a village in the mountains"
         bare = [name for name in names if name not in STANDS_FOR and name not in GENERAL]
         if bare:
             return bare[0]

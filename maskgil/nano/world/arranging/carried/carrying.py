@@ -59,6 +59,7 @@ _ONE_EYE = 0.16  # of a head's width, from its middle to an eye
 _SUNK = {"hat": 0.12, "neck": 0.78, "torso": 1.0}
 """How much of what is worn is below the row where it is worn; half of all else."""
 _LENSES = 2.0  # of the way from one eye to the other, the width of glasses
+_NECK = 0.17  # of the height of who is seen from the side, how far below an eye the neck is
 _SHOE = 0.3  # of its wearer's height at most
 _MOUTHED = ("eating", "breathing")
 _IN_FRONT = {
@@ -191,6 +192,8 @@ def _worn(
     if where == "eyes" and face:
         body = body | {"eyes": face.eyes[0][1]}
         wanted = max(wanted, holder.width * (face.eyes[-1][0] - face.eyes[0][0]) * _LENSES)
+    if where == "neck" and face and len(face.eyes) == 1:
+        body = body | {"neck": min(body["neck"], face.eyes[0][1] + _NECK)}  # a giraffe's
     longer = wanted * max(1.0, item.height / item.width)
     if where == "feet":
         longer = min(longer, holder.height * _SHOE * max(1.0, item.width / item.height))

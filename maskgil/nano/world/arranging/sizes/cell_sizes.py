@@ -31,6 +31,7 @@ PLAIN = 8  # cells at which a drawing's tokens show what it is
 MANY = 6  # copies of which those behind are no smaller than can be made out
 FEWEST, FEW = 2, 3  # copies that are side by side in a container
 _NEARLY, _CLOSELY = 0.8, 2 / 3  # of the width of a copy in a line, what the next one leaves free
+_COVERED = 0.6  # of a row, how wide what is before it is that hides it
 _SLATS = 0.75  # of who is behind it, how high a fence is
 _ROWS_ON_IT = 0.85  # of a dish, how wide two rows on it are
 IN_SIGHT = 4  # copies in a line that hardly hide each other
@@ -75,7 +76,8 @@ class CellSizes:
             longer = max(sizes[first]) * room / sizes[first][0]
             sizes[first] = self.cells(codes[first], longer / 1.15)
         most, tall = _SLATS * sizes[first][1], sizes[second][1]
-        if higher and tall > most:
+        covers = sizes[second][0] >= _COVERED * count * sizes[first][0]  # a gate hides few of many
+        if higher and tall > most and covers:
             sizes[second] = self.cells(codes[second], max(sizes[second]) * most / tall)
 
     def served_size(self, codes: list[str], room: int) -> int:

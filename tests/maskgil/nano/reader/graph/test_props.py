@@ -32,6 +32,8 @@ from maskgil.nano.world.layout import Layout
         ("a man painting a landscape", "a painter next to an easel"),
         ("a boy painting a fence",
          "a boy next to a fence and the boy holding a paint roller in a field"),
+        ("a man painting a wall light blue",
+         "a man next to a blue brick wall and the man holding a paint roller"),
         ("a man taking a photo of a cat", "a photographer next to a cat"),
         # who watches television sits before it
         ("a family watching television",

@@ -60,12 +60,16 @@ def test_two_that_are_told_alike_are_no_family():
     [
         ("an old lady", "an old woman"),
         ("an elderly couple holding hands", "an old man holding hands with an old woman"),
-        ("an old couple on a bench",
+        ("an old couple holding hands on a bench",
          "an old man on a bench, an old woman on the bench and the old man holding hands with"
-         " the old woman in the park"),
+         " the old woman"),
+        ("an old couple on a bench", "an old man on a bench and an old woman on the bench"),
+        ("a couple sitting on a sofa",
+         "a sitting man on a sofa and a sitting woman on the sofa"),
         ("a couple", "a couple"),
     ],
 )  # fmt: skip
 def test_the_old_are_drawn_old(text, caption):
-    found = read_scene(text)
-    assert (canonical(found.scene), found.left_out) == (caption, ())
+    found = read_scene(text, imagine=False)
+    read = canonical(found.scene).removesuffix(" on plain paper")
+    assert (read, found.left_out) == (caption, ())

@@ -182,3 +182,9 @@ def test_what_is_far_larger_stands_in_what_grows_before_it(who, grown):
         tall = found[0][0].height
         assert len(found[1]) == 5 and all(each.height <= tall / 2 for each in found[1])
         assert min(each.bottom for each in found[1]) > found[0][0].bottom
+
+
+def test_a_gate_before_a_herd_is_as_high_as_they_are():
+    for seed in range(3):
+        found = laid([Thing("sheep", 4), Thing("gate")], [(0, "behind", (1,))], "farm", seed=seed)
+        assert found[1][0].height >= found[0][0].height
