@@ -91,7 +91,7 @@ def test_a_new_picture_of_nothing_is_a_new_start(said):
 
 
 @pytest.mark.parametrize(
-    ("said", "action"), [("add a picture on the wall", "none"), ("another picture", "another")]
+    ("said", "action"), [("add a picture on the wall", "change"), ("another picture", "another")]
 )
 def test_a_picture_is_a_thing_too_or_the_same_once_more(said, action):
     assert interpret(said, read_scene("a sofa in the living room").scene).action == action

@@ -293,7 +293,7 @@ def test_a_drawing_always_has_the_same_tokens():
                 assert all(side % SLOT == 0 for side in (sprite.width, sprite.height)), scene
                 assert all(corner == int(corner) for corner in (sprite.left, sprite.bottom))
                 shapes.add((sprite.width, sprite.height))
-    assert set(SIZES) <= {max(shape) for shape in shapes} <= {*SIZES, *VAST}
+    assert set(SIZES) <= {max(shape) for shape in shapes} <= {*SIZES, *VAST, GRID}
 
 
 def test_styles_textures_and_weather_change_the_picture(source):
