@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from app.dialogue.clauses.clause import TranslatedClause
 from app.dialogue.clauses.frames import FramedClause
 from app.dialogue.clauses.respelling import respelt
+from app.dialogue.clauses.tidying import of_another
 from app.dialogue.clauses.word_order import is_verb_phrase
 from app.dialogue.phrase_table import (
     FRAMED,
@@ -32,7 +33,7 @@ from app.glossary.repair import Glossary
 from app.glossary.typed import written_alike
 from app.i18n import Translations, words_in
 from app.languages import UNSPACED
-from maskgil.nano.dialogue.commands import command_words
+from maskgil.nano.dialogue.commands import command_words, is_whole
 from maskgil.nano.dialogue.fragments import nouns_in, read_fragment
 from maskgil.nano.dialogue.outcome import Question
 from maskgil.nano.reader.reader import read_scene
@@ -148,7 +149,7 @@ def translated(text: str, language: str, glossary: Glossary) -> Utterance:
             unknown += found.unknown
         if len(clauses) > 1:
             clauses = ["no" if each in _NO else each for each in clauses]  # "non, …"
-        said.append(", ".join(filter(None, clauses)))
+        said.append(of_another(", ".join(filter(None, clauses))))
     return Utterance(language, ". ".join(filter(None, said)), known, tuple(unknown))
 
 
@@ -304,10 +305,15 @@ def as_a_wish(said: Utterance, text: str, glossary: Glossary) -> Utterance:
 
     The table knows best what is to be done to a picture, the glossary what is in one.
     """
-    scene = glossary.read(text, said.language)
-    if not scene.phrases or scene.unknown or scene.in_doubt:
+    scene, names = glossary.read(text, said.language), glossary.words.names
+    last = glossary.lexicon(said.language).scan(text)[-1:]
+    is_open = said.language not in UNSPACED and last and last[0].get("relation")  # "… devant"
+    listed = (names[each.noun or 0].split() for joint, each in
+              zip(scene.joints, scene.phrases[1:], strict=False) if joint == "and")  # fmt: skip
+    parts = any(is_whole(name, "own part") for name in listed)  # "un clown au nez rouge"
+    if not scene.phrases or scene.unknown or scene.in_doubt or is_open or parts:
         return said
-    wish = written(scene, glossary.words.names)
+    wish = written(scene, names)
     table, known = read_scene(said.english), read_scene(wish)
     lost = sum(map(len, (*table.left_out, *said.unknown)))
     fewer = len(known.scene.relations) - len(table.scene.relations)

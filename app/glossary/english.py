@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from app.glossary.parts.phrases import Location, ParsedScene, Phrase
 from app.glossary.vocabulary import BACKGROUND, LexiconWords
-from app.glossary.world import is_of_air, is_surface, is_worn
+from app.glossary.world import is_of_air, is_surface, is_worn, lives
 from maskgil.nano.world.inflection import DEFINITE, NO_ARTICLE, plural, with_article
 
 NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
@@ -169,7 +169,12 @@ def written(scene: ParsedScene, names: Sequence[str]) -> str:
             how = "over"  # "volando sobre un castillo"
         elif how == "above" and ("jumping" in doing or "flying" in doing):
             how = "over"
-        parts[at + 1] = f"{how} {parts[at + 1]}"
+        part = (
+            re.sub("^an? ", "the ", parts[at + 1])
+            if how == "of" and lives(other)
+            else parts[at + 1]
+        )
+        parts[at + 1] = f"{how} {part}"  # "la pelota del niño"
     parts += dict.fromkeys(text for text in map(render_place, scene.places) if text)
     for phrase in scene.absent:
         parts.append(f"{'minus' if phrase.count else 'without'} {rendered(phrase, names)}")

@@ -133,12 +133,17 @@ def is_plural(form: str, known: str, language: str) -> bool:
 def variants(word: str, language: str) -> Iterator[str]:
     """The folded word and the dictionary forms it may be an inflection of."""
     yield word
+    if language == "de" and (letters := _UMLAUT.sub(r"\1", word)) != word:
+        yield letters  # "gruen"
     for ending, instead, _ in _ENDINGS.get(language, ()):
         if word.endswith(ending) and len(word) - len(ending) + len(instead) >= 3:
             yield word[: len(word) - len(ending)] + instead
     for prefix, *_ in _PREFIXES.get(language, ()):
         if word.startswith(prefix) and len(word) - len(prefix) >= 2:
             yield word[len(prefix) :]
+
+
+_UMLAUT = re.compile(r"([aou])e")  # as it is written where there are no such keys
 
 
 @lru_cache(maxsize=2)

@@ -9,7 +9,13 @@ from app.glossary.lexicon import GlossaryLexicon, Kind, LexiconItem
 from app.glossary.parts.doings import TRANSITIVE, is_doing, verbs_first
 from app.glossary.parts.joints import RELATIVE, VERBS, JointPhrases
 from app.glossary.parts.phrases import Location, ParsedScene, Phrase
-from app.glossary.parts.typology import COUNTED_LAST, NOUN_FIRST, VERB_FIRST, VERB_LAST_BEHIND_WHO
+from app.glossary.parts.typology import (
+    COMPOUND_COLOURS,
+    COUNTED_LAST,
+    NOUN_FIRST,
+    VERB_FIRST,
+    VERB_LAST_BEHIND_WHO,
+)
 from app.glossary.world import is_made, lives
 
 _STANDS = "在"
@@ -142,7 +148,8 @@ class _SceneReader(JointPhrases):
                 self.places[-1] = _beside(self.places[-1])
         elif colour and not placed:
             second = self.noun_first and at > 0 and items[at - 1].get("and") is not None
-            self._paint(str(colour.value), second=second)
+            beside = at > 0 and items[at - 1].get("colour") is not None
+            self._paint(str(colour.value), second=second, beside=beside)
         elif size:
             self._tell(str(size.value))
         elif noun:
@@ -316,12 +323,14 @@ class _SceneReader(JointPhrases):
         self.places.append(Location(where))
         self.placed, self.located = self.noun_first, True
 
-    def _paint(self, colour: str, *, second: bool = False) -> None:
-        """Paint the last thing or the next; a `second` colour stands behind an "and"."""
+    def _paint(self, colour: str, *, second: bool = False, beside: bool = False) -> None:
+        """Paint the last thing or the next; a `second` colour is behind an "and", or `beside`."""
         if second and self.phrases and (first := self.phrases[-1].colour):
             self.phrases[-1] = replace(self.phrases[-1], colour=f"{first} and {colour}")
         elif self.noun_first and self.open:
             self._paint_last(colour)
+        elif self.colour and beside and self.language in COMPOUND_COLOURS:
+            self.colour = f"{self.colour} and {colour}"  # "blau-gelb"
         else:
             self.in_doubt |= self.colour not in (None, colour) and not self.both
             self.colour = f"{self.colour} and {colour}" if self.both else colour

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from app.dialogue.clauses.lookups import NAMES, ClauseLookups, amount_of, told_alone, unread
 from app.dialogue.clauses.pronouns import LOOSE, PLURAL_ENDS, POSSESSIVES, PRONOUNS
+from app.dialogue.clauses.tidying import tidied
 from app.dialogue.clauses.word_order import (
     GENITIVES,
     IS,
@@ -33,15 +33,6 @@ from maskgil.nano.dialogue.commands import is_whole
 from maskgil.nano.dialogue.wording.clauses import is_verb
 from maskgil.nano.reader.words import words_of_kind
 
-_DOUBLED = {"change make it": "make it", "add there should be": "there should be",
-            "i want should be": "it should be", "make it is": "it is", "in in": "in",
-            "should be should be": "should be", "i want there should be": "there should be",
-            "put in watercolour": "in watercolour", "add add": "add",
-            "change put": "put", "a animals": "an animal", "a birds": "a bird",
-            "a vehicles": "a vehicle", "a insects": "an insect", "a plants": "a plant",
-            "a buildings": "a building", "one of them the": "one of the",
-            "to the left there": "on the left there", "flying above": "flying over",
-            "to the right there": "on the right there"}  # fmt: skip
 _THE = CommandPhrase("det", "the")
 _ARTICLES = ("a", "an", "the")
 _BEHIND = frozenset({"zh"})  # languages that say where before what: told behind it in English
@@ -298,7 +289,7 @@ class TranslatedClause(ClauseLookups):
         self.told.append(CommandPhrase("thing", english))
         if things and self.joint and items[-1].get("of"):
             self.told.append(OF)  # "el gato de | la bruja"
-        if unknown and items[-1].get("unknown"):
+        if unknown and items[-1].get("unknown") and not (alone and bound):
             self.told.append(CommandPhrase("unknown", unread(unknown[-1])))
 
     def _paint_of_sky(self, items: Sequence[LexiconItem]) -> str:
@@ -395,6 +386,5 @@ class TranslatedClause(ClauseLookups):
             text = f"add {text}"  # "davor steht ein Ritter"
         if text.startswith("has "):
             text = f"it {text}"  # "tiene un loro"
-        for many, one in _DOUBLED.items():
-            text = re.sub(rf"\b{many}\b", one, text)
+        text = tidied(text)
         return f"{text} too" if self.is_too else text

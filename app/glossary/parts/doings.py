@@ -11,7 +11,8 @@ TRANSITIVE = frozenset({
     "eating", "drinking", "reading", "writing", "fighting", "chasing", "throwing", "looking at",
     "hugging", "kissing", "driving", "pushing", "pulling", "watering", "breathing", "catching",
     "wearing", "holding", "riding", "cooking", "blowing", "painting", "climbing", "playing",
-    "knitting", "petting", "building", "feeding",
+    "knitting", "petting", "building", "feeding", "flying over",
+    "jumping over",
 })  # fmt: skip
 """What is done to a thing that is named without a preposition."""
 _ARTICLES = {

@@ -16,3 +16,5 @@ NOUN_FIRST = frozenset({
 POSTPOSITIONS = frozenset({"zh", "yue", "ja", "ko", "tr", "hi"})
 # Languages that count behind the thing, with a counting word or without.
 COUNTED_LAST = frozenset({"ja", "ko", "th", "lo", "km", "my"})
+# Languages that say two colours of one thing side by side.
+COMPOUND_COLOURS = frozenset({"de", "nl"})

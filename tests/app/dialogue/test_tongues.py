@@ -117,3 +117,24 @@ def test_a_courtesy_is_answered_and_draws_nothing(planner, language, said):
 def test_what_is_not_done_is_told_as_it_was_said(planner, language, said, left):
     reply = after(planner, language, "a house", said)
     assert (reply.action, reply.left_out) == ("none", (left,))
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("de", "zurück zum Anfang"),
+        ("fr", "reviens au début"),
+        ("es", "vuelve al principio"),
+        ("pt", "volta ao começo"),
+        ("zh", "回到最开始"),
+    ],
+)
+def test_all_is_undone_in_many_languages(planner, language, said):
+    lines = ("a barn", "add a dog", "add a cat")
+    mine, wanted = (after(planner, tongue, *lines, way)
+                    for tongue, way in ((language, said), ("en", "back to the start")))  # fmt: skip
+    assert (mine.action, mine.moment and mine.moment.caption) == (
+        wanted.action,
+        wanted.moment and wanted.moment.caption,
+    )
+    assert mine.action == "undo"

@@ -13,7 +13,7 @@ from maskgil.nano.dialogue.commands import (
     leads,
     without_marks,
 )
-from maskgil.nano.dialogue.fragments import roles_at
+from maskgil.nano.dialogue.fragments import nouns_in, roles_at
 from maskgil.nano.reader.reader import read_scene
 from maskgil.nano.world.scene import LOOKS
 
@@ -153,7 +153,9 @@ def unaddressed(words: Sequence[str]) -> list[str]:
     while at < len(found):
         length = leads(found[at:], "vocative")
         ends = at + length == len(found) or found[at + length] in MARKS
-        if length and ends and at and found[at - 1] not in DETERMINERS:
+        named = nouns_in(found[at : at + length])  # "a bear eating honey"
+        called = at and found[at - 1] not in DETERMINERS and (found[at - 1] in MARKS or not named)
+        if length and ends and called:
             found[at - int(found[at - 1] in MARKS) : at + length] = []
             at = 0
         at += 1

@@ -72,6 +72,11 @@ def test_what_was_meant_of_no_change_is_not_taken_away(said):
     assert [thing.noun for thing in scene.things] == ["cow"] and scene.setting == "field"
 
 
+def test_what_is_eaten_is_no_name_of_who_is_spoken_to():
+    assert interpret("a bear eating honey", None).wish == "a bear eating honey"
+    check("a cow and a goat", ["remove the cow, honey"], "a goat")
+
+
 @pytest.mark.parametrize(
     "said",
     ["back to the start", "as it was at the beginning", "undo everything please",
