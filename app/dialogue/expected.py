@@ -6,10 +6,11 @@ import functools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from app.dialogue.phrase_table import parts_of, places_said, spoken_phrases
 from app.dialogue.translation import Utterance, heard_in_full
+from app.glossary.english import NUMBERS
 from app.glossary.normalize import traditional, words_of
 from app.languages import UNSPACED
 from app.speech.words.prefix_trees import ARTICLES, Grammar
@@ -31,8 +32,9 @@ _BESIDE = ("next to", "behind", "in front of", "under", "on", "above", "in")
 _COUNTS = ("two", "three", "four", "five", "six")
 _VERBS = ("remove", "add", "with", "put", "paint", "change", "move", "enlarge", "shrink", "i want")
 _MOST = {"remove": 30, "add": 6}  # of the table's ways to say a verb, else 2
+_MEASURES = "只个条棵辆座匹头朵把顶张件艘颗"  # the usual ones first
 _MEASURED = [f"{number}{measure}" for number in ("一", "两", "三", "四", "五", "")
-             for measure in "只个条棵辆朵把顶匹头座张件艘颗"]  # fmt: skip
+             for measure in _MEASURES]  # fmt: skip
 _WAYS = table_of_ways(Path(__file__).with_name("expected.tsv"))
 _JOINTS, _ALONE, _TIMES = _WAYS["joint"], _WAYS["whole"]["-"], _WAYS["scenery"]["-"]
 
@@ -43,6 +45,7 @@ class Expected:
 
     scene: Scene
     glossary: Glossary
+    stands: ClassVar = True
 
     def understands(self, text: str, language: str) -> bool:
         """Whether all of a text is known and something follows from it, so that it may stand."""
@@ -87,6 +90,37 @@ class Expected:
         return _grammar(language, nouns, self.glossary)
 
 
+@dataclass(frozen=True)
+class ExpectedWish:
+    """What may be wished for where nothing stands."""
+
+    glossary: Glossary
+    stands: ClassVar = False
+
+    def understands(self, text: str, language: str) -> bool:
+        """Whether all of a text is known."""
+        is_told = language != "en" and language in _JOINTS
+        return not is_told or self.glossary.read(text, language, heard=True).is_clear
+
+    def replaces_all(self, text: str, language: str) -> bool:
+        return False
+
+    def strangers(self, text: str, language: str) -> int:
+        return 0
+
+    def before(self, language: str) -> str:
+        return ""
+
+    def grammar(self, language: str) -> Grammar:
+        """What may be wished for; nothing in a language without a table."""
+        return _wishes(language, self.glossary) if language in _JOINTS else Grammar(())
+
+
+def expected_of(scene: Scene | None, glossary: Glossary) -> Expected | ExpectedWish:
+    """What is likely to be said to a picture, or where there is none."""
+    return ExpectedWish(glossary) if scene is None else Expected(scene, glossary)
+
+
 @functools.lru_cache(maxsize=64)
 def _heard(text: str, language: str, glossary: Glossary) -> Utterance:
     """A text in English, as far as it is known."""
@@ -110,6 +144,26 @@ def _grammar(language: str, nouns: tuple[str, ...], glossary: Glossary) -> Gramm
         things += _traditional(things)
         tails += _traditional(tails)
     parts = (_whole(language, glossary), things, _starts(language), tails, _JOINTS[language])
+    return Grammar(*(tuple(dict.fromkeys(part)) for part in parts))
+
+
+@functools.lru_cache(maxsize=8)
+def _wishes(language: str, glossary: Glossary) -> Grammar:
+    """What may be wished for where nothing stands: things, how they look, by what and where."""
+    space, places = _space(language), _places(language)
+    starts = [way for verb in ("add", "i want") for way in _ways(language, verb)]
+    told = {*COLOURS, *NUMBERS}
+    names = [text for text, word in words_to_hear(language).items() if word.english not in told]
+    things = [*_nouns(language, glossary),
+              *(one for name in names for one in _one_of(language, name))]  # fmt: skip
+    tails = [f"{space}{look}" for look in (*_colours(language, glossary), *places)]
+    joints = [f"{space}{way}" for english in ("with", *_BESIDE)
+              for way in _ways(language, english)[:4]]  # fmt: skip
+    if language in UNSPACED:
+        ways = ("有", "的", *(f"有一{measure}" for measure in _MEASURES[:8]))
+        starts += [*_MEASURED, *(f"{place}{way}" for place in places for way in ways)]
+        starts, things, tails = (each + _traditional(each) for each in (starts, things, tails))
+    parts = ((), things, starts, tails, (*_JOINTS[language], *joints))
     return Grammar(*(tuple(dict.fromkeys(part)) for part in parts))
 
 

@@ -294,7 +294,7 @@ class WhisperTranslator:
         spoken, english = heard[0], heard[-1]
         if sounds_invented(spoken):
             return None
-        if self.again and expected is not None:
+        if self.again and expected is not None and expected.stands:
             again = self._behind(clip, encoding, language, expected.before(language))
             texts = [spoken, *again]
             phrase = hear_expected(self.engine, encoding, language, texts, expected)
@@ -305,6 +305,11 @@ class WhisperTranslator:
             return piece_of(word.text, word.english)
         if language == "en" or not (self.again and spoken.texts):
             return piece_of(spoken.text, english.text)
+        is_wish = expected is not None and not expected.stands and word is None
+        if expected is not None and is_wish and not expected.understands(spoken.text, language):
+            phrase = hear_expected(self.engine, encoding, language, [spoken], expected)
+            if phrase is not None:
+                return piece_of(phrase, english.text)
 
         def longer(task: Task) -> list[str]:
             window = self._encode(clip, max(LONGER_FRAMES, _window(clip)))

@@ -25,6 +25,7 @@ from app.thresholds import (
     MISSING,
     SAID_ALIKE,
     STRANGER,
+    WORTH,
 )
 
 if TYPE_CHECKING:
@@ -34,6 +35,11 @@ if TYPE_CHECKING:
 
 class Expectation(Protocol):
     """What is likely to be said."""
+
+    @property
+    def stands(self) -> bool:
+        """Whether there is a picture to which it is said."""
+        ...
 
     def understands(self, text: str, language: str) -> bool:
         """Whether all of a text is known, so that nothing else need be looked for."""
@@ -90,7 +96,8 @@ def hear_expected(
     free = spoken.logprob
     scores = engine.phrase_scores(encoding, language, expected.grammar(language), free)
     size = len(spoken.text)
-    worth = EXPECTED_WORTH if understood is None else DOUBTED_WORTH
+    worth = EXPECTED_WORTH if expected.stands else WORTH
+    worth = worth if understood is None else DOUBTED_WORTH
     likely = [
         text
         for text, score in scores.items()

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from app.dialogue.chat import Chat
-from app.dialogue.expected import Expected
+from app.dialogue.expected import Expected, ExpectedWish
 from app.dialogue.translation import heard_as, heard_in_full
 from app.glossary.repair import Glossary
 from app.imaging.settings import DrawSettings
@@ -17,7 +17,7 @@ from app.speech.engine import Decoding
 from app.speech.features import log_mel
 from app.speech.words.expected import hear_expected, together
 from app.speech.words.prefix_trees import Grammar
-from app.thresholds import EXPECTED_WORTH, LONGEST_COMMAND, MIN_FRAMES, MISSING, STRANGER
+from app.thresholds import EXPECTED_WORTH, LONGEST_COMMAND, MIN_FRAMES, MISSING, STRANGER, WORTH
 from maskgil.nano.world.scene import Scene, Thing
 
 COW = Scene((Thing("cow"), Thing("house")), setting="field")
@@ -65,6 +65,28 @@ def test_what_may_be_said_is_expected(expected, language, said):
     space = "" if language == "zh" else " "
     assert [text for text in said if not may_be_said(text, grammar, space)] == []
     assert sum(map(len, grammar)) < 10_000
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("es", ["un caballo marrón en la granja", "dibuja un castillo", "un oso junto a un pino"]),
+        ("fr", ["un chien dans la forêt", "un chat avec un chapeau à la plage"]),
+        ("pt", ["um menino com uma bola na praia", "um barco no rio"]),
+        ("de", ["ein Hund auf der Wiese", "ein Hund und eine Katze"]),
+        ("zh", ["森林里的雪人", "森林里有一只熊", "一座城堡在山上", "兩個蘋果"]),
+    ],
+)  # fmt: skip
+def test_what_may_be_wished_for_is_expected(expected, language, said):
+    wish = ExpectedWish(expected.glossary)
+    grammar = wish.grammar(language)
+    space = "" if language == "zh" else " "
+    plain = Grammar(*([text.lower() for text in part] for part in grammar))
+    assert [text for text in said if not may_be_said(text.lower(), plain, space)] == []
+    assert [text for text in said if not wish.understands(text, language)] == []
+    assert not wish.understands("zzyzx", language) and wish.understands("zzyzx", "sw")
+    assert sum(map(len, grammar)) < 20_000
+    assert not any(wish.grammar("sw"))
 
 
 def test_things_of_other_pictures_are_not_spoken_of(expected):
@@ -184,6 +206,15 @@ def test_things_that_are_there_are_likelier_to_be_spoken_of(expected, behind, sa
     assert expected.strangers("paka", "sw") == 0
 
 
+def test_a_wish_has_to_fit_the_sound_better_than_a_command(expected):
+    wish, heard = ExpectedWish(expected.glossary), decoding("Un vaca zzyzx.")
+    near, far = -10 - WORTH + 0.1, -10 - WORTH - 0.1
+    said = "una vaca roja"
+    assert hear_expected(Scorer({said: near}), None, "es", [heard], wish) == said
+    assert hear_expected(Scorer({said: far}), None, "es", [heard], wish) is None
+    assert hear_expected(Scorer({said: far}), None, "es", [heard], expected) == said
+
+
 def test_what_is_understood_behind_what_stands_is_taken(expected):
     free, primed = decoding("Pita baca."), decoding("Quita la vaca.")
     assert hear_expected(Scorer({}), None, "es", [free], expected) is None
@@ -226,6 +257,7 @@ class Told:
 
     said: tuple[str, ...]
     named: str = ""
+    stands: bool = True
 
     def understands(self, text: str, language: str) -> bool:
         return bool(self.named)
@@ -269,6 +301,25 @@ def test_a_clip_is_heard_as_what_is_expected(translator, clips):
     assert heard.text == free, "what does not fit the sound is not taken"
 
 
+def test_a_first_wish_is_heard_as_one_where_it_is_not_understood(translator, clips, monkeypatch):
+    audio, glossary = load_audio(clips["fr_cat_apple"]["path"]), Glossary.load()
+    free = translator.transcribe(audio, language="fr").text
+    alike = free.casefold().rstrip(".")
+    asked = []
+
+    def scored(encoding, language, grammar, lowest):
+        asked.append(grammar)
+        return {alike: lowest}
+
+    monkeypatch.setattr(translator.engine, "phrase_scores", scored)
+    wish = ExpectedWish(glossary)
+    monkeypatch.setattr(ExpectedWish, "understands", lambda *given: True)
+    assert translator.transcribe(audio, language="fr", expected=wish).text == free and not asked
+    monkeypatch.setattr(ExpectedWish, "understands", lambda wish, text, language: text == alike)
+    assert translator.transcribe(audio, language="fr", expected=wish).text == alike
+    assert asked == [wish.grammar("fr")]
+
+
 def test_a_clip_is_heard_behind_what_stands(translator, clips, monkeypatch):
     audio, decode = load_audio(clips["fr_cat_apple"]["path"]), translator.engine.decode
     free = translator.transcribe(audio, language="fr").text
@@ -303,5 +354,5 @@ def test_a_chat_is_heard_with_what_may_be_said_to_its_picture(pipeline, clips, m
     clip = str(clips["fr_cat_apple"]["path"])
     assert len(list(chat.rows([clip, clip]))) == 2
     before, after = asked
-    assert before is None
+    assert before == ExpectedWish(pipeline.glossary)
     assert [thing.noun for thing in after.scene.things] == ["cat", "apple"]
