@@ -1,5 +1,5 @@
-// The gallery: the visitor's pictures, the PNG files they are, kept by this browser until they are
-// deleted. Where a browser keeps nothing (private windows of some), they last as long as the page.
+// The gallery: the visitor's pictures as PNG files, stored by this browser until they are
+// deleted. Without storage (some private windows) they last as long as the page.
 see.shelf = (element) => {
   const { say, translate } = see;
   const $ = (selector) => element.querySelector(selector);
@@ -74,7 +74,7 @@ see.shelf = (element) => {
     return item;
   }
 
-  // `before`: what was there when the page was loaded again, and goes before what the picture says.
+  // `before`: values from before a reload, which override those of the picture.
   function open(src, before = null) {
     const typed = before?.typed;
     const number = see.next();
@@ -84,7 +84,7 @@ see.shelf = (element) => {
     see.send("restore", see.pictureFile(src), { number });
   }
 
-  // What this tab showed before it was loaded again: the picture, and what was typed since.
+  // Restore this tab's picture and typed text after a reload.
   const SHOWN = "see-shown";
   let forgotten = false;
   const remember = (what) => {
@@ -93,7 +93,7 @@ see.shelf = (element) => {
       const before = JSON.parse(sessionStorage.getItem(SHOWN) ?? "{}");
       sessionStorage.setItem(SHOWN, JSON.stringify({ ...before, ...what }));
     } catch {
-      // A browser that keeps nothing begins anew.
+      // Without storage the tab starts empty.
     }
   };
   document.addEventListener("input", ({ target }) => {
@@ -153,7 +153,7 @@ see.shelf = (element) => {
     await store(entry);
   }
 
-  // One line about what was just done; `undo`: with a way back.
+  // A one-line notification; `undo`: with an undo button.
   function tell(text, undo = false) {
     $(".told span").textContent = text;
     $(".told").hidden = !text;
@@ -188,7 +188,7 @@ see.shelf = (element) => {
   see.keep = ({ status, ...entry }) => {
     const same = pictures.find(({ src }) => src === entry.src);
     const last = pictures[0]?.id ?? 0;
-    // No two tabs give the same id, not even in the same millisecond.
+    // Ids are unique across tabs, even within a millisecond.
     const id = Math.max(Date.now(), Math.floor(last) + 1) + Math.random();
     const kept = { starred: false, ...same, ...entry, id };
     pictures = [kept, ...pictures.filter((each) => each !== same)];
