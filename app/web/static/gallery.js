@@ -1,6 +1,6 @@
 // The gallery: the visitor's pictures as PNG files, stored by this browser until they are
 // deleted. Without storage (some private windows) they last as long as the page.
-see.shelf = (element) => {
+see.gallery = (element) => {
   const { say, translate } = see;
   const $ = (selector) => element.querySelector(selector);
   const list = $(".list");
@@ -56,19 +56,19 @@ see.shelf = (element) => {
     const image = Object.assign(new Image(), { src, alt: "", loading: "lazy" });
     const words = Object.assign(document.createElement("span"), { textContent: prompt, dir: "auto" });
     const facts = document.createElement("small");
-    facts.textContent = [language && named(language), say("shelf.facts", { seed, steps, percent })]
+    facts.textContent = [language && named(language), say("gallery.facts", { seed, steps, percent })]
       .filter(Boolean)
       .join(" · ");
     button.append(image, words, facts);
-    button.setAttribute("aria-label", `${say("shelf.item", { prompt })} · ${facts.textContent}`);
+    button.setAttribute("aria-label", `${say("gallery.item", { prompt })} · ${facts.textContent}`);
     button.title = prompt;
     button.onclick = () => open(src);
     const tools = document.createElement("div");
     tools.className = "card-tools";
     tools.append(
-      tool("star", say("shelf.star"), () => star(entry), entry.starred),
-      tool("words", say("shelf.copy"), () => copy(prompt)),
-      tool("drop", say("shelf.delete", { prompt }), () => remove(entry)),
+      tool("star", say("gallery.star"), () => star(entry), entry.starred),
+      tool("words", say("gallery.copy"), () => copy(prompt)),
+      tool("drop", say("gallery.delete", { prompt }), () => remove(entry)),
     );
     item.append(button, tools);
     return item;
@@ -138,7 +138,7 @@ see.shelf = (element) => {
     removed.push(entry);
     const gone = forget(entry);
     show();
-    tell(say("shelf.deleted"), true);
+    tell(say("gallery.deleted"), true);
     $(".undo").focus();
     await gone;
   }
@@ -147,7 +147,7 @@ see.shelf = (element) => {
     const entry = removed.pop();
     if (!entry) return;
     pictures = [...pictures, entry].sort((a, b) => b.id - a.id);
-    if (removed.length) tell(say("shelf.deleted"), true);
+    if (removed.length) tell(say("gallery.deleted"), true);
     else tell("");
     show();
     await store(entry);
@@ -181,7 +181,7 @@ see.shelf = (element) => {
     const some = wanted();
     list.replaceChildren(...some.map(card));
     $(".none").hidden = some.length > 0;
-    $(".none").textContent = say(pictures.length ? "shelf.nothing" : "shelf.empty");
+    $(".none").textContent = say(pictures.length ? "gallery.nothing" : "gallery.empty");
     $(".finder").hidden = !pictures.length;
   }
 
@@ -226,7 +226,7 @@ see.shelf = (element) => {
     if (!document.hidden) load();
   });
   $("input[type=search]").addEventListener("input", show);
-  $("input[type=search]").setAttribute("placeholder", say("shelf.search"));
+  $("input[type=search]").setAttribute("placeholder", say("gallery.search"));
   element.addEventListener("click", (event) => {
     const button = event.target.closest("[data-do]");
     if (button?.dataset.do === "all") saveAll();

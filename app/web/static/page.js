@@ -60,7 +60,7 @@ window.see = (() => {
   }).observe(document, { childList: true, subtree: true, attributeFilter: ["name"] });
 
   document.addEventListener("click", (event) => {
-    if (event.target.closest?.("#draw, button.example, #shelf .open")) reveal("#stage");
+    if (event.target.closest?.("#draw, button.example, #gallery .open")) reveal("#stage");
     const guess = event.target.closest?.("[data-language]");
     if (guess) window.see.again?.(guess.dataset.language);
   });

@@ -130,7 +130,7 @@ def test_several_pictures_of_another_shape_are_drawn_one_after_another(tab):
     choose(tab, "#count", "2")
     draw(tab, "a red apple")
     done(tab)
-    assert tab.locator("#stage figure").count() == tab.locator("#shelf img").count() == 2
+    assert tab.locator("#stage figure").count() == tab.locator("#gallery img").count() == 2
     height, width, _ = pixels(tab).shape
     assert height / width == pytest.approx(4 / 3, rel=0.02)
     labels = [int(label) for label in tab.locator("#stage figcaption").all_inner_texts()]
