@@ -27,9 +27,9 @@ CHOICES = ("#shape", "#style", "#count", "#quality")
 @pytest.fixture
 def measured(page_pipeline, monkeypatch):
     """The speed of a machine that takes a fifth of a second for a step, whatever this one does."""
-    pace = LatencyEstimator()
-    pace.calibrate(lambda settings, count: 0.2 * settings.steps * count, 8)
-    monkeypatch.setattr(page_pipeline, "pace", pace)
+    eta = LatencyEstimator()
+    eta.calibrate(lambda settings, count: 0.2 * settings.steps * count, 8)
+    monkeypatch.setattr(page_pipeline, "eta", eta)
 
 
 def seconds(tab) -> float:
