@@ -1,4 +1,4 @@
-"""PolyVoice: what the system loses between a voice and its picture, as programs and a library."""
+"""PolyVoice: a benchmark of speech-to-image, and attribution of its losses."""
 
 from maskgil.utils.threads import settle_threads
 

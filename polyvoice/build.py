@@ -1,10 +1,9 @@
-"""`python -m polyvoice.build`: texts to speech to the benchmark's folder.
+"""`python -m polyvoice.build`: synthesises the texts of a split into the benchmark's folder.
 
     python -m polyvoice.build --langs zh,pt,fr,es --n 100 --split nano --out runs/polyvoice
 
-An interrupted run goes on where it stopped: a clip whose file and metadata agree is not made
-again. Exit status 0 when every clip is there, 1 when some came out unusable and are left out,
-2 with one line on stderr when the input is at fault.
+An interrupted run resumes: clips whose file and metadata agree are kept. Exit status 0 if all clips
+exist, 1 if some were unusable and left out, 2 with one line on stderr for bad input.
 """
 
 from __future__ import annotations
@@ -36,12 +35,12 @@ from polyvoice.tts.factory import load_voice, voice_names
 if TYPE_CHECKING:
     import numpy as np
 
-SLOWER = 0.9  # speed of the second try of a clip that came out unusable
+SLOWER = 0.9  # speed of the retry of an unusable clip
 
 
 @dataclass(frozen=True)
 class BuildJob:
-    """One clip to make: a text, its language, and the voices to try, the wanted one first."""
+    """One clip to make: text, language, and voices to try in order."""
 
     row: TextRow
     language: str
@@ -62,7 +61,7 @@ class BuildJob:
 
 
 def plan(rows: Sequence[TextRow], languages: Sequence[str], engine: Engine) -> list[BuildJob]:
-    """A job for each text and language; the voices of a language take turns.
+    """A job for each text and language; voices of a language alternate.
 
     Raises:
         VoiceError: the engine does not speak a language.
@@ -77,7 +76,7 @@ def plan(rows: Sequence[TextRow], languages: Sequence[str], engine: Engine) -> l
 
 
 def is_made(job: BuildJob, clip: Clip | None, folder: Path) -> bool:
-    """Whether `clip` is what `job` would make and its file is the one that was made."""
+    """Whether `clip` matches `job` and its file is unchanged."""
     if clip is None or (clip.text, clip.engine) != (job.text, job.engine):
         return False
     path = clip.path(folder)
@@ -85,7 +84,7 @@ def is_made(job: BuildJob, clip: Clip | None, folder: Path) -> bool:
 
 
 class Speakers:
-    """Voices by language and name, each loaded once."""
+    """A cache of voices by language and name."""
 
     def __init__(self, *, voices_dir: str | None = None, num_threads: int = 1) -> None:
         self._settings = {"voices_dir": voices_dir, "num_threads": num_threads}
@@ -104,10 +103,10 @@ class Speakers:
 
 
 def speak(job: BuildJob, speakers: Speakers) -> tuple[Voice, np.ndarray | None, str]:
-    """The voice that spoke, its samples (S,) or None, and what was wrong with the last try.
+    """The voice used, its samples (S,) or None, and the fault of the last try.
 
-    A clip that comes out empty, clipped or of an unlikely length is spoken again: more slowly, then
-    by the language's other voices.
+    An empty, clipped or implausibly long clip is retried more slowly, then with the language's
+    other voices.
     """
     from polyvoice.tts.audio import fault_of
 
@@ -124,7 +123,7 @@ def speak(job: BuildJob, speakers: Speakers) -> tuple[Voice, np.ndarray | None, 
 
 
 def write_clip(job: BuildJob, folder: Path, voice: Voice, samples: np.ndarray) -> Clip:
-    """Write the sound, whole or not at all, and return its line of metadata."""
+    """Write the audio atomically and return its metadata."""
     from polyvoice.tts.audio import write_ogg
 
     path = folder / job.row.split / job.file_name
@@ -153,18 +152,18 @@ def build_split(
     engine: Engine = "kokoro",
     speakers: Speakers | None = None,
 ) -> Iterator[tuple[BuildJob, Clip | None, str]]:
-    """Make the clips of one split; yield each job with its clip, or None and what is wrong.
+    """Make the clips of one split; yield each job with its clip, or None and the fault.
 
-    Each clip is in metadata.jsonl before the next begins; at the end the file is put in order.
+    metadata.jsonl is updated after each clip and sorted at the end.
 
     Raises:
-        VoiceError: a voice cannot be had at all. What was made by then stays.
+        VoiceError: a voice is unavailable. Clips made so far are kept.
     """
     split = rows[0].split
     speakers = speakers or Speakers()
     jobs = plan(rows, languages, engine)
     clips = {clip.key: clip for clip in read_metadata(folder, split, unfinished=True)}
-    write_metadata(folder, split, clips.values())  # without a line that was cut off
+    write_metadata(folder, split, clips.values())  # drops a truncated line
     try:
         for job in jobs:
             made = clips.get(job.key)
@@ -252,7 +251,7 @@ def find_texts(options: argparse.Namespace, split: str, languages: list[str]) ->
 
 
 def run(options: argparse.Namespace) -> int:
-    """Build what the options ask for; how many clips are missing from it."""
+    """Build the split; returns the number of missing clips."""
     splits = SPLITS if options.split == "all" else (check_split(options.split),)
     if options.engine not in ENGINES:
         raise VoiceError(f"engine must be one of {', '.join(ENGINES)}, got {options.engine!r}")

@@ -1,12 +1,12 @@
-"""`python -m polyvoice.evaluate`: what the system loses between a voice and its picture.
+"""`python -m polyvoice.evaluate`: scores speech-to-image and attributes its losses.
 
     python -m polyvoice.evaluate --lang fr
     python -m polyvoice.evaluate --all --split nano
     python -m polyvoice.evaluate --lang fr,es --split voices --data DIR    # recordings of people
     accelerate launch --multi_gpu --num_processes 4 -m polyvoice.evaluate --all --preset paper
 
-An interrupted run goes on where it stopped. Exit status 0; 2 with one line on stderr when the
-input is at fault, and also, after the table of all other clips, when clips were damaged.
+An interrupted run resumes. Exit status 0; 2 with one line on stderr for bad input and, after the
+table of all other clips, for damaged clips.
 """
 
 from __future__ import annotations
@@ -38,21 +38,21 @@ LARGE_CLIP = "openai/clip-vit-large-patch14"
 
 @dataclass(frozen=True)
 class ProcessShare:
-    """Which of `count` processes this is; `joined` when the others run beside it."""
+    """This process's index among `count`; `joined` if the others run concurrently."""
 
     index: int = 0
     count: int = 1
     joined: bool = False
 
     def of(self, clips: Sequence[Clip]) -> list[Clip]:
-        """This process' clips: those of one text, in whatever language, stay together."""
+        """This process's clips; all languages of one text stay together."""
         ids = sorted({clip.id for clip in clips})
         mine = set(ids[self.index :: self.count])
         return [clip for clip in clips if clip.id in mine]
 
 
 def find_share(asked: str | None) -> ProcessShare:
-    """From `--shard I/N`, or from what `accelerate launch` and torchrun put in the environment.
+    """The share by `--shard I/N`, or by the environment of `accelerate launch` and torchrun.
 
     Raises:
         ValueError: I/N is malformed or out of range.
@@ -68,7 +68,7 @@ def find_share(asked: str | None) -> ProcessShare:
 
 @contextmanager
 def together(share: ProcessShare) -> Iterator[None]:
-    """Leave only when all joined processes have come to the end."""
+    """A barrier at the end for joined processes."""
     if not share.joined:
         yield
         return
@@ -122,7 +122,7 @@ def find_languages(options: argparse.Namespace) -> list[str]:
 
 
 def resolve(options: argparse.Namespace, share: ProcessShare) -> RunContext:
-    """What the options ask for. Raises ValueError: bad options, no such clips, missing weights."""
+    """Resolve the options. Raises ValueError: bad options, no such clips, missing weights."""
     from app.config import load_config
 
     if (options.limit is not None and options.limit < 1) or options.batch_size < 1:
@@ -153,7 +153,7 @@ def resolve(options: argparse.Namespace, share: ProcessShare) -> RunContext:
 
 
 def run(context: RunContext, share: ProcessShare, *, batch_size: int = 1) -> None:
-    """Score this process' share of the clips that have no scores yet."""
+    """Score this process's share of the unscored clips."""
     mine = share.of(context.clips)
     missing = context.unscored(mine)
     done, hidden = len(mine) - len(missing), share.joined and share.index > 0
@@ -168,7 +168,7 @@ def run(context: RunContext, share: ProcessShare, *, batch_size: int = 1) -> Non
 
 
 def join(context: RunContext) -> Summary:
-    """The summary of every clip's row; those that failed were written with their error."""
+    """The summary of all rows; failed ones contain their error."""
     store, fingerprint = context.store, context.fingerprint
     rows: list[ClipRow] = []
     english: dict[str, EnglishRow] = {}
@@ -206,7 +206,7 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def evaluate(options: argparse.Namespace) -> int:
-    """Score, and print the summary unless another process does; the exit status."""
+    """Score, print the summary (in one process), and return the exit status."""
     from app.cli import only_ours_on_stdout
     from polyvoice.scoring.report import markdown
 

@@ -71,9 +71,9 @@ def book(language: object) -> dict[str, list[dict[str, str]]]:
     return chapters(language)
 
 
-def shelf_part() -> gr.HTML:
+def gallery_part() -> gr.HTML:
     """The gallery: the visitor's pictures, stored by the browser."""
-    return part("shelf")
+    return part("gallery")
 
 
 def desk_part() -> gr.HTML:

@@ -25,8 +25,8 @@ from app.web.components import (
     desk_part,
     example,
     examples,
+    gallery_part,
     scene_part,
-    shelf_part,
     stage_part,
     talk_part,
 )
@@ -195,8 +195,8 @@ class Page:
                     elem_classes="example",
                     min_width=170,
                 )
-        with gr.Row(elem_id="shelf-heading"):
-            self.shelf_heading = self._html(markup.heading("Your pictures"), "shelf-title")
+        with gr.Row(elem_id="gallery-heading"):
+            self.gallery_heading = self._html(markup.heading("Your pictures"), "gallery-title")
             with gr.Column(elem_id="restore-box", min_width=120, scale=0):
                 self.restore = gr.UploadButton(
                     said("restore"),  # type: ignore[arg-type]
@@ -204,7 +204,7 @@ class Page:
                     size="sm",
                     elem_id="restore",
                 )
-        self.shelf = shelf_part()
+        self.gallery = gallery_part()
         self.footer = self._html(markup.footer(), "footer")
 
     def _connect(self) -> None:
@@ -261,7 +261,7 @@ class Page:
             self.percent, self.steps, self.guidance, self.count, self.compare, self.shape,
         ):  # fmt: skip
             knob.change(self._on_expect, knobs, self.expect, trigger_mode="always_last", **at_once)
-        words = [self.header, self.example_heading, self.shelf_heading, self.footer]
+        words = [self.header, self.example_heading, self.gallery_heading, self.footer]
         loaded = [self.desk, self.expect, self.percent, self.shape, *words]
         self.blocks.load(self._on_load, knobs, loaded, **hidden, concurrency_limit=None)
         self.blocks.unload(self._on_leave)
@@ -289,7 +289,7 @@ class Page:
         yield {
             self.header: markup.header(words),
             self.example_heading: markup.heading(words("examples")),
-            self.shelf_heading: markup.heading(words("shelf")),
+            self.gallery_heading: markup.heading(words("gallery")),
             self.footer: markup.footer(words),
             self.expect: self.controller.expect(self._knobs(values), visitor),
         }

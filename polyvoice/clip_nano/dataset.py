@@ -1,4 +1,4 @@
-"""The pairs clip-nano is trained on: pictures drawn by other processes, captions in word pieces."""
+"""Training pairs of clip-nano: pictures from worker processes, captions as word pieces."""
 
 # B batch, T word pieces of the longest caption, C width of the text encoder, P renderer's side and
 # S scorer's side in pixels.
@@ -22,8 +22,8 @@ from maskgil.utils.images import from_bytes
 from polyvoice.clip_nano.pairs import Pairs, meaning_of
 from polyvoice.clip_nano.regions import RegionReader, Regions
 
-MAX_SHIFT = 1 / 32  # of a picture's side, that a training picture is moved by
-BLURRED, BLUR_SIDES = 0.3, (96, 192)  # share of pictures that went through so few pixels
+MAX_SHIFT = 1 / 32  # maximal shift of a training picture, as a fraction of its side
+BLURRED, BLUR_SIDES = 0.3, (96, 192)  # share of pictures downsampled to these sides
 
 
 class Drawn(NamedTuple):
@@ -35,7 +35,7 @@ class Drawn(NamedTuple):
 
 
 class PairBatches:
-    """Batches of `size` pairs by number, both pictures of a pair side by side."""
+    """Batches of `size` pairs by index, both pictures of a pair adjacent."""
 
     def __init__(self, renderer: Renderer, pairs: Pairs, size: int) -> None:
         self.renderer, self.pairs, self.size = renderer, pairs, size
@@ -63,7 +63,7 @@ class DeviceBatch(NamedTuple):
 class Corpus:
     """Batches of pairs, drawn by `workers` other processes and shown several `times`.
 
-    `prepare` puts a batch that was drawn in its place, once.
+    `prepare` moves a batch to the device, once.
     """
 
     def __init__(
@@ -73,7 +73,7 @@ class Corpus:
         self.drawn = Repeated(Ahead(batches, workers), times, prepare)
 
     def batch(self, index: int) -> tuple[Regions, CaptionCondition, Tensor]:
-        """What is seen of the pictures, their captions, and which scenes mean the same (B, B)."""
+        """Regions of the pictures, captions, and pairs of equivalent scenes (B, B)."""
         seen, _ = self.drawn[index]
         return seen.regions, seen.captions, seen.meanings[:, None] == seen.meanings
 
@@ -87,10 +87,10 @@ def prepared(
     tokenizer: Tokenizer | None = None,
     rebuilt: float = 0.0,
 ) -> DeviceBatch:
-    """A batch on `device`, its pictures looked at and its captions encoded.
+    """A batch on `device`, with detected regions and encoded captions.
 
-    A share `rebuilt` of the pictures is seen as `tokenizer` gives them back, since that is what
-    nano's look like; all are disturbed.
+    A share `rebuilt` of the pictures is encoded and decoded by `tokenizer`, as nano's pictures are;
+    all are distorted.
     """
     pictures = torch.from_numpy(drawn.pictures).to(device).movedim(-1, 1)
     pixels = from_bytes(pictures)
@@ -106,7 +106,7 @@ def prepared(
 
 @torch.no_grad()
 def rebuild(tokenizer: Tokenizer, pixels: Tensor) -> Tensor:
-    """Pixels (B, 3, P, P) through nano's tokenizer and back, at the size they came in."""
+    """Pixels (B, 3, P, P) encoded and decoded by nano's tokenizer, at the original size."""
     back = tokenizer.decode(tokenizer.encode(pixels.contiguous())).float()
     return resize(back, pixels.shape[-1])
 
@@ -120,9 +120,9 @@ def resize(pixels: Tensor, side: int) -> Tensor:
 
 
 def disturb(pixels: Tensor, side: int, generator: torch.Generator) -> Tensor:
-    """Pixels (B, 3, P, P): all moved, dimmed and resized to (B, 3, S, S), some of them blurred.
+    """Pixels (B, 3, P, P) shifted, dimmed and resized to (B, 3, S, S), some of them blurred.
 
-    `generator`: of the CPU, so that a step is the same on any device.
+    `generator`: on the CPU, so that a step is the same on any device.
     """
     device, whole = pixels.device, pixels.shape[-1]
     furthest = round(whole * MAX_SHIFT)

@@ -1,8 +1,8 @@
-"""clip-nano: a small dual encoder that judges pictures of nano's world, composed scenes.
+"""clip-nano: a small CLIP-like dual encoder for pictures of nano's world.
 
-A tower over what the frozen detector of that world finds in a picture, and a head on frozen MiniLM
-features, share a space in which a picture lies near its caption (contrastive training as in CLIP,
-Radford et al. 2021). It knows nothing of photographs or of words outside nano's vocabulary.
+An image tower over the regions of nano's frozen detector and a text head on frozen MiniLM features,
+trained contrastively as in CLIP (Radford et al. 2021). Photographs and words outside of nano's
+vocabulary are out of domain.
 
     python -m polyvoice.clip_nano train configs/clip-nano.yaml --art pack
     python -m polyvoice.clip_nano evaluate --art pack
@@ -150,9 +150,9 @@ class ClipNano(nn.Module):
         return self.log_scale.exp().clamp(max=MAX_SCALE)
 
     def loss(self, images: Tensor, texts: Tensor, same: Tensor | None = None) -> Tensor:
-        """Symmetric cross-entropy of unit vectors (B, D); pairs in `same` (B, B) are no rivals.
+        """Symmetric cross-entropy of unit vectors (B, D); pairs in `same` (B, B) are not negatives.
 
-        The diagonal is right whatever `same` says of it.
+        The diagonal is always positive.
         """
         cosines = self.scale * images @ texts.T  # (B, B)
         if same is not None:

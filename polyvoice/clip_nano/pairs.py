@@ -1,4 +1,4 @@
-"""What clip-nano learns from and is judged by: scenes and their twins with one thing changed."""
+"""Training and test pairs of clip-nano: scenes, and hard negatives with one aspect changed."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ from maskgil.nano.world.settings import COLOURS, PLACES, place
 
 ASPECTS = ("noun", "colour", "count", "relation", "setting", "time", "weather", "style")
 SHARES = (0.26, 0.18, 0.14, 0.14, 0.12, 0.06, 0.06, 0.04)  # of the aspects
-SIMPLE = 0.5  # share of scenes of one kind of thing; the others are the corpus's
-PLAIN = 0.6  # share of captions in the shortest words
+SIMPLE = 0.5  # share of scenes with one kind of thing; the others are the corpus's
+PLAIN = 0.6  # share of canonical captions
 _OPPOSITE = {"left of": "right of", "right of": "left of", "above": "below", "below": "above"}
 _PLACED = {
     "on": ("under", "next to"), "under": ("on", "next to"), "in": ("next to", "on"),
     "behind": ("in front of",), "in front of": ("behind",),
 }  # fmt: skip
-_TRIES = 8  # captions asked for, until two tell a scene from its twin
+_TRIES = 8  # attempts at captions that distinguish both scenes
 
 
 def meaning_of(scene: Scene) -> tuple:
-    """What words can say of a scene: equal for scenes that no caption tells apart."""
+    """The describable content of a scene, equal for scenes that captions cannot distinguish."""
     things = tuple((one.noun, one.count, one.colour, one.texture) for one in scene.things)
     return things, scene.relations, scene.setting, scene.time, scene.weather, scene.style
 
 
 def change(scene: Scene, aspect: str, rng: random.Random, sampler: SceneSampler) -> Scene | None:
-    """`scene` with one aspect changed; None where it has no such aspect."""
+    """`scene` with one aspect changed; None if it lacks the aspect."""
     if aspect in ("noun", "colour", "count"):
         at = rng.randrange(len(scene.things))
         thing = _changed(scene, at, aspect, rng, sampler)
@@ -85,7 +85,7 @@ def _changed(
 
 
 def _moved(scene: Scene, rng: random.Random) -> Scene | None:
-    """One relation turned round or made another; carried things stay where they are."""
+    """One relation reversed or replaced, except of carried things."""
     able = [
         at for at, one in enumerate(scene.relations) if one.name in _OPPOSITE or one.name in _PLACED
     ]
@@ -112,7 +112,7 @@ def _other(rng: random.Random, choices, taken):
 
 @dataclass(frozen=True)
 class Pair:
-    """A scene and its twin with one aspect changed, both captioned in the same phrasing."""
+    """A scene and its variant with one aspect changed, both captioned with the same template."""
 
     aspect: str
     scenes: tuple[Scene, Scene]
@@ -125,9 +125,9 @@ class Pair:
 
 
 class Pairs:
-    """Pairs by number: half of them of one kind of thing, half the corpus's whole scenes.
+    """Pairs by index: half with one kind of thing, half whole scenes of the corpus.
 
-    With `held_out` of scenes of two nouns that training never shows together.
+    `held_out`: pairs of nouns that training never combines.
     """
 
     def __init__(
@@ -139,7 +139,7 @@ class Pairs:
         self.whole = SceneSampler(nouns=nouns, held_out=held_out)
 
     def __call__(self, index: int, aspect: str | None = None) -> Pair:
-        """The pair with this number, of `aspect` or any; both captions say what differs."""
+        """The pair of this index, for `aspect` or any; both captions mention the difference."""
         rng = random.Random(f"clip-nano/{self.seed}/{aspect}/{index}")
         kind = aspect or rng.choices(ASPECTS, SHARES)[0]
         while True:
@@ -157,7 +157,7 @@ class Pairs:
 
 
 def _captions(scene: Scene, twin: Scene, rng: random.Random) -> tuple[str, str] | None:
-    """Of both in the same words but for what differs; None when no caption tells it."""
+    """Captions of both that differ only in the aspect; None if no caption mentions it."""
     plain = canonical(scene), canonical(twin)
     if plain[0] == plain[1]:
         return None

@@ -1,4 +1,4 @@
-"""Training of clip-nano, and how well it tells right pictures from wrong ones."""
+"""Training and evaluation of clip-nano."""
 
 # B batch (twice the pairs of a step), D width of the shared space, S picture side in pixels.
 
@@ -34,10 +34,9 @@ SIDE = 192  # pixels of what the renderer draws, and of what nano's tokenizer re
 class ClipTraining:
     """Settings of `ClipTask`.
 
-    A batch is `pairs` scenes and as many twins, each with one thing changed, `shown` so many times;
-    a share `rebuilt` of them has been through nano's tokenizer, since its pictures are what will be
-    judged. Rates hold for `hold` of the steps, then fall. `bfloat16`: compute in it where the loss
-    allows.
+    A batch is `pairs` scenes and their variants, `shown` repeatedly; a share `rebuilt` is encoded
+    and decoded by nano's tokenizer, as judged pictures are. Learning rates are constant for the
+    share `hold` of the steps, then fall. `bfloat16`: compute in it, except the loss.
     """
 
     steps: int
@@ -70,7 +69,7 @@ class ClipTask(JudgeTask):
         self.bf16, self.hold = settings.bfloat16, settings.hold
 
     def terms(self, index: int) -> dict[str, Tensor]:
-        """The loss of batch `index`, and the share of captions that find their picture."""
+        """The loss of batch `index`, and the retrieval accuracy of captions."""
         pairs = self.settings.pairs
         self._last = list(range(index * pairs, (index + 1) * pairs))
         regions, captions, same = self.corpus.batch(index)
@@ -112,11 +111,11 @@ def judge(
     count: int = 500,
     aspects: Sequence[str] = ASPECTS,
 ) -> dict[str, float]:
-    """How well the model tells pictures of scenes that `pairs` draws: shares in 0..1.
+    """Retrieval and discrimination accuracies on scenes of `pairs`, in 0..1.
 
-    "text to image" and "image to text": the right one of `count` is nearest. Per aspect: of a
-    picture and its twin with that aspect changed, each is nearer to its own caption than the other
-    caption is (chance: 0.5). With a tokenizer pictures are first encoded and decoded by it.
+    "text to image" and "image to text": the right one of `count` is nearest. Per aspect: each
+    picture of a pair is nearer to its own caption than to the other's (chance: 0.5). With a
+    tokenizer pictures are first encoded and decoded by it.
     """
 
     def draw(picture) -> Tensor:

@@ -1,4 +1,4 @@
-"""The benchmark on disk: a Hugging Face audio folder, read and written.
+"""The benchmark on disk: reading and writing a Hugging Face audio folder.
 
 FOLDER/README.md                      the dataset card
 FOLDER/nano/metadata.jsonl            one `Clip` a line
@@ -21,11 +21,11 @@ from polyvoice.dataset.texts import SPLITS, check_split, language_code
 
 SHIPPED = ASSETS / "polyvoice"
 METADATA = "metadata.jsonl"
-VOICES = "voices"  # the split of people's recordings, whose files lie in the folder itself
+VOICES = "voices"  # the split of human recordings, stored directly in the folder
 
 
 class DatasetError(ValueError):
-    """A benchmark folder that cannot be used; the message is one line for the user."""
+    """An unusable benchmark folder; the message is one line for the user."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ _TYPES = {"duration": (int, float), "seed": (int,)}
 
 
 def parse_clip(line: str) -> Clip:
-    """A clip from its line of JSON; further keys are left alone.
+    """Parse a clip from its line of JSON, ignoring further keys.
 
     Raises:
         DatasetError: no JSON object, or a key missing or of another type.
@@ -86,9 +86,9 @@ def parse_clip(line: str) -> Clip:
 
 
 def read_metadata(folder: Path, split: str, *, unfinished: bool = False) -> list[Clip]:
-    """The clips of a split in file order; none when the split is not there yet.
+    """The clips of a split in file order; none if the split does not exist yet.
 
-    With `unfinished`, a last line cut off by an interruption is dropped.
+    `unfinished`: drop a truncated last line.
 
     Raises:
         DatasetError: a line that is no clip.

@@ -1,7 +1,7 @@
-"""More texts for PolyVoice from a language model, through any OpenAI-compatible chat endpoint.
+"""Generation of PolyVoice texts by a language model with an OpenAI-compatible chat endpoint.
 
-Each answer must fit a strict JSON schema, and each text the rules of `texts`. Texts are written as
-they come, so an interrupted run goes on where it stopped.
+Each answer must fit a strict JSON schema, and each text the rules of `texts`. Texts are saved one
+by one, so an interrupted run resumes.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ from polyvoice.dataset.texts import (
 )
 
 MODEL = "gpt-4o"
-MAX_TRIES = 6  # in a row without a new text
-REMINDERS = 40  # latest texts shown to the model as what not to repeat
+MAX_TRIES = 6  # consecutive requests without a new text
+REMINDERS = 40  # latest texts shown to the model as examples not to repeat
 
 _VARIETIES = {"zh": "Mandarin Chinese, simplified characters", "pt": "Brazilian Portuguese"}
 _TOPICS = (

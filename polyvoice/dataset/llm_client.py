@@ -1,4 +1,4 @@
-"""A chat endpoint with OpenAI's protocol, asked for lists of JSON objects."""
+"""Client of a chat endpoint with OpenAI's protocol, for lists of JSON objects."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from polyvoice.dataset.texts import TextsError
 
 OPENAI = "https://api.openai.com/v1"
 KEY_VARIABLE = "OPENAI_API_KEY"
-LONGEST_WAIT = 60.0  # s, whatever the server asks for
+LONGEST_WAIT = 60.0  # seconds, upper bound of a server's retry time
 
 
 class TryAgain(Exception):
-    """An answer that may come out better next time; `wait` in seconds is the server's wish."""
+    """A failure worth retrying; `wait`: seconds requested by the server."""
 
     def __init__(self, reason: str, wait: float | None = None):
         super().__init__(reason)
@@ -26,11 +26,11 @@ class TryAgain(Exception):
 
 
 class UnreachableError(TryAgain):
-    """Nobody answers at the address: no internet, no such host, or nothing listens there."""
+    """The endpoint is unreachable: no internet, no such host, or connection refused."""
 
 
 def read_key(base_url: str, given: str | None = None) -> str:
-    """The key to send: `given`, or the environment's OPENAI_API_KEY; empty where none is needed.
+    """The API key: `given`, or the environment's OPENAI_API_KEY; empty if not needed.
 
     Raises:
         TextsError: OpenAI's own address without a key, or a key no header can carry.
@@ -56,7 +56,7 @@ class Endpoint:
         """The items of one answer, under "texts" in the JSON that `schema` describes.
 
         Raises:
-            TextsError: what another try would not change: address, key, model, quota.
+            TextsError: permanent failures: address, key, model, quota.
             UnreachableError: no connection.
             TryAgain: anything else.
         """
@@ -98,7 +98,7 @@ class Endpoint:
         raise TryAgain(line, _retry_after(reply.headers.get("retry-after", "")))
 
     def _say(self, message: str) -> str:
-        """`message` on one line, not too long, without the key."""
+        """`message` on one line, truncated, without the key."""
         line = " ".join(message.split())
         if self.key:
             line = line.replace(self.key, "(key)")
@@ -119,7 +119,7 @@ def _server_error(body: str) -> tuple[str, str]:
 
 
 def _retry_after(header: str) -> float | None:
-    """Seconds to wait, given as such or as a date (RFC 9110); None where nothing is said."""
+    """Seconds of a Retry-After header, a number or a date (RFC 9110), or None."""
     try:
         wait = float(header)
     except ValueError:
@@ -134,7 +134,7 @@ def _retry_after(header: str) -> float | None:
 
 
 def _unfenced(text: str) -> str:
-    """The JSON inside a fenced block of Markdown, with which many models answer; else `text`."""
+    """The contents of a fenced Markdown block, else `text`."""
     fenced = re.search(r"```[a-zA-Z]*\s*\n(.*?)\n\s*```", text, re.DOTALL)
     return fenced.group(1) if fenced else text
 

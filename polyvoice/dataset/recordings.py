@@ -1,4 +1,4 @@
-"""A split of human voices: a folder of recordings with a manifest, read as PolyVoice's clips.
+"""Human recordings as a split: a folder with a manifest.
 
 FOLDER/manifest.jsonl holds a recording a line: "file" (relative to the folder), "language"
 (Whisper's code), "transcript" and "english" (null where they are not known), "kind". Nothing of it

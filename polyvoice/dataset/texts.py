@@ -1,4 +1,4 @@
-"""PolyVoice's texts: English descriptions and their translations, read and checked.
+"""PolyVoice's texts: loading and validation of English descriptions and translations.
 
 The shipped ones are assets/polyvoice/texts/{scenes,nano}.jsonl, one JSON object a line:
 `{"id", "split", "seed", "en", "zh", "pt", "fr", "es"}`. More of them come from a language model,
@@ -23,10 +23,10 @@ LANGUAGES = ("en", "zh", "pt", "fr", "es")  # of the shipped texts
 ENGLISH = "en"
 WORD_LIMITS = {"scenes": (20, 50), "nano": (4, 12)}  # English words of a split's texts
 SPLITS = tuple(WORD_LIMITS)
-# Likeness from which two texts count as the same. Those shipped stay below 0.15 and 0.45.
+# Similarity from which texts count as duplicates. Shipped ones are below 0.15 and 0.45.
 NEAR_DUPLICATE = {"scenes": 0.4, "nano": 0.6}
 
-# Characters of a translation for each one of the English: outside, it is cut off or a monologue.
+# Plausible length ratio of a translation to the English.
 LENGTH_RATIO = (0.15, 4.0)
 
 _KEYS = ("id", "split", "seed")
@@ -39,7 +39,7 @@ _LITTLE_WORDS = (
 
 
 class TextsError(ValueError):
-    """Texts that cannot be used or had; the message is one line for the user."""
+    """Unusable or unavailable texts; the message is one line for the user."""
 
 
 @lru_cache
@@ -227,9 +227,9 @@ def _fault(text: str, language: str, english: str) -> str:
 
 
 class Seen:
-    """Remembers texts, and knows a near duplicate of one.
+    """Detects duplicate and near-duplicate texts.
 
-    Two texts are as alike as their sets of telling English words: the Jaccard index.
+    Similarity is the Jaccard index of their content words.
     """
 
     def __init__(self, split: str) -> None:
@@ -238,7 +238,7 @@ class Seen:
         self._words: dict[frozenset[str], str] = {}
 
     def twin(self, english: str) -> str | None:
-        """The name of a text that says nearly the same, if there is one."""
+        """The name of a near-duplicate text, or None."""
         words = telling_words(english)
         for others, name in self._words.items():
             if likeness(words, others) >= self._limit:
@@ -252,7 +252,7 @@ class Seen:
         """Remember a row.
 
         Raises:
-            TextsError: its id is taken, or it says nearly what another says.
+            TextsError: a duplicate id, or a near-duplicate text.
         """
         if row.id in self._ids:
             raise TextsError(f"two texts have the id {row.id!r}")
@@ -264,7 +264,7 @@ class Seen:
 
 
 def telling_words(english: str) -> frozenset[str]:
-    """The words of a text that say what is to be seen, in lower case."""
+    """The lower-case content words of a text."""
     words = frozenset(word.lower() for word in _WORD.findall(english))
     return words - set(_LITTLE_WORDS.split()) or words
 

@@ -1,4 +1,4 @@
-"""A run's rows as numbers: one line a language, and the line of the English texts."""
+"""Aggregation of a run: scores by language, and of the English texts."""
 
 # N clips, D width of the scorer's space.
 
@@ -18,12 +18,12 @@ from polyvoice.scoring.results import ClipRow, EnglishRow
 from polyvoice.scoring.runner import Settings
 
 WORST = 10
-FEW = 30  # clips of a language, below which a run is a first look
+FEW = 30  # clips per language below which results are preliminary
 
 
 @dataclass(frozen=True)
 class LanguageLine:
-    """The scores of one language's clips; None where there is nothing to count.
+    """The scores of one language; None without data.
 
     `text` and `image`: Text and Image CLIPScore; `..._shuffled`: the same of wrong pairs, each clip
     with every other's text or picture. `lost`: the English texts' Text CLIPScore minus this one's.
@@ -90,7 +90,7 @@ class Summary:
 
     @property
     def judge(self) -> str:
-        """The CLIP model's name and what its scores may be set beside."""
+        """The CLIP model's name and the comparability of its scores."""
         if is_clip_nano(self.settings.clip):
             words = "" if self.split == "nano" else ", which has no words for this split's texts"
             return (
@@ -101,7 +101,7 @@ class Summary:
 
     @property
     def first_look(self) -> str:
-        """Of a run with few clips of a language: that it is no result; else empty."""
+        """A caveat for runs with few clips per language, else empty."""
         few = [line for line in self.languages if line.clips < FEW and line.text]
         if not few:
             return ""

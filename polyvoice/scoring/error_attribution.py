@@ -1,7 +1,7 @@
-"""Error attribution: which stage loses a clip.
+"""Error attribution: the stage (hearing, translation, glossary, drawing) that loses a clip.
 
-Whisper's English and the prompt are read as nano reads prompts and compared with the English text:
-the same things, colours, counts, positions, place? Only texts within nano's words can be read so.
+Whisper's English and the prompt are parsed by nano's reader and compared with the English text by
+things, colours, counts, positions and setting. Only texts within nano's vocabulary can be compared.
 """
 
 # N clips, M English texts, D width of the scorer's space.
@@ -23,18 +23,18 @@ from polyvoice.scoring.results import ClipRow, EnglishRow
 
 ASPECTS = ("things", "colours", "count", "position", "place")
 STAGES = ("hearing", "translation", "glossary", "drawing")
-_TURNED = {"right of": "left of", "below": "above"}  # told of the other thing
-_ALIKE = {"on": "above", "under": "below"}  # translations take one for the other
+_TURNED = {"right of": "left of", "below": "above"}  # said of the other thing
+_ALIKE = {"on": "above", "under": "below"}  # interchangeable in translations
 
 
 def _colours(scene: Scene) -> list[tuple[str, str]]:
-    """Noun and colour, sorted; a colour that the noun has anyway says nothing."""
+    """Sorted pairs of noun and colour, without natural colours."""
     told = {(thing.noun, thing.colour) for thing in scene.things if thing.colour}
     return sorted((name, colour) for name, colour in told if noun(name).colour != colour)
 
 
 def _positions(scene: Scene) -> set[tuple[str, str, str]]:
-    """Relation and the nouns it joins; side by side is no position."""
+    """Relations with their nouns, except "next to"."""
     found = set()
     for relation in scene.relations:
         name = _ALIKE.get(relation.name, relation.name)
@@ -45,9 +45,9 @@ def _positions(scene: Scene) -> set[tuple[str, str, str]]:
 
 
 def _same_surroundings(want: Scene, have: Scene) -> bool:
-    """Whether time, weather and place are alike; a white background is plain paper.
+    """Whether time, weather and setting agree; a white background is plain paper.
 
-    A night or a snowfall of which no place is told may be anywhere.
+    Night or snow without a setting matches any setting.
     """
     anywhere = want.setting is None and somewhere(want).setting is not None
     places = [scene.setting or "white background" for scene in (want, somewhere(have))]
@@ -56,14 +56,14 @@ def _same_surroundings(want: Scene, have: Scene) -> bool:
 
 
 def lost_aspects(english: str, said: str) -> list[str]:
-    """The aspects of `ASPECTS` in which `said` shows another picture than `english`."""
+    """The `ASPECTS` in which `said` and `english` differ."""
     want, have = (read_scene(text, imagine=False).scene for text in (english, said))
     wanted, there = _counts(want), _counts(have)
     same_things = wanted.keys() == there.keys()  # "a red apple apple" is an apple
     colours, others = _colours(want), _colours(have)
     places, those = _positions(want), _positions(have)
     same_counts, same_colours, same_position = wanted == there, colours == others, places == those
-    if not same_things:  # of other things: only what is said of them
+    if not same_things:  # with other things only these are compared
         same_counts = sorted(wanted.values()) == sorted(there.values())
         same_colours = sorted(c for _, c in colours) == sorted(c for _, c in others)
         same_position = {name for name, *_ in places} == {name for name, *_ in those}
@@ -72,7 +72,7 @@ def lost_aspects(english: str, said: str) -> list[str]:
 
 
 def _counts(scene: Scene) -> dict[str, int]:
-    """How many of each noun; of one that is told twice, the larger number."""
+    """Counts by noun; the larger one if mentioned twice."""
     counts: dict[str, int] = {}
     for thing in scene.things:
         counts[thing.noun] = max(thing.count, counts.get(thing.noun, 0))
@@ -82,7 +82,7 @@ def _counts(scene: Scene) -> dict[str, int]:
 def judge_row(
     row: ClipRow, *, repair: Callable[[str, str, str], str], understood: Callable[[str], str]
 ) -> None:
-    """Fill in what the translation, the prompt and the prompt of a perfect ear lost.
+    """Fill in the losses of the translation, the prompt, and the prompt of a perfect transcript.
 
     `repair(text, translation, language)` is the glossary's prompt; `understood` what the generator
     draws a prompt by. Texts outside nano's words, and what was said in words not known, keep None.
@@ -97,10 +97,10 @@ def judge_row(
 
 
 def blamed(row: ClipRow) -> str | None:
-    """The stage that changed what the prompt says; None where it says what it should.
+    """The stage that corrupted the prompt; None if it is right.
 
-    Hearing: nobody was heard, or the glossary makes the right prompt of the words really said.
-    Glossary: Whisper's English was right. Translation: everything else.
+    Hearing: no speech detected, or the true transcript gives the right prompt. Glossary: Whisper's
+    English was right. Translation: all else.
     """
     if not row.prompt_lost:
         return None
@@ -130,7 +130,7 @@ class StageLine:
 
 
 def is_off(features: np.ndarray, id_: str, english: dict[str, EnglishRow]) -> bool:
-    """Whether another text's vector is nearer to a picture's (D,) than that of the text `id_`."""
+    """Whether another text is nearer to a picture's vector (D,) than the text `id_`."""
     names = list(english)
     texts = np.stack([english[name].text_features for name in names])  # (M, D)
     cosines = texts.astype(np.float64) @ features.astype(np.float64)  # (M,)
@@ -138,7 +138,7 @@ def is_off(features: np.ndarray, id_: str, english: dict[str, EnglishRow]) -> bo
 
 
 def stage_line(rows: Sequence[ClipRow], english: dict[str, EnglishRow]) -> StageLine | None:
-    """The losses of one language's scored rows; None where no text can be read."""
+    """The losses of one language; None if no text is within the vocabulary."""
     read = [row for row in rows if row.prompt_lost is not None]
     if not read:
         return None

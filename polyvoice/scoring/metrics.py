@@ -1,4 +1,4 @@
-"""Numbers about texts and samples: error rates, translation scores, bootstrap intervals."""
+"""Metrics of texts: word error rates, translation scores, bootstrap intervals."""
 
 # N clips.
 
@@ -50,9 +50,9 @@ def edit_distance(one: Sequence[str], other: Sequence[str]) -> int:
 
 
 def spoken_words(text: str, language: str) -> list[str]:
-    """The words of a text as they sound: no case, punctuation or accents, numbers as digits.
+    """Normalised words: without case, punctuation or accents, numbers as digits.
 
-    Chinese is made simplified, and a word is a character where words are not spaced.
+    Chinese is simplified; in unspaced languages a word is a character.
     """
     from app.glossary.normalize import simplified, words_of
     from app.languages import UNSPACED
@@ -99,7 +99,7 @@ def translation_scores(references: Sequence[str], translations: Sequence[str]) -
 
 
 def others_mean(cosines: np.ndarray) -> np.ndarray:
-    """Of a table (N, N), each row's mean beside the diagonal (N,): what wrong pairs score."""
+    """Each row's mean off the diagonal of a table (N, N), the score of wrong pairs."""
     count = len(cosines)
     if count < 2:
         return np.zeros(0)

@@ -1,4 +1,4 @@
-"""A run's results for people: Markdown tables, and a page to open in a browser."""
+"""Reports of a run: Markdown tables and an HTML page."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def name_of(line: LanguageLine) -> str:
 
 
 def _markdown_table(table: Table) -> str:
-    """A table whose cells may hold bars, which are escaped."""
+    """A Markdown table with escaped pipes."""
     lines = [" | ".join(cell.replace("|", "\\|") or "–" for cell in row) for row in table[1:]]
     head = "| " + " | ".join(table[0]).lstrip()
     return "\n".join([f"{head} |", "|" + "---|" * len(table[0]), *(f"| {x} |" for x in lines), ""])
@@ -69,9 +69,9 @@ def _templates() -> Environment:
 
 
 def tables(summary: Summary) -> dict[str, Table]:
-    """The run's tables by name: how it scores, what became of the texts, where it is lost, worst.
+    """The run's tables by name: scores, texts, stages of loss, worst clips.
 
-    Those of the stages are not there for texts beyond nano's words.
+    Without tables of stages for texts outside of nano's vocabulary.
     """
     english, lines = summary.english, summary.languages
     scores = [
@@ -113,7 +113,7 @@ def tables(summary: Summary) -> dict[str, Table]:
 
 
 def _stages(summary: Summary) -> dict[str, Table]:
-    """Where the clips go wrong: two tables; nothing for texts beyond nano's words."""
+    """Two tables of losses by stage; none for texts outside of nano's vocabulary."""
     lines = [(name_of(line), line.stages) for line in summary.languages if line.stages]
     if not lines:
         return {}
@@ -137,7 +137,7 @@ def _stages(summary: Summary) -> dict[str, Table]:
 
 
 def stages_note(summary: Summary) -> str:
-    """What the tables of the stages count."""
+    """A note on the tables of stages."""
     return (
         "Right: the same things, colours, count, position and place as the English text. In "
         "hearing: with the words that were said, the glossary makes the right prompt. By the "
@@ -174,7 +174,7 @@ LEFT, WIDTH, RIGHT, STEP = 132, 330, 168, 30  # of the bars' drawing, in its uni
 
 
 def plot(lines: list[Bar]) -> dict[str, Any] | None:
-    """Where horizontal bars with intervals lie in their drawing; None where there are none."""
+    """The geometry of horizontal bars with intervals, or None."""
     shown = [(name, value, floor) for name, value, floor in lines if value is not None]
     if not shown:
         return None
@@ -213,7 +213,7 @@ def _data(kind: str, content: bytes) -> str:
 
 
 def picture_data(path: Path, side: int = 288) -> str:
-    """A picture as a data address: WebP of at most `side` pixels."""
+    """A picture as a data URL: WebP of at most `side` pixels."""
     from PIL import Image
 
     with Image.open(path) as picture:
@@ -227,7 +227,7 @@ def picture_data(path: Path, side: int = 288) -> str:
 def page(summary: Summary, clips: dict[str, Clip], dataset: Path, run: Path) -> str:
     """The whole report as one file: bars, tables, and a card with sound and pictures for each clip.
 
-    `clips` by key; what cannot be read any more is left out of its card.
+    `clips` by key; unreadable files are left out of their card.
     """
     english = {key: picture_data(run / row.picture) for key, row in summary.english_rows.items()}
     ranks = {row.key: rank for rank, row in enumerate(summary.worst, 1)}
@@ -263,7 +263,7 @@ def page(summary: Summary, clips: dict[str, Clip], dataset: Path, run: Path) -> 
 
 
 def _card(row: ClipRow, path: Path, rank: int | None) -> dict[str, Any]:
-    """What the page says of one clip; `rank` among the worst of the run, 1 the lowest."""
+    """The page's card of one clip; `rank` among the worst, 1 the lowest."""
     wrong = row.heard and row.detected != row.language
     return {
         "row": row,

@@ -1,4 +1,4 @@
-"""The results of a run on disk: one file a clip, written whole or not at all.
+"""Results of a run on disk: one atomically written file per clip.
 
 RUN/rows/fr/nano-001.json      RUN/pictures/fr/nano-001.png
 RUN/rows/english/nano-001.json RUN/pictures/english/nano-001.png
@@ -22,12 +22,12 @@ from polyvoice.dataset.clips import Clip
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-ENGLISH_ROWS = "english"  # the folder of what was drawn from the English texts
+ENGLISH_ROWS = "english"  # folder of pictures of the English texts
 
 
 @dataclass
 class ClipRow:
-    """What became of one clip. Scores are None when it failed; `error` then says why.
+    """The result of one clip. On failure scores are None and `error` is set.
 
     `similarity`: cosine of the prompt's and the English text's sentence vectors. `wrong_words` and
     `words` make the word error rate (characters in Chinese), the next two the character error rate.
@@ -52,10 +52,10 @@ class ClipRow:
     transcript: str = ""
     translation: str = ""
     prompt: str = ""
-    caption: str = ""  # what the generator drew the prompt by
-    translation_lost: list[str] | None = None  # aspects; None: not within nano's words
+    caption: str = ""  # the generator's caption of the prompt
+    translation_lost: list[str] | None = None  # aspects; None: outside of nano's vocabulary
     prompt_lost: list[str] | None = None
-    told_lost: list[str] | None = None  # by the prompt, had every word been heard
+    told_lost: list[str] | None = None  # with a perfect transcript
     similarity: float | None = None
     wrong_words: int = 0
     words: int = 0
@@ -71,7 +71,7 @@ class ClipRow:
 
 @dataclass
 class EnglishRow:
-    """What was drawn from an English text: once for all languages."""
+    """The result of an English text, shared by all languages."""
 
     id: str
     english: str
@@ -93,7 +93,7 @@ class RunFolder:
         return self.folder / "rows" / group / f"{name}.json"
 
     def read(self, clip: Clip, fingerprint: str, *, failed: bool = False) -> ClipRow | None:
-        """A clip's row, unless it is of another clip or other settings; `failed` ones if asked."""
+        """A clip's row if it matches clip and settings; failed ones only with `failed`."""
         values = self._read(self._path(clip.language, clip.id))
         want = {"english": clip.english, "text": clip.text, "seed": clip.seed}
         want["fingerprint"] = f"{fingerprint} {clip.sha256[:16]}"

@@ -1,7 +1,7 @@
-"""From a clip to its scores: hear, translate, draw, draw from the English text, compare.
+"""Scoring of clips: transcribe, translate, draw, draw the English text, compare.
 
-A run can be interrupted, resumed and shared between processes. A row is drawn from its own seed and
-judged alone: nothing depends on what else is in its batch or process.
+A run can be interrupted, resumed and distributed. A row has its own seed and is judged by itself,
+independent of batch and process.
 """
 
 # D width of the scorer's space, T tokens, C width of the text encoder.
@@ -38,14 +38,14 @@ if TYPE_CHECKING:
     from maskgil.sampling.config import SamplingConfig
     from polyvoice.scoring.clip_score import Scorer
 
-VERSION = 2  # of the rows' meaning; older rows are scored again
+VERSION = 2  # version of rows; older ones are rescored
 WORDS = (".gz", ".tsv")  # the files of the glossary's words
-LARGE = 200_000_000  # bytes; larger weights are known by size and date instead of their hash
+LARGE = 200_000_000  # bytes from which weights are identified by size and mtime instead of a hash
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What a score depends on beside the clip; None: the preset's own."""
+    """The settings that determine scores; None: the preset's."""
 
     preset: str = "nano"
     clip: str = "clip-nano"
@@ -60,13 +60,13 @@ class Settings:
         self.drawing()
 
     def drawing(self) -> DrawSettings:
-        """Those of the drawing, checked."""
+        """The checked drawing settings."""
         from app.imaging.settings import DrawSettings
 
         return DrawSettings(self.steps, self.guidance, self.ar_ratio)
 
     def fingerprint(self, config: AppConfig) -> str:
-        """Names these settings and the weights they mean; rows of another one are scored anew."""
+        """A fingerprint of settings and weights; rows with another one are rescored."""
         values = dataclasses.asdict(self)
         del values["device"], values["whisper"]
         files = [*_generator_files(config), *_clip_files(self.clip)]
@@ -100,7 +100,7 @@ def _mark(path: Path) -> str:
 
 
 class System:
-    """The models under test and the judge; they load when the first clip needs them."""
+    """The models under test and the judge, loaded lazily."""
 
     def __init__(self, settings: Settings, config: AppConfig) -> None:
         from app.pipeline import SpeechToImage
@@ -123,14 +123,14 @@ class System:
         return load_scorer(self.settings.clip, device=device, encoder=self.encoder)
 
     def load(self) -> None:
-        """Load and run everything once, so that the first clip is timed like the others."""
+        """Warm up, so that the first clip is timed like the others."""
         self.pipeline.check_weights()
         self.scorer.image(self.draw([""], [0])[0])
         self.pipeline.translator.warm_up()
         self.pipeline.glossary.repair("", "", "en")
 
     def sampling(self) -> SamplingConfig:
-        """How the app would draw with these settings."""
+        """The app's sampling config for these settings."""
         usual = self.pipeline.generator.sampling
         return self.pipeline.settled(self.settings.drawing()).sampling(usual)
 
@@ -140,7 +140,7 @@ class System:
         )
 
     def hear(self, clip: Clip, folder: Path, row: ClipRow) -> None:
-        """Fill in what was heard. Raises ValueError, one line, for a clip that cannot be used."""
+        """Fill in the transcript. Raises ValueError in one line for an unusable clip."""
         from app.types import SilenceError
 
         path = clip.path(folder)
@@ -156,7 +156,7 @@ class System:
             row.heard, row.prompt = True, heard.prompt
             row.detected, row.probability = said.language, said.language_probability
             row.transcript, row.translation = said.text, said.translation
-        if clip.text:  # of people's recordings it may not be known
+        if clip.text:  # unknown for some human recordings
             texts = (clip.text, row.transcript, clip.language)
             row.wrong_words, row.words = word_errors(*texts)
             row.wrong_characters, row.characters = character_errors(*texts)
@@ -187,7 +187,7 @@ def start_row(clip: Clip, fingerprint: str) -> ClipRow:
 
 @dataclass(frozen=True)
 class RunContext:
-    """A run, resolved once: what is scored, where its rows lie, and what they depend on."""
+    """A resolved run: clips, folder of rows, settings."""
 
     settings: Settings
     config: AppConfig
@@ -198,7 +198,7 @@ class RunContext:
     fingerprint: str
 
     def unscored(self, clips: Sequence[Clip]) -> list[Clip]:
-        """Those of `clips` that have no row yet."""
+        """The `clips` without row."""
         return [clip for clip in clips if self.store.read(clip, self.fingerprint) is None]
 
 
@@ -207,7 +207,7 @@ def score_clips(
 ) -> Iterator[ClipRow]:
     """Score `clips`; yield each row once it is on disk.
 
-    A clip that cannot be used gives a row with its error, and the others go on.
+    An unusable clip gives a row with its error.
     """
     run, folder, fingerprint = context.store, context.data, context.fingerprint
     system = System(context.settings, context.config)

@@ -1,4 +1,4 @@
-"""Small tools for synthesized speech: decode, trim, level, write as Opus."""
+"""Audio tools for synthesised speech: decode, trim, normalise, write as Opus."""
 
 # S samples; all sound here is mono float32 in [-1, 1].
 
@@ -38,7 +38,7 @@ def write_ogg(path: str | Path, samples: np.ndarray, rate: int) -> None:
         np.ascontiguousarray(samples, np.float32)[None], format="flt", layout="mono"
     )
     frame.sample_rate = rate
-    same = {"fflags": "bitexact"}  # else the stream has a random number and the file another hash
+    same = {"fflags": "bitexact"}  # avoids a random stream number, for a reproducible hash
     with av.open(str(path), "w", format="ogg", container_options=same) as container:
         stream = container.add_stream("libopus", rate=CLIP_RATE, layout="mono")
         stream.bit_rate = CLIP_BIT_RATE
@@ -82,7 +82,7 @@ def expected_seconds(text: str) -> float:
 
 
 def fault_of(samples: np.ndarray, rate: int, text: str) -> str:
-    """What makes speech (S,) of `text` unusable: empty, clipped, off in duration; "" if nothing.
+    """The fault of speech (S,) for `text`: empty, clipped, implausible duration; "" if none.
 
     Clipped: three times or more, three samples in a row lie within 0.05 % of the peak.
     """

@@ -13,7 +13,7 @@ ENGINES: tuple[Engine, ...] = ("kokoro", "gtts")
 
 
 class VoiceError(ValueError):
-    """A voice cannot be had or cannot speak; the message is one line for the user."""
+    """A voice is unavailable or cannot speak; the message is one line for the user."""
 
 
 class Voice(Protocol):

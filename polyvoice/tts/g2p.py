@@ -1,4 +1,4 @@
-"""Text to the phonemes Kokoro reads: by the espeak-ng program, or by misaki for Chinese."""
+"""Grapheme to phoneme for Kokoro: by the espeak-ng program, or by misaki for Chinese."""
 
 from __future__ import annotations
 

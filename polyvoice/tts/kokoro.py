@@ -1,4 +1,4 @@
-"""Kokoro-82M, the offline neural voices: an int8 ONNX file that comes in four Python packages."""
+"""Kokoro-82M, offline neural voices: an int8 ONNX file from four Python packages."""
 
 # S samples, P phonemes, R rows of a voice table (row n - 1 is the style for n phonemes).
 

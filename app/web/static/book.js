@@ -1,4 +1,4 @@
-// The picture book: what can be drawn, by chapter; a click puts the word into the prompt.
+// The picture book: everything that can be drawn, by chapter; a click inserts the word into the prompt.
 see.book = (element, { server }) => {
   const { say, translate, language } = see;
   const $ = (selector) => element.querySelector(selector);
@@ -52,12 +52,12 @@ see.book = (element, { server }) => {
   search.setAttribute("placeholder", say("book.search"));
   search.addEventListener("input", show);
   $("[data-do=open]").onclick = open;
-  // Enter in the search takes the first word found.
+  // Enter in the search field selects the first match.
   $("form").addEventListener("submit", (event) => {
     event.preventDefault();
     $(".chapters section:not([hidden]) button")?.click();
   });
-  // Escape leaves at once, not after it has emptied the search.
+  // Escape closes the book at once instead of clearing the search first.
   search.addEventListener("keydown", (event) => event.key === "Escape" && dialog.close());
   $(".close").onclick = () => dialog.close();
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());

@@ -35,8 +35,8 @@ see.desk = (element, { props, trigger, watch, server, upload }) => {
     return status.outerHTML;
   };
 
-  // A new request: the one before ends, and what it left unfinished is not shown any more.
-  // `live`: the fast picture on the stage was drawn of what this one is about to say.
+  // Begin a request: cancel the previous one and discard its unfinished views.
+  // `live`: the preview on the stage belongs to this request's recording.
   function next({ live = false } = {}) {
     see.hush?.();
     see.question?.(null);
@@ -53,7 +53,7 @@ see.desk = (element, { props, trigger, watch, server, upload }) => {
     return newest;
   }
 
-  // The last finished picture again, with its words; `prompt`: these too.
+  // Show the last finished picture again; with `prompt`, its prompt too.
   function settle({ prompt: said } = {}) {
     if (!last) return clear();
     give({ heard: last.heard, seed: last.seed, prompt: said && last.prompt });
@@ -70,13 +70,13 @@ see.desk = (element, { props, trigger, watch, server, upload }) => {
     busy = Boolean(view.busy);
     document.documentElement.classList.toggle("busy", busy);
     if ([returning, resuming].includes(view.request) && arrival && view.stage?.kind === "final") view.status = arrival;
-    // The controls are as they were left, not as they were for the picture.
+    // Controls keep their current values, not the picture's.
     if (view.request === resuming) view = Object.fromEntries(Object.entries(view).filter(([name]) => !see.isChosen(name)));
     give(view);
-    // A change that was stopped, or failed, leaves the picture before.
+    // A stopped or failed change restores the previous picture.
     const undone = !busy && view.stage?.change && view.stage.kind !== "final";
     if (view.heard !== undefined) held.heard = view.request;
-    // A wish that failed leaves it too; its own words stay.
+    // So does a failed new picture, but its prompt is kept.
     const failed = !busy && !undone && ["begin", "preview"].includes(view.stage?.kind);
     if (undone) settle({ prompt: true });
     else if (view.stage && !failed) see.show(view.stage);
@@ -91,7 +91,7 @@ see.desk = (element, { props, trigger, watch, server, upload }) => {
     else offer();
   }
 
-  // What is answered without a picture: a question, something to do, another scene that looks alike.
+  // Answers without a picture: a question, a command, a scene that looks the same.
   function answer({ request, question, do: act, stands, prompt: said }) {
     see.question?.(question ?? null);
     if (stands && last) {
@@ -111,7 +111,7 @@ see.desk = (element, { props, trigger, watch, server, upload }) => {
     if (act === "save" || act === "enlarge") give({ status: line(say("status.saved"), "idle") });
   }
 
-  // One more state of the conversation; what was undone is gone.
+  // Push a state of the conversation, dropping undone ones.
   function reached(view, shown = false) {
     if (returning === view.request && past[at]) {
       view.stage.before ??= past[at].stage.before;
@@ -127,18 +127,18 @@ see.desk = (element, { props, trigger, watch, server, upload }) => {
     else offer();
   }
 
-  // Where there is something to go back to: behind what was stopped or refused, the picture before it.
+  // The state to undo to; after a stopped or refused request, the picture before it.
   const isLeft = () => at >= 0 && last !== past[at];
   const offer = () => see.travels?.(at > 0 || isLeft(), at < past.length - 1);
 
-  // What a view shows; where that is the same as before, what was done last to it, or which one it is.
+  // The announcement of a view: its contents or, if these are unchanged, the last action or its position.
   const shows = ({ stage, prompt: said }) => stage.frames?.[0]?.alt || said || "–";
   const reachedLine = (step, view, left) => {
     const which = left && left !== view && shows(left) === shows(view) ? ` (${view.stage.told || at + 1})` : "";
     return say(step < 0 ? "status.back" : "status.forth", { prompt: shows(view) + which });
   };
 
-  // Back to a state, or forth again: picture, words and all.
+  // Undo or redo: restore a state with picture and texts.
   function travel(step) {
     if (busy && step < 0 && last) return stand({ ...last, status: line(reachedLine(step, last), "idle") }, last);
     const to = step < 0 && isLeft() ? at : at + step;
@@ -152,7 +152,7 @@ see.desk = (element, { props, trigger, watch, server, upload }) => {
     stand({ ...view, status: line(text, "idle") }, view);
   }
 
-  // A view of before the page was loaded again: the server has to see its picture anew.
+  // A view from before a reload: send its picture to the server again.
   function revive(src, text) {
     const number = next();
     returning = number;
@@ -160,7 +160,7 @@ see.desk = (element, { props, trigger, watch, server, upload }) => {
     see.send("restore", see.pictureFile(src), { number });
   }
 
-  // Keeps a view beyond a reload, and which ones there are.
+  // Persist a view, and the list of views, for a reload.
   function note(view) {
     if (view) {
       view.row ??= `${born}-${(rows += 1)}`;
@@ -175,7 +175,7 @@ see.desk = (element, { props, trigger, watch, server, upload }) => {
       before.filter((id) => !ids.includes(id)).forEach((id) => stored.remove(id));
       sessionStorage.setItem(NOTED, JSON.stringify({ tab, ids, at }));
     } catch {
-      // A browser that keeps nothing has no past.
+      // Without storage there is no history after a reload.
     }
   }
   see.forgetPast = async () => {
@@ -183,7 +183,7 @@ see.desk = (element, { props, trigger, watch, server, upload }) => {
     at = -1;
     await stored.clear();
   };
-  // What this tab showed before it was loaded again, and what can be undone; answers the view.
+  // Restore this tab's view and undo history after a reload; returns the view.
   see.recall = async () => {
     let noted = null;
     try {
@@ -205,11 +205,11 @@ see.desk = (element, { props, trigger, watch, server, upload }) => {
     see.travels?.(at > 0, at < past.length - 1);
     return past[at];
   };
-  // A picture that is opened again may be the one where the past was left.
+  // A reopened picture may be the current state of the saved history.
   see.returns = (number, src) => {
     if (past[at]?.stale && past[at].stage.frames?.[0]?.src === src) [returning, arrival] = [number, ""];
   };
-  // The picture of `number` is the one of before a reload; `lost`: what was asked for since is not there.
+  // The picture of request `number` is the one before the reload; `lost`: a later request was lost.
   see.resumes = (number, lost) => {
     resuming = number;
     arrival = lost ? line(say("status.lost"), "idle") : "";
@@ -268,7 +268,7 @@ see.desk = (element, { props, trigger, watch, server, upload }) => {
     if (number === newest) take({ request: number, status: line(text, "error"), busy: false });
   };
 
-  // Ask the server; `details` may hold the number that the request got earlier.
+  // Send a request; `details` may have a number assigned earlier.
   see.ask = (kind, details = {}) => {
     if (kind !== "tell") see.told?.(true);
     const number = details.number ?? next(details);
@@ -276,13 +276,13 @@ see.desk = (element, { props, trigger, watch, server, upload }) => {
     see.asked = kind;
     trigger("ask", { kind, marks, picture, chosen, heard, languages, ...details, number });
   };
-  // The same with a file. One that was overtaken on its way is sent too: the server deletes it.
+  // Send a request with a file. Superseded ones are sent as well, so that the server deletes the file.
   see.send = async (kind, file, details = {}) => {
     const number = details.number ?? next(details);
     const { marks, picture, chosen, heard } = held;
     see.asked = kind;
     if (file.size > ROOM) return see.fail(number, say("status.large"));
-    // Equal files would share one place on the server: a name of its own keeps them apart.
+    // A unique name, because equal files would share a path on the server.
     const name = `${crypto.getRandomValues(new Uint32Array(2)).join("-")}-${file.name}`;
     try {
       const { path } = await upload(new File([file], name, { type: file.type }));
@@ -291,26 +291,26 @@ see.desk = (element, { props, trigger, watch, server, upload }) => {
       if (number === newest) see.refused();
     }
   };
-  // What is being drawn will not arrive: the server or the page goes, and it is told now or after that.
+  // The pending picture will not arrive, as server or page is going; report it now or after the reload.
   const isLost = () => busy && newest !== 0 && newest !== resuming;
   see.lose = (text = say("status.lost")) => {
     if (!isLost()) return;
     see.remember?.({ lost: true, typed: prompt() });
     see.untold?.();
     see.fail(newest, text);
-    // Without its server gradio changes nothing on the page any more.
+    // Without its server gradio no longer updates the page.
     const status = document.querySelector("#status .status");
     status.className = "status error";
     status.firstElementChild.textContent = text;
   };
   window.addEventListener("pagehide", () => isLost() && see.remember?.({ lost: true, typed: prompt() }));
-  // Gradio could not deliver a request: the newest, unless that has been answered.
+  // Gradio failed to deliver a request: the newest one, unless it was answered.
   see.refused = () => {
     if (isLost()) see.lose(say(answered === newest ? "status.lost" : "status.unsent"));
     else if (busy && answered !== newest) see.fail(newest, say("status.unsent"));
     see.ping();
   };
-  // The prompt in the style that was chosen last, unless somebody has typed since.
+  // Apply the chosen style to the prompt, unless it was edited meanwhile.
   let style = null;
   see.styled = async (chosen) => {
     const before = prompt();
@@ -328,7 +328,7 @@ see.desk = (element, { props, trigger, watch, server, upload }) => {
     if (!painting) newest += 1; // nothing of it will be shown
     take({ request, status: line(text, painting ? "busy" : "idle"), busy: Boolean(painting) });
   };
-  // One of several pictures: everything on the page is now about it.
+  // Choose one of several pictures for all further actions.
   see.chosen = (index, stage) => {
     const entry = stage.entries[0];
     if (last.stale) return revive(entry.src);

@@ -1,5 +1,5 @@
-// What the browser keeps, and files of it: a store of IndexedDB, ZIP files, downloads.
-// ZIP: the layout of APPNOTE.TXT 6.3.10, members stored as they are (PNG is compressed already).
+// Browser storage and files: an IndexedDB store, ZIP files, downloads.
+// ZIP: the layout of APPNOTE.TXT 6.3.10, members stored uncompressed (PNG is compressed already).
 (() => {
   const asked = (request) =>
     new Promise((resolve, reject) => {
@@ -7,7 +7,7 @@
       request.onerror = () => reject(request.error);
     });
 
-  // A table of the browser's own database by `id`. Where there is none, every answer says so.
+  // A table of IndexedDB with key `id`. Without IndexedDB every call reports it.
   see.pictureStore = (database, table) => {
     let opened;
     const open = () => {
@@ -24,12 +24,12 @@
       }
     };
     return {
-      // All of it; `otherwise` where nothing can be read.
+      // All rows; `otherwise` if unreadable.
       all: (otherwise) => use("readonly", (rows) => rows.getAll(), () => otherwise),
-      // Whether there was room: true as well where nothing is ever kept.
+      // Whether there was enough space; true without storage, too.
       put: (row) =>
         use("readwrite", (rows) => rows.put(row), (error) => error?.name !== "QuotaExceededError" || null),
-      // The same of a row that is there: false where another tab has removed it, and it stays away.
+      // Update an existing row; false if another tab has deleted it.
       renew: (row) =>
         use("readwrite", (rows) => {
           const found = rows.getKey(row.id);
@@ -41,7 +41,7 @@
     };
   };
 
-  // The file behind a data URL, without fetching anything.
+  // Decode a data URL without fetch.
   see.pictureFile = (src, name = "picture.png") => {
     const [head, data] = src.split(",");
     const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
@@ -53,7 +53,7 @@
     for (let at = 8; at < png.length; at += 12 + view.getUint32(at))
       yield [String.fromCharCode(...png.subarray(at + 4, at + 8)), png.subarray(at, at + 12 + view.getUint32(at))];
   };
-  // A canvas as a PNG file with the text that the picture at the data URL `src` carries: its settings.
+  // A canvas as a PNG file with the text chunks (settings) of the picture at the data URL `src`.
   see.pictureOf = async (canvas, src) => {
     const bytes = async (blob) => new Uint8Array(await blob.arrayBuffer());
     const made = await bytes(await new Promise((done) => canvas.toBlob(done, "image/png")));
@@ -85,7 +85,7 @@
     return new Uint8Array(view.buffer);
   };
 
-  // `files`: [name, bytes]; equal names get numbers.
+  // `files`: [name, bytes]; duplicate names are numbered.
   see.zip = (files) => {
     const [parts, directory, used] = [[], [], new Map()];
     let at = 0;

@@ -1,6 +1,6 @@
-// The gallery: the visitor's pictures, the PNG files they are, kept by this browser until they are
-// deleted. Where a browser keeps nothing (private windows of some), they last as long as the page.
-see.shelf = (element) => {
+// The gallery: the visitor's pictures as PNG files, stored by this browser until they are
+// deleted. Without storage (some private windows) they last as long as the page.
+see.gallery = (element) => {
   const { say, translate } = see;
   const $ = (selector) => element.querySelector(selector);
   const list = $(".list");
@@ -56,25 +56,25 @@ see.shelf = (element) => {
     const image = Object.assign(new Image(), { src, alt: "", loading: "lazy" });
     const words = Object.assign(document.createElement("span"), { textContent: prompt, dir: "auto" });
     const facts = document.createElement("small");
-    facts.textContent = [language && named(language), say("shelf.facts", { seed, steps, percent })]
+    facts.textContent = [language && named(language), say("gallery.facts", { seed, steps, percent })]
       .filter(Boolean)
       .join(" · ");
     button.append(image, words, facts);
-    button.setAttribute("aria-label", `${say("shelf.item", { prompt })} · ${facts.textContent}`);
+    button.setAttribute("aria-label", `${say("gallery.item", { prompt })} · ${facts.textContent}`);
     button.title = prompt;
     button.onclick = () => open(src);
     const tools = document.createElement("div");
     tools.className = "card-tools";
     tools.append(
-      tool("star", say("shelf.star"), () => star(entry), entry.starred),
-      tool("words", say("shelf.copy"), () => copy(prompt)),
-      tool("drop", say("shelf.delete", { prompt }), () => remove(entry)),
+      tool("star", say("gallery.star"), () => star(entry), entry.starred),
+      tool("words", say("gallery.copy"), () => copy(prompt)),
+      tool("drop", say("gallery.delete", { prompt }), () => remove(entry)),
     );
     item.append(button, tools);
     return item;
   }
 
-  // `before`: what was there when the page was loaded again, and goes before what the picture says.
+  // `before`: values from before a reload, which override those of the picture.
   function open(src, before = null) {
     const typed = before?.typed;
     const number = see.next();
@@ -84,7 +84,7 @@ see.shelf = (element) => {
     see.send("restore", see.pictureFile(src), { number });
   }
 
-  // What this tab showed before it was loaded again: the picture, and what was typed since.
+  // Restore this tab's picture and typed text after a reload.
   const SHOWN = "see-shown";
   let forgotten = false;
   const remember = (what) => {
@@ -93,7 +93,7 @@ see.shelf = (element) => {
       const before = JSON.parse(sessionStorage.getItem(SHOWN) ?? "{}");
       sessionStorage.setItem(SHOWN, JSON.stringify({ ...before, ...what }));
     } catch {
-      // A browser that keeps nothing begins anew.
+      // Without storage the tab starts empty.
     }
   };
   document.addEventListener("input", ({ target }) => {
@@ -138,7 +138,7 @@ see.shelf = (element) => {
     removed.push(entry);
     const gone = forget(entry);
     show();
-    tell(say("shelf.deleted"), true);
+    tell(say("gallery.deleted"), true);
     $(".undo").focus();
     await gone;
   }
@@ -147,13 +147,13 @@ see.shelf = (element) => {
     const entry = removed.pop();
     if (!entry) return;
     pictures = [...pictures, entry].sort((a, b) => b.id - a.id);
-    if (removed.length) tell(say("shelf.deleted"), true);
+    if (removed.length) tell(say("gallery.deleted"), true);
     else tell("");
     show();
     await store(entry);
   }
 
-  // One line about what was just done; `undo`: with a way back.
+  // A one-line notification; `undo`: with an undo button.
   function tell(text, undo = false) {
     $(".told span").textContent = text;
     $(".told").hidden = !text;
@@ -181,14 +181,14 @@ see.shelf = (element) => {
     const some = wanted();
     list.replaceChildren(...some.map(card));
     $(".none").hidden = some.length > 0;
-    $(".none").textContent = say(pictures.length ? "shelf.nothing" : "shelf.empty");
+    $(".none").textContent = say(pictures.length ? "gallery.nothing" : "gallery.empty");
     $(".finder").hidden = !pictures.length;
   }
 
   see.keep = ({ status, ...entry }) => {
     const same = pictures.find(({ src }) => src === entry.src);
     const last = pictures[0]?.id ?? 0;
-    // No two tabs give the same id, not even in the same millisecond.
+    // Ids are unique across tabs, even within a millisecond.
     const id = Math.max(Date.now(), Math.floor(last) + 1) + Math.random();
     const kept = { starred: false, ...same, ...entry, id };
     pictures = [kept, ...pictures.filter((each) => each !== same)];
@@ -226,7 +226,7 @@ see.shelf = (element) => {
     if (!document.hidden) load();
   });
   $("input[type=search]").addEventListener("input", show);
-  $("input[type=search]").setAttribute("placeholder", say("shelf.search"));
+  $("input[type=search]").setAttribute("placeholder", say("gallery.search"));
   element.addEventListener("click", (event) => {
     const button = event.target.closest("[data-do]");
     if (button?.dataset.do === "all") saveAll();

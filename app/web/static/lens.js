@@ -1,5 +1,5 @@
-// The picture from nearby: zoom and pan by wheel, pinch, double click, keys and buttons; and the
-// picture before a change beside the one after it. Screen pixels of the figure throughout.
+// Zoom and pan of the picture by wheel, pinch, double click, keys and buttons; and the
+// before-and-after comparison. All units are screen pixels of the figure.
 see.lens = (view, { isWhole, isMarked }) => {
   const { say } = see;
   const $ = (selector) => view.querySelector(selector);
@@ -19,7 +19,7 @@ see.lens = (view, { isWhole, isMarked }) => {
     y = Math.min(0, Math.max(tall * (1 - scale), y));
     box.style.setProperty("--near", scale === 1 ? "none" : `translate(${x}px, ${y}px) scale(${scale})`);
     box.classList.toggle("near", scale > 1);
-    // The edge between before and after stays under its handle, however near the picture is.
+    // The dividing line stays under its handle at any zoom.
     const edge = ((split.value / 100) * wide - x) / (scale * wide || 1);
     box.style.setProperty("--split", `${(100 * (1 - Math.min(1, Math.max(0, edge)))).toFixed(2)}%`);
     view.style.setProperty("--at", `${split.value}%`);
@@ -27,7 +27,7 @@ see.lens = (view, { isWhole, isMarked }) => {
     view.classList.toggle("nearer", scale > 1);
   }
 
-  // `times` as near, with what lies at (left, top) of the figure staying there.
+  // Zoom by a factor, with the point (left, top) of the figure fixed.
   function zoom(times, left = figure?.clientWidth / 2, top = figure?.clientHeight / 2) {
     if (!isWhole() || !figure) return;
     const next = Math.min(MOST, Math.max(1, scale * times));
@@ -45,7 +45,7 @@ see.lens = (view, { isWhole, isMarked }) => {
     return [clientX - box.left, clientY - box.top];
   };
 
-  // A page that can be scrolled is scrolled, unless the picture is near already.
+  // The wheel scrolls the page if possible, unless the picture is zoomed in.
   view.addEventListener(
     "wheel",
     (event) => {
@@ -125,7 +125,7 @@ see.lens = (view, { isWhole, isMarked }) => {
   split.addEventListener("input", apply);
   new ResizeObserver(apply).observe(view);
 
-  // `one`: the figure of the finished picture; `before`: the address of what it was.
+  // `one`: the figure of the finished picture; `before`: URL of the previous picture.
   function offer(one, before) {
     for (const each of view.querySelectorAll("figure")) {
       ["tabindex", "role", "aria-label"].forEach((name) => each.removeAttribute(name));

@@ -1,5 +1,5 @@
-// What the page's scripts share: words in the visitor's language, what goes with requests, live
-// regions, files dropped anywhere. `seeWords` (every language's words) stands in the head.
+// Shared by the page's scripts: translations, data sent with requests, live
+// regions, dropped files. `seeWords` (all translations) is defined in the head.
 window.see = (() => {
   const tables = window.seeWords;
   const languages = [...(navigator.languages ?? [navigator.language])];
@@ -23,11 +23,11 @@ window.see = (() => {
       .querySelector(selector)
       ?.scrollIntoView({ block: "nearest", behavior: calm.matches ? "auto" : "smooth" });
 
-  // What goes with every request: marks of the picture on the stage, the number of the request it
-  // came from, which of several it is, and the number of the request whose words are shown.
+  // Data sent with every request: marks of the picture on the stage, the number of the request it
+  // came from, its index among several, and the number of the request whose transcript is shown.
   const held = { marks: "", picture: null, chosen: null, heard: null };
 
-  // Into the prompt, as if it were typed; `draw`: and draw it.
+  // Set the prompt as if typed; `draw`: and submit it.
   const write = (text, { draw = false } = {}) => {
     const box = document.querySelector("#prompt textarea");
     box.value = text;
@@ -47,25 +47,25 @@ window.see = (() => {
     if (root.lang !== language) root.lang = language;
     if (root.dir !== direction) root.dir = direction;
     if (document.title !== say("title")) document.title = say("title");
-    // Gradio gives each choice a name of its own: with one for all, the arrow keys go through them.
+    // Gradio names each radio button differently; a common name enables the arrow keys.
     document.querySelectorAll("#choices fieldset").forEach(({ id, elements }) => {
       for (const each of elements) if (each.name !== id) each.name = id;
     });
-    // Gradio says "ltr" of its blocks and labels. What is typed may be in any language.
+    // Gradio sets dir="ltr" on blocks and labels, but text may be in any language.
     const said = `:is(.block, .block span)[dir="${direction === "rtl" ? "ltr" : "rtl"}"]`;
     document.querySelectorAll(said).forEach((part) => (part.dir = direction));
-    // A list that scrolls would be a stop of the Tab key, and goes as it is reached.
+    // Keep scrollable lists out of the Tab order, as they close on focus.
     document.querySelectorAll(".options ul:not([tabindex])").forEach((list) => (list.tabIndex = -1));
     document.querySelectorAll("#prompt textarea:not([dir=auto])").forEach((box) => (box.dir = "auto"));
   }).observe(document, { childList: true, subtree: true, attributeFilter: ["name"] });
 
   document.addEventListener("click", (event) => {
-    if (event.target.closest?.("#draw, button.example, #shelf .open")) reveal("#stage");
+    if (event.target.closest?.("#draw, button.example, #gallery .open")) reveal("#stage");
     const guess = event.target.closest?.("[data-language]");
     if (guess) window.see.again?.(guess.dataset.language);
   });
 
-  // A held Enter key is one Enter.
+  // Ignore key repeat of Enter.
   document.addEventListener(
     "keydown",
     (event) => {
@@ -76,8 +76,8 @@ window.see = (() => {
     true,
   );
 
-  // Files: dropped anywhere, or chosen with one of the two buttons. Pictures are shown, and what is
-  // chosen as one, whatever its name; everything else is heard.
+  // Files, dropped anywhere or chosen with one of the two buttons. Pictures are shown, including any file
+  // chosen as a picture; everything else is treated as a recording.
   const take = (file, chosen = false) => {
     if (!file) return;
     if (chosen || file.type.startsWith("image/")) window.see.send?.("restore", file);
@@ -120,13 +120,13 @@ window.see = (() => {
     },
     true,
   );
-  // What this tab's controls were set to before it was loaded again.
+  // This tab's control values from before a reload.
   const CHOSEN = "see-choices";
   let choices = {};
   try {
     choices = JSON.parse(sessionStorage.getItem(CHOSEN)) ?? {};
   } catch {
-    // A browser that keeps nothing begins anew.
+    // Without storage the defaults apply.
   }
   const choose = (name, value) => {
     choices[name] = value;
@@ -136,9 +136,9 @@ window.see = (() => {
       // As above.
     }
   };
-  // `values`: what the controls `names` hold otherwise.
+  // `values`: defaults of the controls `names`.
   const chosenBefore = (names, values) => names.map((name, index) => choices[name] ?? values[index]);
-  // The shapes that can be drawn are known later than the page is there, and the first is ticked then.
+  // Available shapes become known after the page has loaded; the first is selected then.
   let shaped = false;
   const chooseShape = (shape) => {
     if (!shape) return shape;
@@ -149,9 +149,9 @@ window.see = (() => {
     return chosen;
   };
 
-  // A server that is gone is told, and asked again until it is back; then the page begins anew, with
-  // the picture that was there and what was typed. Any answer is an answer. So it does where another
-  // one answers, which knows nothing of this page: it was back before anybody missed it.
+  // Report an unreachable server and poll until it is back; then reload the page with
+  // picture and typed text restored. Any response counts. Reload, too, if a different
+  // server process answers, that is, after an unnoticed restart.
   const PING = 8000; // milliseconds
   let gone = false;
   async function ping() {
@@ -179,15 +179,15 @@ window.see = (() => {
   window.addEventListener("offline", ping);
   document.addEventListener("visibilitychange", ping);
 
-  // Left or loaded again while something is drawn: gradio tells of the stream that it ends itself. A
-  // connection that is lost otherwise is told by the page (see `ping` and `see.refused`).
+  // Left or reloaded while drawing: gradio reports the stream that it closes itself. A
+  // connection lost otherwise is reported by the page (see `ping` and `see.refused`).
   const complain = console.error.bind(console);
   console.error = (...said) => {
     const ended = said[0]?.name === "AbortError" || String(said[1] ?? "").startsWith("Connection errored out");
     if (!ended) complain(...said);
   };
 
-  // Back again: the browser may show the page as it was, without its connection.
+  // Back navigation: the browser may restore the page from its cache without connection.
   window.addEventListener("pageshow", (event) => event.persisted && location.reload());
 
   const chosen = { choose, chosenBefore, chooseShape, isChosen: (name) => name in choices };

@@ -1,5 +1,5 @@
-// Talking: hold the button or the space bar, or tap to start and stop. The sound stays in this tab
-// and is sent once, as a WAV file; in live mode also what was said so far, about every second.
+// Recording: hold the button or the space bar, or tap to start and stop. The audio stays in this tab
+// and is sent once, as a WAV file; in live mode also the audio so far, about every second.
 see.talk = (element, { server }) => {
   const { say, translate, held, languages } = see;
   const $ = (selector) => element.querySelector(selector);
@@ -56,7 +56,7 @@ see.talk = (element, { server }) => {
         throw error;
       }
     };
-    // Some browsers take the microphone only at its own rate.
+    // Some browsers support only the microphone's native rate.
     return make({ sampleRate: RATE }).catch(() => make({}));
   }
 
@@ -116,13 +116,13 @@ see.talk = (element, { server }) => {
     see.heard(file, { seed: mine.seed, live: true });
   }
 
-  // Something else is asked for meanwhile: what was being said is not sent.
+  // Another request cancels the recording.
   see.hush = () => {
     if (talk?.rate) finish(talk);
     else stop();
   };
 
-  // Everything that is heard goes this way: spoken, opened, dropped, an example.
+  // Entry point of all audio: spoken, opened, dropped, examples.
   see.heard = (file, { play = false, ...details } = {}) => {
     last = file;
     about = { marks: held.marks, picture: held.picture, chosen: held.chosen };
@@ -133,8 +133,8 @@ see.talk = (element, { server }) => {
     if (play) player.play().catch(() => {});
     see.send("speak", file, details);
   };
-  // The same recording in another language, if what is shown comes from one: said to the picture
-  // that stood there, not to the one that came of it.
+  // Submit the same recording in another language, as addressed to the picture
+  // shown at the time, not to its result.
   see.again = (language) => {
     if (last) see.send("speak", last, { ...about, language });
   };
@@ -143,7 +143,7 @@ see.talk = (element, { server }) => {
     try {
       localStorage.setItem(SPOKEN, JSON.stringify(codes));
     } catch {
-      // A browser that keeps nothing asks again at the next visit.
+      // Without storage the visitor is asked again.
     }
     const isShown = see.asked === "draw" && document.querySelector("#heard .heard:not(.empty)");
     if (!talk && (see.asked === "speak" || isShown)) see.again();
@@ -172,7 +172,7 @@ see.talk = (element, { server }) => {
     }
   });
 
-  // Live: the newest sound only, one question at a time.
+  // Live mode: send only the newest audio, one call at a time.
   async function listen(mine) {
     if (mine.asking || mine.over || !$(".live input").checked) return;
     if (mine.length - (mine.asked ?? 0) < 0.5 * mine.rate) return;
@@ -197,7 +197,7 @@ see.talk = (element, { server }) => {
     }
   }
 
-  // Sound as bytes.
+  // Audio as bytes.
   function joined({ parts, length, rate }, seconds = Infinity) {
     const sound = new Float32Array(length);
     let at = 0;

@@ -1,5 +1,5 @@
-// The scene: what is on the picture, as chips that can be changed, and a line to tell it what else.
-// Every change is a request; one at a time, since each begins from the picture of the one before.
+// The scene graph as editable chips, and a text line for changes.
+// Changes are sent one at a time, since each starts from the previous result.
 see.scene = (element) => {
   const { say, translate } = see;
   const $ = (selector) => element.querySelector(selector);
@@ -17,7 +17,7 @@ see.scene = (element) => {
   translate(element);
   $("input").placeholder = say("tell.example");
 
-  // What is told while something is still drawn waits for it, since it begins from that picture.
+  // Changes entered during drawing are queued.
   const waiting = []; // details, or what makes them of the picture that is there then
   let sent = ""; // what was typed for the newest of them
   function tell(details) {
@@ -32,13 +32,13 @@ see.scene = (element) => {
       if (details) sent = details.text ?? "";
     }
   }
-  // What was typed and did not arrive is typed still.
+  // Keep typed text that could not be sent.
   see.untold = (text = sent) => {
     const field = $("form input");
     field.value ||= text;
     see.remember?.({ telling: field.value });
   };
-  // A request has ended; `over`: what waits is not to be done any more, and its words come back.
+  // A request has ended; `over`: drop the queue and put its text back into the field.
   see.told = (over) => {
     if (over) {
       const text = waiting.find((each) => each.text)?.text;
@@ -48,7 +48,7 @@ see.scene = (element) => {
     if (sent && !see.isBusy()) see.remember?.({ telling: $("form input").value });
     if (!see.isBusy()) sent = "";
   };
-  // Of a thing; `edit` makes it of the thing as it is then. Whoever clicks twice removes one.
+  // An edit of a thing, built by `edit` when it is sent. A double click removes only one.
   function change(index, edit) {
     const { name } = graph.things[index];
     if (see.isBusy() && edit({ count: 1 })?.do === "remove") return;
@@ -135,7 +135,7 @@ see.scene = (element) => {
     );
   }
 
-  // What stands on the stage now, null for nothing that can be talked about.
+  // The scene graph on the stage, null if unknown.
   see.graph = (next) => {
     const same = open !== null && next?.things[open]?.name === graph?.things[open]?.name;
     const focused = root.contains(document.activeElement) && document.activeElement.closest(".chip, .thing");
@@ -148,7 +148,7 @@ see.scene = (element) => {
     if (focused) (root.querySelector(`.chip[data-thing="${kept}"]`) ?? root.querySelector(".chip"))?.focus();
   };
 
-  // Without a picture there may still be one to go back to.
+  // Undo may be possible without a picture.
   function place() {
     root.hidden = !graph && root.querySelectorAll("[data-travel]:enabled").length === 0;
     for (const part of [$(".graph"), $("form input"), $("form [type=submit]")]) part.hidden = !graph;
@@ -165,7 +165,7 @@ see.scene = (element) => {
     const focused = buttons.find((each) => each === document.activeElement);
     [back, forth].forEach((can, index) => (buttons[index].disabled = !can));
     place();
-    // What can be pressed no more hands the focus on.
+    // A disabled control passes on the focus.
     if (focused?.disabled) [...buttons, $("form input")].find((each) => !each.disabled && !each.hidden)?.focus();
   };
 

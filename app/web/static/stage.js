@@ -1,5 +1,5 @@
 // The stage: pictures as they form, cell by cell, and the marks of what should change.
-// A picture is a grid of cells, one a token. What holds no token yet is covered by soft tiles.
+// A picture is a grid of cells, one per token. Cells without token are covered by soft tiles.
 see.stage = (element) => {
   const { say, held, translate, calm } = see;
   const $ = (selector) => element.querySelector(selector);
@@ -52,15 +52,15 @@ see.stage = (element) => {
     }
   }
 
-  // Covered where `written` ("0" and "1" a cell) says so; null uncovers everything.
+  // Cover the cells with "0" in `written`; null uncovers everything.
   const cover = (one, written) => {
     for (let cell = 0; cell < cells(); cell++) one.wanted[cell] = written?.[cell] === "0" ? 1 : 0;
     if (calm.matches) one.cover.set(one.wanted);
     tick();
   };
 
-  // A picture and its text change together, once it can be drawn, unless something newer is shown:
-  // where pictures come faster than they can be drawn, previews are late, but there are some.
+  // Picture and text are updated together once decoded, unless something newer is shown:
+  // if pictures arrive faster than they are decoded, previews lag but still appear.
   async function show(one, { src, alt, label, written }, kind) {
     const mine = turn;
     if (src) {
@@ -76,7 +76,7 @@ see.stage = (element) => {
     cover(one, written);
   }
 
-  // What draws, which is known once the models are there: scenes, of which there are samples and a book.
+  // The kind of generator, known once models are loaded: with scenes there are samples and the book.
   see.know = (scenes) => {
     if (scenes) see.hasBook?.();
     document.documentElement.classList.toggle("scenes", scenes);
@@ -116,12 +116,12 @@ see.stage = (element) => {
     value.kept = true;
     if (value.foreign && !marks) startMarking();
   };
-  // What a change began from, to be compared; null where a picture is another one.
+  // The picture before a change, for comparison; null for a new picture.
   function changed(next) {
     const whole = next.frames.length === 1 && String(next.grid) === String(grid);
     return whole && see.asked !== "restore" ? standing : null;
   }
-  // "new", "edit" or "live" while what is shown is not what will be.
+  // "new", "edit" or "live" while the picture is provisional.
   see.unfinished = () => {
     if (value.kind === "live") return "live";
     return ["begin", "preview"].includes(value.kind) && (value.edit ? "edit" : "new");
@@ -135,7 +135,7 @@ see.stage = (element) => {
     }
   }
 
-  // Tiles and marks, drawn at the screen's own resolution.
+  // Tiles and marks, at device resolution.
   function tick() {
     if (ticking) return;
     ticking = true;
@@ -290,7 +290,7 @@ see.stage = (element) => {
     if (!target.matches("[data-brush]")) return;
     for (const each of element.querySelectorAll("[data-brush]")) press(each, each === target);
   });
-  // Escape ends marking; one that stops a recording is not meant.
+  // Escape ends marking, unless it stops a recording.
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || !marks || document.querySelector("dialog[open], .talking")) return;
     clearMarks();
@@ -333,7 +333,7 @@ see.stage = (element) => {
   frames.addEventListener("focusin", () => shown.forEach(paint));
   frames.addEventListener("focusout", () => shown.forEach(paint));
 
-  // What can be done with the picture.
+  // Actions on the picture.
   function offer() {
     const finished = value.kind === "final";
     element.classList.toggle("choosing", finished && shown.length > 1);
@@ -382,7 +382,7 @@ see.stage = (element) => {
     actions[button.dataset.do]();
   });
 
-  // The picture as a file, `times` as large a side.
+  // The picture as a file, scaled by `times`.
   see.save = async ({ times = 1 } = {}) => {
     const entry = value.entries?.[0];
     if (!entry) return;
@@ -398,7 +398,7 @@ see.stage = (element) => {
     see.download(URL.createObjectURL(larger), `${name}-${canvas.width}.png`);
   };
 
-  // While somebody speaks: the running translation under a fast picture.
+  // Live mode: the running translation over a preview.
   function subtitle(text) {
     $(".subtitle").textContent = text;
     $(".subtitle").hidden = !text;
@@ -408,7 +408,7 @@ see.stage = (element) => {
     if (one && !marks && !talkedTo && !see.isBusy()) see.show({ kind: "live", frames: [one], grid: shape });
     subtitle(told);
   };
-  // Nobody speaks any more, and nothing comes of it.
+  // Recording ended without result.
   see.quiet = () => {
     subtitle("");
     if (see.unfinished() === "live") see.settle();

@@ -19,7 +19,7 @@ _LOOKED_FROM = ("out of", "from", "through", "inside")
 
 
 class Spots(Belongings):
-    """Puts what is at a part of a thing onto the thing, at that part."""
+    """Relates things at a part to the whole, with that part as spot."""
 
     def _is_at_part(self, chunk: Chunk) -> bool:
         """Whether a part of what was named has the thing named last on it."""

@@ -108,7 +108,7 @@ def combine(
     measure: Measure,
     tight: bool = False,
 ) -> Cluster:
-    """The subject's cluster and the objects' as one, arranged as the relation says.
+    """Combine the subject's and the objects' clusters, laid out by the relation.
 
     `tight`: without gaps.
     """

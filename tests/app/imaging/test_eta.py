@@ -35,10 +35,10 @@ class Machine:
 )
 def test_measured_at_a_few_points_known_everywhere(settings, count):
     machine = Machine()
-    pace = LatencyEstimator()
-    assert pace.expect(settings, count) is None, "nothing is known before it is measured"
-    pace.calibrate(machine, 8)
-    assert pace.expect(settings, count) == pytest.approx(machine(settings, count), rel=0.02)
+    eta = LatencyEstimator()
+    assert eta.expect(settings, count) is None, "nothing is known before it is measured"
+    eta.calibrate(machine, 8)
+    assert eta.expect(settings, count) == pytest.approx(machine(settings, count), rel=0.02)
 
 
 @pytest.mark.parametrize("steps", [1, 2, 3])
@@ -67,21 +67,21 @@ def test_without_an_autoregressive_half_none_is_measured():
 
 
 def test_expectations_follow_how_busy_the_machine_is():
-    pace, usual = LatencyEstimator(), DrawSettings(8, 1.0, 0.0)
-    pace.calibrate(Machine(), 8)
-    alone = pace.expect(usual)
+    eta, usual = LatencyEstimator(), DrawSettings(8, 1.0, 0.0)
+    eta.calibrate(Machine(), 8)
+    alone = eta.expect(usual)
     for _ in range(20):
-        pace.learn(usual, 1, 3 * alone)
-    assert pace.expect(usual) == pytest.approx(3 * alone, rel=0.05)
-    assert pace.expect(DrawSettings(8, 1.0, 0.5)) > 3 * alone
+        eta.learn(usual, 1, 3 * alone)
+    assert eta.expect(usual) == pytest.approx(3 * alone, rel=0.05)
+    assert eta.expect(DrawSettings(8, 1.0, 0.5)) > 3 * alone
 
 
 def test_what_was_too_slow_to_measure_is_known_after_one_drawing():
-    machine, pace = Machine(step=1.0, token=5.0), LatencyEstimator()
-    pace.calibrate(machine, 8)
+    machine, eta = Machine(step=1.0, token=5.0), LatencyEstimator()
+    eta.calibrate(machine, 8)
     for ratio, other in ((0.5, 0.75), (1.0, 1.0)):
         settings = DrawSettings(8, 1.0, ratio)
-        assert pace.expect(settings) is None
-        pace.learn(settings, 1, machine(settings, 1))
+        assert eta.expect(settings) is None
+        eta.learn(settings, 1, machine(settings, 1))
         again = DrawSettings(8, 1.0, other)
-        assert pace.expect(again) == pytest.approx(machine(again, 1), rel=0.02)
+        assert eta.expect(again) == pytest.approx(machine(again, 1), rel=0.02)

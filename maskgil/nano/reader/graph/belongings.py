@@ -31,7 +31,7 @@ _HANDY = 1.2  # metres: what is larger is handed to nobody
 
 
 class Belongings(Discourse):
-    """Tells what only says more of what was named before."""
+    """Attaches phrases that elaborate on earlier things."""
 
     def _is_of(self, chunk: Chunk) -> bool:
         """ "glass of red wine" is one thing; "a pride of lions" several of one."""

@@ -16,7 +16,7 @@ _WAITING = ("next to", "in front of", "behind", "under")
 
 
 class Comitatives(Spots):
-    """Puts what goes with a thing on it, in it, beside it; or leaves it out as its part."""
+    """Relates "with" complements: on, in or beside the thing, or as its own part."""
 
     def _go_with(self, index: int, chunk: Chunk) -> None:
         draft = self.draft

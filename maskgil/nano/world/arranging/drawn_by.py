@@ -74,7 +74,7 @@ _HOUSE = 5.0  # metres: a building of which no more than the outside is drawn
 
 
 def as_drawn(scene: Scene) -> Scene:
-    """The scene with who is on a boat in it, in a house before it, what is full open."""
+    """The scene with relations adapted to drawings: on a boat as in it, in a house as before it."""
     relations, inside = [], set[int]()
     for relation in scene.relations:
         target = noun(scene.things[relation.objects[0]].noun)
@@ -139,7 +139,7 @@ def _is_boarded(scene: Scene, relation: Relation) -> bool:
 
 
 def code_of(thing: Thing, scene: Scene, index: int) -> str:
-    """The drawing that shows a thing: one that can wear things where it does."""
+    """The code of a thing's drawing, for example one that can wear things."""
     art = noun(thing.noun).art
     if code := drawing_with(scene, index):
         pose = pose_in(scene, index)
@@ -209,7 +209,7 @@ def code_of(thing: Thing, scene: Scene, index: int) -> str:
 
 
 def climbs_on(scene: Scene, index: int) -> bool:
-    """Whether who climbs is on something, up which it goes."""
+    """Whether a climber is on the thing it climbs."""
     return any(each.subject == index and each.name in ("on", "in") for each in scene.relations)
 
 

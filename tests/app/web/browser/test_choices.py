@@ -27,9 +27,9 @@ CHOICES = ("#shape", "#style", "#count", "#quality")
 @pytest.fixture
 def measured(page_pipeline, monkeypatch):
     """The speed of a machine that takes a fifth of a second for a step, whatever this one does."""
-    pace = LatencyEstimator()
-    pace.calibrate(lambda settings, count: 0.2 * settings.steps * count, 8)
-    monkeypatch.setattr(page_pipeline, "pace", pace)
+    eta = LatencyEstimator()
+    eta.calibrate(lambda settings, count: 0.2 * settings.steps * count, 8)
+    monkeypatch.setattr(page_pipeline, "eta", eta)
 
 
 def seconds(tab) -> float:
@@ -130,7 +130,7 @@ def test_several_pictures_of_another_shape_are_drawn_one_after_another(tab):
     choose(tab, "#count", "2")
     draw(tab, "a red apple")
     done(tab)
-    assert tab.locator("#stage figure").count() == tab.locator("#shelf img").count() == 2
+    assert tab.locator("#stage figure").count() == tab.locator("#gallery img").count() == 2
     height, width, _ = pixels(tab).shape
     assert height / width == pytest.approx(4 / 3, rel=0.02)
     labels = [int(label) for label in tab.locator("#stage figcaption").all_inner_texts()]

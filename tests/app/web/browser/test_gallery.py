@@ -55,12 +55,12 @@ def test_a_picture_is_found_by_what_was_typed_in_another_language(page):
     draw(tab, "eine rote Katze")
     done(tab)
     assert prompt(tab) == "a red cat"
-    search = tab.locator("#shelf input[type=search]")
+    search = tab.locator("#gallery input[type=search]")
     for word, found in (("katze", 1), ("cat", 1), ("hund", 0)):
         search.fill(word)
-        assert tab.locator("#shelf li").count() == found, word
+        assert tab.locator("#gallery li").count() == found, word
     search.fill("")
-    tab.locator("#shelf .drop").first.click()
+    tab.locator("#gallery .drop").first.click()
 
 
 def test_the_gallery_is_kept_searched_starred_and_emptied(page, tmp_path):
@@ -68,34 +68,34 @@ def test_the_gallery_is_kept_searched_starred_and_emptied(page, tmp_path):
     draw(tab, "a blue car")
     done(tab)
     shown = picture(tab)
-    tab.locator("#shelf .star").first.click()
+    tab.locator("#gallery .star").first.click()
     with tab.expect_download() as download:
-        tab.locator("#shelf [data-do=all]").click()
+        tab.locator("#gallery [data-do=all]").click()
     download.value.save_as(tmp_path / "all.zip")
     with zipfile.ZipFile(tmp_path / "all.zip") as packed:
         assert packed.testzip() is None and len(packed.namelist()) == 2
         names = sorted(name.rsplit("-", 1)[0] for name in packed.namelist())
         assert names == ["a-blue-car", "a-red-fox-in-the-snow"]
 
-    tab.locator("#shelf .drop").last.click()
-    assert tab.locator("#shelf img").count() == 1
-    tab.locator("#shelf .undo").click()
-    assert tab.locator("#shelf img").count() == 2
+    tab.locator("#gallery .drop").last.click()
+    assert tab.locator("#gallery img").count() == 1
+    tab.locator("#gallery .undo").click()
+    assert tab.locator("#gallery img").count() == 2
 
     # Another tab of the same browser: what the first one keeps is there.
     other = page.context.new_page()
     other.set_default_timeout(PATIENCE)
     other.goto(page.address, wait_until="domcontentloaded")
-    other.locator("#shelf img").nth(1).wait_for()
-    assert other.locator("#shelf img").first.get_attribute("src") == shown
-    other.locator("#shelf [data-do=starred]").click()
-    assert other.locator("#shelf img").count() == 1
-    other.locator("#shelf [data-do=starred]").click()
-    other.locator("#shelf input").fill("fox snow")
-    assert other.locator("#shelf img").count() == 1
-    other.locator("#shelf .drop").click()
-    other.locator("#shelf input").fill("")
-    assert other.locator("#shelf img").count() == 1
+    other.locator("#gallery img").nth(1).wait_for()
+    assert other.locator("#gallery img").first.get_attribute("src") == shown
+    other.locator("#gallery [data-do=starred]").click()
+    assert other.locator("#gallery img").count() == 1
+    other.locator("#gallery [data-do=starred]").click()
+    other.locator("#gallery input").fill("fox snow")
+    assert other.locator("#gallery img").count() == 1
+    other.locator("#gallery .drop").click()
+    other.locator("#gallery input").fill("")
+    assert other.locator("#gallery img").count() == 1
     other.close()
 
 

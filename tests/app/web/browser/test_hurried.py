@@ -67,7 +67,7 @@ def test_a_double_click_draws_once_and_does_not_press_stop(tab):
     box = tab.locator("#draw").bounding_box()
     tab.mouse.dblclick(box["x"] + 0.8 * box["width"], box["y"] + 5)
     done(tab)
-    assert alt(tab) == "a red apple" and tab.locator("#shelf img").count() == 1
+    assert alt(tab) == "a red apple" and tab.locator("#gallery img").count() == 1
 
 
 def test_a_held_enter_key_asks_once_and_many_enters_end_in_one_picture(tab, slow_steps):
@@ -84,7 +84,7 @@ def test_a_held_enter_key_asks_once_and_many_enters_end_in_one_picture(tab, slow
     for _ in range(12):
         tab.keyboard.press("Enter")
     done(tab)
-    assert alt(tab) == prompt(tab) == "a blue car" and tab.locator("#shelf img").count() == 1
+    assert alt(tab) == prompt(tab) == "a blue car" and tab.locator("#gallery img").count() == 1
 
 
 def test_speaking_again_while_the_page_listens(tab, voice, clips, served_page):
@@ -92,7 +92,7 @@ def test_speaking_again_while_the_page_listens(tab, voice, clips, served_page):
     hold(tab, voice[1])
     done(tab)
     assert "star" in alt(tab) and "Français" in tab.locator("#heard").inner_text()
-    assert tab.locator("#shelf img").first.get_attribute("src") == picture(tab)
+    assert tab.locator("#gallery img").first.get_attribute("src") == picture(tab)
 
 
 def test_another_language_while_the_page_listens(tab, clips):
@@ -225,7 +225,7 @@ def test_every_picture_has_a_new_seed_after_speaking_and_after_a_restore(tab, vo
         draw(tab, "a dog")
         done(tab)
         seeds.append(seed(tab))
-    tab.locator("#shelf .open").last.click()
+    tab.locator("#gallery .open").last.click()
     status(tab, "Restored").wait_for()
     assert seed(tab) == seeds[0] and tab.locator("#fresh input").is_checked()
     press(tab, "#draw")
@@ -272,7 +272,7 @@ def test_a_foreign_picture_is_told_and_can_be_changed_in_part(tab, tmp_path, kin
         graph.save(path, **({"pnginfo": graph.info and None} if kind == "png" else {}))
     drop(tab, GRAPH if kind == "png" else path, f"image/{kind}")
     status(tab, "was not made here").wait_for()
-    assert tab.locator("#shelf img").count() == 0 and prompt(tab) == ""
+    assert tab.locator("#gallery img").count() == 0 and prompt(tab) == ""
     assert tab.locator("[data-do=vary]").is_hidden()
     tab.locator("[data-place=left]").click()
     draw(tab, "a red apple")

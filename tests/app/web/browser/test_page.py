@@ -64,7 +64,7 @@ def test_held_button_hears_french_and_draws_while_it_is_held(tab, voice):
     heard = tab.locator("#heard").inner_text()
     assert "Français" in heard and "étoile" in heard.lower()
     assert pixels(tab).shape[0] > 100
-    assert tab.locator("#shelf img").count() == 1
+    assert tab.locator("#gallery img").count() == 1
     assert tab.locator("#talk audio").is_visible(), "what was said can be played again"
 
 
@@ -142,7 +142,7 @@ def test_stop_keeps_the_last_preview_although_the_browser_is_slower_than_the_dra
     tab.locator("#stop").click()
     tab.get_by_text("Stopped at step").wait_for()
     assert picture(tab).startswith("data:image/webp")
-    assert tab.locator("#draw").is_visible() and tab.locator("#shelf img").count() == 0
+    assert tab.locator("#draw").is_visible() and tab.locator("#gallery img").count() == 0
 
 
 def test_what_is_typed_while_a_picture_forms_is_kept(tab, slow_steps):
@@ -169,7 +169,7 @@ def test_marked_part_is_changed_and_the_rest_is_not(tab, clips):
     change = np.abs(pixels(tab) - before).mean(axis=(0, 2))  # by column
     middle = len(change) // 2
     assert change[: middle // 2].mean() > 20 * (change[-middle // 2 :].mean() + 0.01)
-    assert tab.locator("#shelf img").count() == 2
+    assert tab.locator("#gallery img").count() == 2
 
 
 def test_cells_are_marked_by_pointer_and_by_key(tab):
@@ -199,13 +199,13 @@ def test_batch_compare_and_choice(tab):
     set_count(tab, 4)
     draw(tab, "a green frog")
     done(tab)
-    assert tab.locator("#stage figure").count() == 4 and tab.locator("#shelf img").count() == 4
+    assert tab.locator("#stage figure").count() == 4 and tab.locator("#gallery img").count() == 4
     tab.locator("#stage .choose").nth(2).click()
     tab.locator("#stage .tools").wait_for()
     assert tab.locator("#stage figure").count() == 1
     press(tab, "[data-do=vary]")
     done(tab)
-    assert tab.locator("#shelf img").count() == 5
+    assert tab.locator("#gallery img").count() == 5
     settings(tab)
     tab.locator("#compare input").click()
     tab.get_by_role("option", name="25%").click()
@@ -236,7 +236,7 @@ def test_a_picture_is_extended_to_another_shape_and_new_ones_have_it(tab):
     done(tab)
     tall = pixels(tab)
     assert tall.shape[0] / tall.shape[1] == pytest.approx(4 / 3, rel=0.02)
-    tab.locator("#shelf .open").nth(1).click()
+    tab.locator("#gallery .open").nth(1).click()
     tab.get_by_text("Restored").wait_for()
     assert pixels(tab).shape[:2] == (height, width)
     assert tab.locator("#shape").get_by_label("4 : 3", exact=True).is_checked()
@@ -253,7 +253,7 @@ def test_a_downloaded_picture_restores_its_settings(tab, tmp_path):
     seed = read_settings(saved)["seed"]
     tab.reload(wait_until="domcontentloaded")
     tab.get_by_text("Restored").wait_for()
-    assert tab.locator("#shelf img").count() == 1, "the gallery outlives a reload"
+    assert tab.locator("#gallery img").count() == 1, "the gallery outlives a reload"
     drop(tab, saved, "image/png")
     tab.get_by_text("Restored").wait_for()
     assert prompt(tab) == "a red apple"
@@ -278,7 +278,7 @@ def test_an_example_plays_and_draws(tab):
 def test_what_is_no_speech_is_told_and_not_drawn(tab, bad_audio):
     tab.locator("#open-box input[type=file]").set_input_files(Path(bad_audio("silence")))
     tab.get_by_role("alert").get_by_text("No speech heard").wait_for()
-    assert not picture(tab) and tab.locator("#shelf img").count() == 0
+    assert not picture(tab) and tab.locator("#gallery img").count() == 0
     draw(tab, "a dog")
     done(tab)
 
@@ -297,10 +297,10 @@ def test_language_can_be_overridden(tab, clips):
 
 def test_history_is_restored_by_a_click(tab):
     draw(tab, "a green frog")
-    tab.locator("#shelf img").wait_for()
-    assert "1 steps · 0%" in tab.locator("#shelf small").inner_text()
+    tab.locator("#gallery img").wait_for()
+    assert "1 steps · 0%" in tab.locator("#gallery small").inner_text()
     tab.locator("#prompt textarea").fill("something else")
-    tab.locator("#shelf .open").first.click()
+    tab.locator("#gallery .open").first.click()
     tab.get_by_text("Restored").wait_for()
     assert prompt(tab) == "a green frog"
 

@@ -5,7 +5,7 @@ import pytest
 from tests.helpers.page_browser import PATIENCE, alt, asking, done, needs_chromium, ready
 
 pytestmark = needs_chromium
-KEPT = "#shelf li .open span"
+KEPT = "#gallery li .open span"
 ROWS = """() => new Promise((told) => {
   const asked = indexedDB.open("speak-and-see-it", 1);
   asked.onsuccess = () => {
@@ -57,12 +57,12 @@ def test_a_picture_deleted_in_one_tab_is_not_brought_back_by_another(tabs):
     second.locator(KEPT).first.wait_for()
     # The second tab has not heard of the deletion yet: its star is pressed as the picture goes.
     second.evaluate("BroadcastChannel.prototype.postMessage = () => {}")
-    star = second.locator("#shelf .star").element_handle()
+    star = second.locator("#gallery .star").element_handle()
     first.evaluate("BroadcastChannel.prototype.postMessage = () => {}")
-    first.locator("#shelf .drop").click()
+    first.locator("#gallery .drop").click()
     first.wait_for_function(f"() => ({ROWS})().then((rows) => rows.length === 0)")
     star.evaluate("button => button.click()")
-    second.locator("#shelf li").wait_for(state="detached")
+    second.locator("#gallery li").wait_for(state="detached")
     assert second.evaluate(ROWS) == []
 
 
@@ -72,8 +72,8 @@ def test_what_one_tab_deletes_goes_from_the_other(tabs):
     done(first)
     second.locator(KEPT).first.wait_for()
     second.bring_to_front()
-    first.locator("#shelf .drop").click()
-    second.locator("#shelf li").wait_for(state="detached")
+    first.locator("#gallery .drop").click()
+    second.locator("#gallery li").wait_for(state="detached")
     assert first.evaluate(ROWS) == []
 
 

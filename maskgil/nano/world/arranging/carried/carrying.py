@@ -97,24 +97,24 @@ MARKS = tuple(_MARKS)
 
 
 def worn_at(name: str) -> str:
-    """Where on a figure clothes are: "torso", "feet"; "hat" of all else."""
+    """Where clothes are worn on a figure: "torso", "feet", else "hat"."""
     return _WHERE.get(name, _HAT)[0]
 
 
 def sits_on_body(name: str) -> bool:
-    """Whether clothes are on whose they are, whoever it is: a cape, no boot."""
+    """Whether clothes are worn on the body by any figure: a cape, no boot."""
     return worn_at(name) in ("torso", "neck", "eyes", "legs")
 
 
 def sits_on_head(name: str) -> bool:
-    """Whether who lies with the head up has it on all the same: a hat, a scarf, no coat."""
+    """Whether it is worn even by a figure that lies with its head up: a hat, a scarf, no coat."""
     return _WHERE.get(name, _HAT)[0] in ("hat", "eyes", "eye", "mouth", "neck")
 
 
 def carried(
     relation: Relation, scene: Scene, subject: Cluster, target: Cluster, fit: Fit
 ) -> Cluster:
-    """What a thing wears or holds, in place on each of its copies, in whole cells."""
+    """Worn or held things placed on each copy of their owner, in whole cells."""
     item = target.sprites[0]
     thing, carrier = (noun(scene.things[i].noun) for i in (relation.objects[0], relation.subject))
     where, share = _WHERE.get(thing.name, _HAT)

@@ -28,7 +28,7 @@ _HIT = 0.8  # of a ball that is hit, how much of it is higher than who hits it
 
 
 def is_thrown_in(relation: Relation, scene: Scene) -> bool:
-    """Whether somebody throws it into what it is said to be in."""
+    """Whether a thing is being thrown into its container."""
     return (
         relation.name == "in"
         and scene.things[relation.objects[0]].noun in _AIMS
@@ -40,7 +40,7 @@ def is_thrown_in(relation: Relation, scene: Scene) -> bool:
 
 
 def thrown_in(relation: Relation, subject: Cluster, target: Cluster) -> Cluster:
-    """Who throws to the left of what they aim at, the ball just above its rim."""
+    """The thrower left of the target, the ball just above its rim."""
     aim = target.of(set(relation.objects))
     balls = [s for s in subject.sprites if s.thing == relation.subject]
     others = [s for s in subject.sprites if s.thing != relation.subject]
@@ -53,7 +53,7 @@ def thrown_in(relation: Relation, subject: Cluster, target: Cluster) -> Cluster:
 
 
 def hoists(scene: Scene, sprites: Sequence[Sprite]) -> list[tuple[int, int, tuple[float, float]]]:
-    """Places of what is above by whom, and of what hangs from it; where its rope begins."""
+    """Hoists: sprite indices of what lifts and what hangs from it, and where the rope begins."""
     return [
         (at, to, _HOISTS[scene.things[relation.objects[0]].noun])
         for relation in scene.relations
@@ -67,13 +67,13 @@ def hoists(scene: Scene, sprites: Sequence[Sprite]) -> list[tuple[int, int, tupl
 
 
 def is_hoisted(load: Noun, by: Noun) -> bool:
-    """Whether something is somebody or something that hangs from a rope of what lifts it."""
+    """Whether something hangs from the rope of what lifts it."""
     heavy = (*ALIVE, "household", "toy", "vehicle", "home", "outdoor")
     return by.name in _HOISTS and load.category in heavy
 
 
 def in_the_air(pair: RelatedPair) -> Cluster:
-    """Beside the subject's head, where what is thrown and caught is seen to fly."""
+    """Beside the subject's head, where a thrown thing is visible in flight."""
     return _aside(pair, pair.mine[1], floats=True)
 
 

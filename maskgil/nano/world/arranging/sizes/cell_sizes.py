@@ -40,9 +40,9 @@ AspectOf = Callable[[str], float]  # width / height of a drawing
 
 
 class CellSizes:
-    """Cells of drawings in a frame, the whole picture or a part of it.
+    """Sizes of drawings in cells, in a frame: the whole picture or a part of it.
 
-    `aspect` tells a drawing's width over its height by its code.
+    `aspect`: code -> a drawing's width over its height.
     """
 
     def __init__(self, aspect: AspectOf, frame: Frame = WHOLE) -> None:

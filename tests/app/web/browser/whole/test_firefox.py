@@ -20,7 +20,7 @@ const write = (selector, text) => {
 SHOWN = """
 return { alt: $("#stage figure img").alt, source: $("#stage figure img").src,
          chips: [...document.querySelectorAll("#scene .chip")].map((each) => each.textContent),
-         kept: document.querySelectorAll("#shelf li").length };
+         kept: document.querySelectorAll("#gallery li").length };
 """
 
 
@@ -63,6 +63,6 @@ def test_the_main_path(browser, served_page):
     assert browser.run("return window.failed;") == []
 
     browser.go(served_page[1])
-    again = browser.run(f"{UNTIL} await until(() => idle() && $('#shelf li')); {SHOWN}")
+    again = browser.run(f"{UNTIL} await until(() => idle() && $('#gallery li')); {SHOWN}")
     assert again["alt"] == both["alt"] and again["chips"] == ["house", "boat"]
     assert again["kept"] == 2, "the gallery is kept by the browser"

@@ -180,14 +180,14 @@ def test_two_deleted_pictures_both_come_back(tab):
     for words in ("a red apple", "a blue car"):
         draw(tab, words)
         done(tab)
-    shown = tab.locator("#shelf img").evaluate_all("all => all.map((each) => each.src)")
+    shown = tab.locator("#gallery img").evaluate_all("all => all.map((each) => each.src)")
     for _ in range(2):
-        tab.locator("#shelf .drop").first.click()
-    assert tab.locator("#shelf img").count() == 0
-    tab.locator("#shelf .undo").click()
-    tab.locator("#shelf .undo").click()
-    assert tab.locator("#shelf img").evaluate_all("all => all.map((each) => each.src)") == shown
-    assert not tab.locator("#shelf .undo").is_visible()
+        tab.locator("#gallery .drop").first.click()
+    assert tab.locator("#gallery img").count() == 0
+    tab.locator("#gallery .undo").click()
+    tab.locator("#gallery .undo").click()
+    assert tab.locator("#gallery img").evaluate_all("all => all.map((each) => each.src)") == shown
+    assert not tab.locator("#gallery .undo").is_visible()
 
 
 def test_a_reload_while_drawing_complains_of_nothing(tab, slow_steps):
@@ -210,7 +210,7 @@ def test_back_in_the_first_shape_it_is_the_first_picture(tab):
         done(tab)
     again = tab.locator("#stage figure").bounding_box()
     assert again["height"] == pytest.approx(box["height"], abs=2)
-    first, last = (tab.locator("#shelf img").nth(place).get_attribute("src") for place in (2, 0))
+    first, last = (tab.locator("#gallery img").nth(place).get_attribute("src") for place in (2, 0))
     assert opened(first).tobytes() == opened(last).tobytes()
 
 

@@ -33,7 +33,7 @@ def _while_it_is_drawn(slow_steps):
 
 @pytest.fixture(scope="module")
 def tab(page, clips, tmp_path_factory):
-    """The open page with two pictures on the shelf; all pairs are tried on it."""
+    """The open page with two pictures in the gallery; all pairs are tried on it."""
     tab = page.fresh()
     draw(tab, "a green frog")
     finished(tab, "a green frog")
@@ -72,8 +72,8 @@ def open_recording(tab):
     tab.locator("#open-box input[type=file]").set_input_files(tab.clip)
 
 
-def click_shelf(tab):
-    tab.locator("#shelf .open", has_text="a green frog").last.click()
+def click_gallery(tab):
+    tab.locator("#gallery .open", has_text="a green frog").last.click()
 
 
 def drop_picture(tab):
@@ -96,7 +96,7 @@ KINDS = {
     "typed": (type_and_enter, "a blue car", "What you say appears here"),
     "example": (take_example, "flower", "Español"),
     "recording": (open_recording, "star", "Português"),
-    "shelf": (click_shelf, "a green frog", "What you say appears here"),
+    "gallery": (click_gallery, "a green frog", "What you say appears here"),
     "drop": (drop_picture, "a dog", "What you say appears here"),
     "variation": (vary, "", ""),
 }
@@ -136,7 +136,7 @@ def newest_of_two(tab, first: str, second: str, delay: int) -> None:
         act(tab)
     if second in ("example", "recording"):
         answer_new(tab)
-    if second in ("typed", "shelf", "drop"):
+    if second in ("typed", "gallery", "drop"):
         finished(tab, words)  # what was there before may be done and shown a moment longer
     done(tab)
     shown = facts(tab)
@@ -146,13 +146,13 @@ def newest_of_two(tab, first: str, second: str, delay: int) -> None:
         # The finished picture at that moment: while the first's is drawn, the one before it; as
         # soon as it has come, its own, which may not be painted yet.
         assert shown["alt"] in {before, tab.varied.lower(), expected}
-    if second in ("shelf", "drop"):
+    if second in ("gallery", "drop"):
         assert "Restored" in shown["status"]
     else:
         # Or it was heard as a change of what stood there.
         changed = " · drawn in" in shown["status"]
         assert changed or f"seed {shown['seed']}" in shown["status"]
-        assert tab.locator("#shelf img").first.get_attribute("src") == shown["picture"]
+        assert tab.locator("#gallery img").first.get_attribute("src") == shown["picture"]
     settings = read_settings_of(shown["picture"])
     assert (settings["prompt"].lower(), settings["seed"]) == (shown["alt"], shown["seed"])
     tab.wait_for_timeout(200)

@@ -247,7 +247,7 @@ def test_a_recording_that_is_heard_anew_is_said_to_what_stood_there(tab, clips):
             tab.get_by_role("option", name=language).click()
         done(tab)
     assert chips(tab) == ["star ×3"]
-    assert tab.locator("#shelf img").count() == 3, "each hearing drew a picture"
+    assert tab.locator("#gallery img").count() == 3, "each hearing drew a picture"
 
 
 def test_no_chips_of_one_picture_stand_under_another(tab, slow_steps):
