@@ -240,6 +240,8 @@ class Walk(Writing):
             owner = host
             if owner is None or (self.pending == "in" and self.draft.living(owner)):
                 owner = next(reversed(others), None)  # "a chef with a pan with an egg in it"
+            if self._is_done_there(owner):
+                return
             if owner is not None and owner != self.last:
                 risen = self.words == "out of" and self.draft.rises(self.last, owner)
                 self._unrelate(owner, self.last)

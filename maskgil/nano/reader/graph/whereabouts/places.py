@@ -63,6 +63,9 @@ class Whereabouts(Kin):
             return False
         if self._line(chunk):
             return True
+        if chunk.place == "mountain" and self.verbal and self.doing in verb_forms("climbs"):
+            self.scenery.put(chunk.place, 1)
+            return False  # "two men climbing a mountain" are on it
         heights = chunk.place in HEIGHTS and self.pending in _AT_HEIGHTS
         if self.verbal and self.pending not in ("on", "above") and self.words not in WHERE:
             return heights
