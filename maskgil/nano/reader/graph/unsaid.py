@@ -50,6 +50,7 @@ class Unsaid(Surroundings):
         self._work()
         self._prepare()
         self._equip()
+        self._play_together()
         self._trade()
         self._share_parts()
         self._dress()
