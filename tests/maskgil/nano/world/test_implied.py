@@ -171,7 +171,7 @@ def test_things_and_settings_of_the_table_are_of_the_world():
         ("a goat and a boy in a pond", "a boy in ripples and a goat in the ripples on a pond", ()),
         (
             "a bear catching a fish in a river",
-            "a bear holding a fish by the river",
+            "a bear holding a fish and the bear in ripples by the river",
             (),
         ),
         ("a boy fishing in a river", "a boy holding a fishing rod by the river", ()),
