@@ -39,7 +39,7 @@ from maskgil.nano.world.clusters import (
     kind_of,
     mirrored,
 )
-from maskgil.nano.world.nouns import LIVING, PEOPLE, noun
+from maskgil.nano.world.nouns import LIVING, noun
 from maskgil.nano.world.relations import ORDER, combine
 from maskgil.nano.world.scene import (
     ACTIONS,
@@ -322,8 +322,7 @@ def _unclear(scene: Scene, sprites: list[Sprite]) -> int:
 
 def _kind_of(thing: Thing, where: Setting) -> str:
     """Where a thing stands in a setting; who flies is in the air."""
-    aloft = thing.state == "flying" and noun(thing.noun).category not in PEOPLE
-    return "a" if aloft else _kind_in(where, thing.noun)
+    return "a" if thing.state == "flying" else _kind_in(where, thing.noun)
 
 
 def _kind_in(where: Setting, name: str) -> str:

@@ -20,6 +20,7 @@ from maskgil.nano.world.arranging.deeds.leading import (
 )
 from maskgil.nano.world.arranging.deeds.throwing import (
     at_the_feet,
+    ball_ahead,
     in_the_air,
     in_the_sky,
     is_hoisted,
@@ -178,6 +179,7 @@ def combine(
             left = _is_left_at_the_rear(pair, left)
         left = left and not (name == "next to" and holds_leftward(scene, subject))
         subject = at_hand(relation, subject, left=left)
+        subject = ball_ahead(relation, scene, subject, left=left)
         pair.subject, pair.target = towards(relation, scene, subject, target, left=left)
         beside = aligned(relation, scene, _beside(pair, left))
         return browsed(relation, scene, leant(relation, scene, beside))

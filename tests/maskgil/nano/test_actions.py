@@ -10,6 +10,7 @@ from maskgil.nano.world.arranging.drawn_by import code_of
 from maskgil.nano.world.arranging.placing import EDGE
 from maskgil.nano.world.clusters import GRID, Sprite
 from maskgil.nano.world.layout import Layout
+from maskgil.nano.world.nouns import ALIVE, noun
 from maskgil.nano.world.scene import Scene
 
 SEEDS = range(4)
@@ -333,3 +334,25 @@ def test_what_goes_with_a_catch_is_the_catchers(text, held):
     (owner,) = (each.subject for each in scene.relations
                 if scene.things[each.objects[0]].noun == held)  # fmt: skip
     assert owner == 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a boy playing catch with his dog", "a boy playing football with his father",
+     "a man playing volleyball with a woman", "a girl throwing a frisbee to a dog"],
+)  # fmt: skip
+@pytest.mark.parametrize("seed", SEEDS)
+def test_who_plays_with_somebody_has_the_ball_between_them(text, seed):
+    scene, sprites = arranged(text, seed)
+    living = [n for n, thing in enumerate(scene.things) if noun(thing.noun).category in ALIVE]
+    one, other = (next(s for s in sprites if s.thing == n) for n in living)
+    ball = next(s for s in sprites if s.thing not in living)
+    assert min(middle(one), middle(other)) < middle(ball) < max(middle(one), middle(other))
+
+
+def test_two_who_play_with_rackets_have_one_each():
+    scene = read_scene("a woman playing badminton with her daughter").scene
+    held = [(each.subject, scene.things[each.objects[0]].noun) for each in scene.relations
+            if each.name == "holding"]  # fmt: skip
+    assert len({who for who, _ in held}) == len(held) == 2
+    assert {what for _, what in held} == {"badminton racket"}

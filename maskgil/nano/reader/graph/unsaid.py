@@ -50,6 +50,7 @@ class Unsaid(Surroundings):
         self._work()
         self._prepare()
         self._equip()
+        self._play_together()
         self._trade()
         self._share_parts()
         self._dress()
@@ -70,6 +71,7 @@ class Unsaid(Surroundings):
         self._dip()
         self._dive()
         self._build_ashore()
+        self._hang_lamps()
         self._table_top()
         self._shine()
         self._strew()
@@ -266,6 +268,13 @@ class Unsaid(Surroundings):
             if one.value in had and (bare or ridden):
                 self.left_out += [(one.start, one.size)] if one.size else []
                 self.draft.drop(place)
+
+    def _hang_lamps(self) -> None:
+        """ "A lamp over a table" hangs from the ceiling: none on a foot floats."""
+        for who, way, others in self.draft.relations:
+            hung = table("from a ceiling").get(self.draft.noun(who).name)
+            if way == "above" and hung and self.draft.noun(others[0]).category == "furniture":
+                self.draft.things[who].chunk.value = hung
 
     def _table_top(self) -> None:
         """ "on the table", where nothing else says where: the setting, not one more thing.

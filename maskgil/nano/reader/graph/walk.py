@@ -19,7 +19,7 @@ from maskgil.nano.world.paints import PAINTS
 from maskgil.nano.world.scene import TOUCHING
 from maskgil.nano.world.settings import place
 
-_DRUNK = "glass of water"
+_DRUNK, _HAD = "glass of water", ("catching", "next to", "eating", "holding")
 
 
 class Walk(Writing):
@@ -240,6 +240,8 @@ class Walk(Writing):
             owner = host
             if owner is None or (self.pending == "in" and self.draft.living(owner)):
                 owner = next(reversed(others), None)  # "a chef with a pan with an egg in it"
+            if self._is_done_there(owner):
+                return
             if owner is not None and owner != self.last:
                 risen = self.words == "out of" and self.draft.rises(self.last, owner)
                 self._unrelate(owner, self.last)
@@ -288,7 +290,7 @@ class Walk(Writing):
     def _wade(self) -> None:
         """Notes who is in the water that is named: what was named last, and what "and" joins."""
         last = self.last
-        if last is not None and self.draft.things[last].via in ("catching", "next to", "eating"):
+        if last is not None and self.draft.things[last].via in _HAD:
             last = self.draft.things[last].host  # "a bear catching a fish in a river"
         if last is not None:
             self.wading += self._with_joined(last)

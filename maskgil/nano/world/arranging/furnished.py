@@ -11,8 +11,8 @@ from itertools import product
 from pathlib import Path
 
 from maskgil.nano.world.clusters import GRID, Box, Sprite, extent, kind_of, moved
-from maskgil.nano.world.nouns import Noun, noun
-from maskgil.nano.world.scene import Scene
+from maskgil.nano.world.nouns import PEOPLE, Noun, noun
+from maskgil.nano.world.scene import Scene, Thing
 from maskgil.nano.world.settings import Setting
 from maskgil.utils.assets import table_rows
 
@@ -61,14 +61,20 @@ def hangs_high(one: Noun, where: Setting) -> bool:
     )  # fmt: skip
 
 
+def dangles(thing: Thing) -> bool:
+    """Whether something hangs down: a spider, a plant, nobody by the hands."""
+    return thing.state == "hanging" and noun(thing.noun).category not in PEOPLE
+
+
 def from_the_ceiling(scene: Scene, where: Setting, sprites: list[Sprite]) -> list[Sprite]:
     """The sprites, with a room's lamps and fans at the ceiling unless placed elsewhere."""
     related = {n for each in scene.relations for n in (each.subject, *each.objects)}
     high = {
         index for index, thing in enumerate(scene.things)
-        if thing.noun in _CEILING and index not in related and hangs_high(noun(thing.noun), where)
+        if index not in related and where.name and not where.outdoors
+        and (thing.noun in _CEILING or dangles(thing))
     }  # fmt: skip
-    return [replace(s, bottom=s.height) if s.thing in high else s for s in sprites]
+    return [replace(s, bottom=s.height, stands=False) if s.thing in high else s for s in sprites]
 
 
 @functools.cache

@@ -389,7 +389,8 @@ def test_who_grazes_has_a_head_no_higher_than_the_back(name, ahead):
 @pytest.mark.parametrize(
     "text",
     ["seagulls flying over the harbor", "a crow over a wheat field", "geese flying over the lake",
-     "a balloon floating above the city", "an owl flying over the forest"],
+     "a balloon floating above the city", "a superhero flying above the city",
+     "an owl flying over the forest"],
 )  # fmt: skip
 def test_what_stands_is_in_the_air_where_it_flies_over_a_place(text):
     scene = read_scene(text).scene

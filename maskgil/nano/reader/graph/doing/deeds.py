@@ -21,6 +21,7 @@ from maskgil.nano.world.scene import ACTIONS, CARRIED
 
 CROWDED = 4  # kinds of things on one table
 _ASLEEP = "person sleeping"
+_ROD, _LAKE = "fishing rod", "lake"
 _NEEDLE, _SPLASH, _HOSE, _STICK = "needle", "splash", "hose", "stick"
 FEW = 3  # kinds of things beside which what tells a season has room
 _ANYBODY = ("man", "woman", "person", "boy", "girl", "child")
@@ -31,6 +32,7 @@ _COATED = ("building", "structure", "furniture", "outdoor", "garden", "household
 _WOMEN = ("woman", "girl")
 _DONE_TO = (
     ("feeds", "fed with", "bread"), ("cuts", "cut with", "knife"), ("hits", "hit with", ""),
+    ("catches", "caught with", ""),
 )  # fmt: skip
 """Verbs, what is held by what they are done to, what is held else."""
 _BEASTS = ("animal", "marine", "insect")
@@ -117,6 +119,8 @@ class Deeds(Joints):
                     self._is_seen(act)
                     if tool in (_SPLASH, _HOSE):
                         self._is_seen((act[0] + 1, "water"))
+                    if tool == _ROD and not self.scenery.settings:
+                        self.scenery.put(_LAKE)
                     if tool == SMOKE:  # from the ground
                         self.scenery.hints.append("field")
 

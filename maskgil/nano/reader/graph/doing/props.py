@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from maskgil.nano.reader.graph.doing.deeds import CROWDED, Deeds
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.words import table, verb_forms, words_of_kind
@@ -10,6 +12,7 @@ from maskgil.nano.world.nouns import PEOPLE
 _HORSE, _BICYCLE, _COUCH, _SPOON, _EASEL = (
     "horse", "bicycle", "couch", "spoon", "easel"
 )  # fmt: skip
+_BALL_GAMES = ("throwing", "hitting", "kicking")
 _HANDY = 1.0  # metres: what is larger is held by nobody who opens it
 _PAVED = ("street", "road", "city", "village", "park")
 _BESIDE = ("next to",)
@@ -41,6 +44,21 @@ class Props(Deeds):
                 self._stand_at_easel(who)
             if deed in verb_forms("watches") and self._sit_before(who):
                 self._is_seen(act)
+
+    def _play_together(self) -> None:
+        """ "A boy playing catch with his dog": the ball is between them, rackets are two's."""
+        draft = self.draft
+        placed = {n for who, _, others in draft.relations for n in (who, *others)}
+        for who, way, others in list(draft.relations):
+            partners = [n for n, told in enumerate(draft.things) if n not in placed
+                        and (told.via, told.host) == ("with", who) and draft.living(n)]  # fmt: skip
+            if way in _BALL_GAMES and partners:
+                draft.relate(others[0], "next to", partners[0], literal=True)
+            elif draft.noun(others[0]).name in words_of_kind("racket") and partners:
+                added = draft.add(replace(draft.things[others[0]].chunk))
+                if added is not None and draft.is_rider(partners[0]):
+                    draft.relate(partners[0], "holding", added[0])
+                draft.relate(who, "next to", partners[0], literal=True)
 
     def _open(self, who: int) -> bool:
         """Whether what somebody opens is drawn open; nobody holds a door."""

@@ -49,6 +49,14 @@ class Verbs(Whereabouts):
         if name in (*ACTIONS, "holding"):
             self.pending, self.words, self.verbal, self.joint = "next to", "to", False, ""
 
+    def _is_done_there(self, who: int | None) -> bool:
+        """Whether somebody does something to what they are on: "on a roof fixing it"."""
+        there = any((n, others) == (who, [self.last]) for n, _, others in self.draft.relations)
+        if not (self.verbal and self.pending == "next to" and there):
+            return False
+        self.pending = ""
+        return True
+
     def _soar(self) -> None:
         """Notes who is over a place: "a seagull over the ocean"."""
         if self.pending == "above" and self.last is not None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from maskgil.nano.reader.graph.kin import Kin
 from maskgil.nano.reader.graph.whereabouts.scenery import WHERE
 from maskgil.nano.reader.items import Chunk
-from maskgil.nano.reader.words import SEVERAL, table, verb_forms, words_of_kind
+from maskgil.nano.reader.words import SEVERAL, table, transitive, verb_forms, words_of_kind
 from maskgil.nano.world.nouns import ALIVE
-from maskgil.nano.world.scene import ACTIONS
+from maskgil.nano.world.scene import ACTIONS, ARMS_UP
 from maskgil.nano.world.settings import UPON, WITHIN, place
 
 _LANDSCAPE = ("hill", "mountain", "road", "pond", "railway", "field", "river", "street")
@@ -46,11 +46,25 @@ class Whereabouts(Kin):
         if chunk.text == "air" and self.draft.relations and self.draft.relations[-1][1] in ACTIONS:
             self.pending = self.joint = ""
             return True  # "a dog catching a frisbee in the air"
+        if chunk.text == "air" and self._is_tossed():
+            return True
         if chunk.text in _WORDS_ALONE and (done_to or not self.pending) and chunk.text != "snow":
             self.left_out.append((chunk.start, chunk.text))
             self.pending = self.joint = ""
             return True
         return False
+
+    def _is_tossed(self) -> bool:
+        """Whether somebody is thrown into the air: over who throws, whose arms are up."""
+        who, name, others = self.draft.relations[-1] if self.draft.relations else (0, "", [])
+        flung = transitive().get(self.doing) == "throwing" and name in ("holding", "next to")
+        if not flung or not self.draft.living(others[0]):
+            return False
+        self.draft.relations[-1] = others[0], "above", [who]
+        self.draft.things[who].chunk.state = ARMS_UP
+        self.left_out = [each for each in self.left_out if each != self.act]
+        self.pending = self.joint = ""
+        return True
 
     def _is_setting(self, chunk: Chunk) -> bool:
         """Whether a thing that may be a setting is where something else is: "on the moon"."""
@@ -63,6 +77,9 @@ class Whereabouts(Kin):
             return False
         if self._line(chunk):
             return True
+        if chunk.place == "mountain" and self.verbal and self.doing in verb_forms("climbs"):
+            self.scenery.put(chunk.place, 1)
+            return False  # "two men climbing a mountain" are on it
         heights = chunk.place in HEIGHTS and self.pending in _AT_HEIGHTS
         if self.verbal and self.pending not in ("on", "above") and self.words not in WHERE:
             return heights
@@ -102,9 +119,11 @@ class Whereabouts(Kin):
         """Whether what was named last hangs from ceilings: a lamp, which is one of those then."""
         name = None if self.last is None else self.draft.things[self.last].chunk.value
         hung = table("from a ceiling").get(name or "")
-        if self.last is None or hung is None or not self.pending:
+        dangles = name in words_of_kind("hung down")
+        if self.last is None or not (hung or dangles) or not self.pending:
             return False
-        self.draft.things[self.last].chunk.value = hung
+        chunk = self.draft.things[self.last].chunk
+        chunk.value, chunk.state = hung or chunk.value, "hanging" if dangles else chunk.state
         self.scenery.hints.append("living room")
         self.pending = self.joint = ""
         return True

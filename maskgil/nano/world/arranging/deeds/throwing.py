@@ -22,6 +22,7 @@ _HOISTS = {
 """What lifts and carries by a rope, and where that is tied, in shares of its drawing."""
 LOAD = (0.5, 0.03)
 """Where a rope is tied to what hangs from it."""
+_PLAYS = ("throwing", "catching", "hitting", "kicking")
 _TOYS = ("sport", "game", "toy", "party")
 _REACH = 0.6  # of a ball's width, how far apart two are between whom it flies
 _HIT = 0.8  # of a ball that is hit, how much of it is higher than who hits it
@@ -85,6 +86,18 @@ def over_the_hand(pair: RelatedPair) -> Cluster:
 def in_the_sky(pair: RelatedPair) -> Cluster:
     """High beside the subject's head: a kite on its string."""
     return _aside(pair, pair.mine[1] - pair.tall * 0.6, floats=True, shared=False)
+
+
+def ball_ahead(relation: Relation, scene: Scene, subject: Cluster, *, left: bool) -> Cluster:
+    """A ball and who throws it, `left` of whom it is thrown to, or right of them: it goes there."""
+    players = {each.subject for each in scene.relations
+               if each.name in _PLAYS and each.objects[0] == relation.subject}  # fmt: skip
+    balls = [s for s in subject.sprites if s.thing == relation.subject]
+    throwing = [s for s in subject.sprites if s.thing in players]
+    if relation.name != "next to" or not balls or not throwing:
+        return subject
+    ahead = balls[0].middle > sum(s.middle for s in throwing) / len(throwing)
+    return subject if ahead == left else mirrored(subject)
 
 
 def is_played_with(pair: RelatedPair) -> bool:

@@ -9,7 +9,7 @@ from maskgil.nano.world.arranging.deeds.juggling import BALL, is_juggled
 from maskgil.nano.world.arranging.deeds.leading import HITCHES
 from maskgil.nano.world.arranging.deeds.throwing import is_thrown_in
 from maskgil.nano.world.arranging.deeds.working import fit_worktops, worked_on
-from maskgil.nano.world.arranging.furnished import hangs_high
+from maskgil.nano.world.arranging.furnished import dangles, hangs_high
 from maskgil.nano.world.arranging.hollows import closeness, hollow_in, room_in
 from maskgil.nano.world.arranging.pairs import (
     CUSHIONS,
@@ -136,7 +136,8 @@ class Sizes(CellSizes):
                 room = line_room(scene, index, self.frame)
                 limit = self.most_in(order, code, thing.count, room) * min(1.0, factor / 11)
                 longer = max(longer, limit * 0.9)
-            if len(nouns) == 1 and hangs_high(one, place(scene.setting)) and not thing.size:
+            hung = hangs_high(one, place(scene.setting)) or dangles(thing)
+            if len(nouns) == 1 and hung and not thing.size:
                 limit = min(limit, HUNG_HIGH)
             least: float = SMALLEST if one.category == "celestial" else TINY
             if thing.lettering and thing.noun in writing_areas():

@@ -169,6 +169,7 @@ def test_a_moon_behind_a_tower_is_at_its_top():
         ("a fan on the ceiling of the bedroom", "ceiling fan"),
         ("a chandelier hanging from the ceiling of a ballroom", "chandelier"),
         ("a ceiling fan in the kitchen", "ceiling fan"),
+        ("a spider hanging from the ceiling", "spider"),
         ("a clock on the wall of a classroom", "clock"),
     ],
 )
