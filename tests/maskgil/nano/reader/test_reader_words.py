@@ -237,7 +237,7 @@ def test_what_is_drawn(text, wanted):
         ("a truck and a gizmo in bed", "a truck and a bed"),
         (
             "a hen feeding a worm to its babies",
-            "a chicken next to a worm and two chicks on a farm",
+            "a chicken holding a worm and the chicken next to two chicks on a farm",
         ),
         ("a lioness and two cubs", "a lioness and two lion cubs"),
         ("a panda and two cubs", "a panda and two little pandas"),
