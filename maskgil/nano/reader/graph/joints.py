@@ -146,6 +146,8 @@ class Joints(Comitatives):
         name = self.pending
         if name == "on the wall of" and draft.noun(index).name in words_of_kind("way"):
             name = "next to"  # "a bench on the side of the road"
+        if self.words.endswith("edge of") and draft.noun(index).name in words_of_kind("edged"):
+            name = "on"  # "a boy at the edge of a cliff"
         if self.unknown and self._is_too_small(subject, index):
             name = "next to"  # "a witch brewing a potion in a cauldron"
         if self.words == "from" and self.deeds and self.deeds[-1][1] in verb_forms("fed from"):

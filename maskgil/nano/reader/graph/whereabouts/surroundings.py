@@ -14,6 +14,7 @@ _WAYS = ("path", "road")
 _WOODS = ("tree", "pine tree", "oak tree")  # that a forest's scenery shows
 _SLOPES = ("hill", "field", "forest", "mountain")
 _THRONG = 5  # kinds of those who make a place busy
+_ABOUT = ("behind", "next to")
 _ANYBODY = ("person", "child")
 _HOUSE = "house"
 _ISLAND = "island"
@@ -127,12 +128,28 @@ class Surroundings(Ashore):
             self._gather(said, [told.chunk.value for told in self.draft.things])
         for told in list(self.draft.things):
             place, chunk = self.draft.things.index(told), told.chunk
-            free = not any(place in (who, *others) for who, _, others in self.draft.relations)
+            free = all(
+                who == place and way in _ABOUT
+                for who, way, others in self.draft.relations
+                if place in (who, *others)
+            )
             alike = chunk.value in _ANYBODY and not (chunk.colour or chunk.texture or chunk.state)
             mixed = table("mixed").get(chunk.text) if chunk.grouped else None
-            if (who := table("throng").get(chunk.text, mixed)) and free and alike:
-                self.draft.drop(place)  # not five of one look
-                self._gather(who, [])
+            if (kinds := table("throng").get(chunk.text, mixed)) and free and alike:
+                self._mix(place, kinds)
+
+    def _mix(self, place: int, kinds: str) -> None:
+        """Puts different people where several of one look would be."""
+        draft = self.draft
+        stands = [(way, [draft.things[other] for other in others])
+                  for who, way, others in draft.relations if who == place]  # fmt: skip
+        draft.drop(place)
+        first = len(draft.things)
+        self._gather(kinds, [])
+        for one in range(first, len(draft.things)):
+            for way, others in stands:
+                for other in others:
+                    draft.relate(one, way, draft.things.index(other), literal=True)
 
     def _gather(self, said: str, named: list[str]) -> None:
         """Adds all of "woman 2; man" but whose kind is named, while there is room."""
