@@ -96,7 +96,8 @@ class Conversation:
     def expected(self) -> Expected | ExpectedWish:
         """What is likely to be said to what stands, or where nothing does."""
         moment = self.moment
-        return expected_of(moment and moment.arrangement.scene, self.glossary)
+        scene = None if moment is None else moment.arrangement.scene
+        return expected_of(scene, self.glossary)
 
     def say(self, text: str, *, spoken: Utterance | None = None) -> Reply:
         """What `text` comes to, drawn; `spoken`: its English where it was heard.

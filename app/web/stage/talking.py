@@ -115,7 +115,7 @@ class StageTalk:
 
     def expected(self, standing: Standing | None) -> Expected | ExpectedWish:
         """What is likely to be said to the picture on the stage, or where none is."""
-        scene = standing and standing.moment.arrangement.scene
+        scene = None if standing is None else standing.moment.arrangement.scene
         return expected_of(scene, self.pipeline.glossary)
 
     def said(

@@ -125,7 +125,8 @@ def test_what_is_in_a_mouth_in_a_box_on_a_tree_is_there(said, meant):
         ("a boy at the edge of a cliff", "a boy on a cliff", ()),
         ("a duck at the edge of the pond", "a duck next to a pond", ()),
         ("a group of children behind a fence",
-         "two boys behind a fence, two girls behind the fence and a child behind the fence in a field",
+         "two boys behind a fence, two girls behind the fence and a child behind the fence "
+         "in a field",
          ()),
         ("a deer in the woods early in the morning", "a deer in the forest at sunset", ()),
         ("a boy giving flowers to a girl", "a boy holding two flowers and the boy next to a girl",
