@@ -8,11 +8,9 @@ from maskgil.nano.reader.modifiers import HEADS, LONGEST, OWNED
 from maskgil.nano.reader.phrases.lettering import is_mark, lettering_of
 from maskgil.nano.reader.phrases.noun_phrases import NounPhrases
 from maskgil.nano.reader.words import has_part, words_of_kind
-from maskgil.nano.world.drawn.lettering import writable
+from maskgil.nano.world.drawn.lettering import SIGN, writable
 from maskgil.nano.world.nouns import LIVING, colour_but
 from maskgil.nano.world.scene import LOOKS
-
-_SIGN = "placard"  # what bears words that are to be written on nothing else
 
 
 class Chunker(NounPhrases):
@@ -152,7 +150,7 @@ class Chunker(NounPhrases):
         chunk = Chunk("lettering", said, item.at, item.end, item.text, item.pause, said=said)
         asked = lettering_of(said)
         if asked is not None and asked.way == "alone" and (text := writable(asked.text)):
-            chunk.kind, chunk.value, chunk.text, chunk.lettering = "thing", _SIGN, _SIGN, text
+            chunk.kind, chunk.value, chunk.text, chunk.lettering = "thing", SIGN, SIGN, text
         return chunk
 
     def _phrase(self, at: int) -> list[Chunk] | None:

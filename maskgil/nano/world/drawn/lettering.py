@@ -11,6 +11,7 @@ from typing import NamedTuple
 from maskgil.nano.world.regions import Box
 from maskgil.utils.assets import table_rows
 
+SIGN = "placard"  # what bears words that are to be written on nothing else
 MACHINES = ("robot",)  # who is alive, but bears lettering as a thing
 LONGEST = 24  # letters that are written on one thing
 LINES = 3

@@ -5,7 +5,7 @@ from __future__ import annotations
 from maskgil.nano.reader.graph.doing.verbs import Verbs
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.phrases.lettering import lettering_of
-from maskgil.nano.world.drawn.lettering import MACHINES, writable, writing_areas
+from maskgil.nano.world.drawn.lettering import MACHINES, SIGN, writable, writing_areas
 
 _BUBBLE, _WALL = "speech bubble", "brick wall"
 
@@ -26,8 +26,10 @@ class Writing(Verbs):
             bearer = self.chunks[at + 1] if at + 1 < len(self.chunks) else None
             if bearer is not None and (bearer.kind, bearer.value) == ("wall", ""):
                 bearer.kind, bearer.value = "thing", _WALL
+            elif bearer is None or bearer.value not in writing_areas():
+                return self._is_on_sign(text, at)
         elif self.last is None:
-            return False
+            return self._is_on_sign(text, at)
         else:
             bearer = self.draft.things[self.last].chunk
             lives = self.draft.living(self.last) and bearer.value not in MACHINES
@@ -39,6 +41,11 @@ class Writing(Verbs):
             return False
         bearer.lettering = text
         return True
+
+    def _is_on_sign(self, text: str, at: int) -> bool:
+        """Puts up a sign for what is on nothing known; False where there is no room for one."""
+        start = self.chunks[at].start
+        return self.draft.add(Chunk("thing", SIGN, start, start, SIGN, lettering=text)) is not None
 
     def _is_said(self, text: str, who: int) -> bool:
         """Gives somebody a speech bubble; False where there is no room for one."""

@@ -28,6 +28,8 @@ def lettering_in(text):
         ("the words GO HOME on a brick wall", {"brick wall": "GO HOME"}),
         ("HELLO written on a wall", {"brick wall": "HELLO"}),
         ("a green book titled Dragons on a table", {"book": "Dragons"}),
+        ("the word GO on a street surface", {"placard": "GO"}),
+        ("a gizmo with 'Grassy Meadow' written on it", {"placard": "Grassy Meadow"}),
         ("the letter B", {"placard": "B"}),
         ("the number seven", {"placard": "7"}),
         ("a boy with the number 4 on his shirt", {"boy": "4"}),
@@ -41,7 +43,7 @@ def lettering_in(text):
 def test_words_are_written_where_they_are_told_to_be(text, written):
     found, reading = lettering_in(text)
     assert found == written
-    assert written == {} or not reading.left_out
+    assert not {*reading.left_out} & {text, *written.values()}
     caption = canonical(reading.scene)
     assert read_scene(caption).scene == reading.scene, caption
 
