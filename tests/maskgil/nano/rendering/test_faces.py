@@ -17,6 +17,9 @@ from maskgil.presets.load import load_collage
     [
         ("a boy laughing", "a laughing boy"),
         ("a laughing woman", "a laughing woman"),
+        ("a smiling man", "a laughing man"),
+        ("a girl is smiling", "a laughing girl"),
+        ("a grinning boy", "a laughing boy"),
         ("two children laughing", "two laughing children"),
         ("a girl and a boy laughing", "a laughing girl and a laughing boy"),
         ("a lion roaring", "an open mouthed lion in the savanna"),
