@@ -246,6 +246,8 @@ class Merging(Copies):
                       }  # fmt: skip
             if mention.thing.noun in MARKS and owners and not {*owners} - {None}:
                 continue  # who is asleep has no room
+            if mention.thing.noun == "ripples" and self.edits.scenery["setting"] == "underwater":
+                continue  # who swims there is in no waves
             if not mention.definite and self._is_anothers(mention, owners):
                 places[number] = self.edits.add(mention.thing)  # "a hat", where the cat wears one
                 fresh.append(places[number])

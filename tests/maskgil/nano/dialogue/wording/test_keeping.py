@@ -87,6 +87,9 @@ def test_all_steps_back(said):
     [
         ("a boat on the sea in a storm", ["calm the sea"], "a boat on the sea"),
         ("a knight", ["the knight is sad", "cheer him up"], "a knight"),
+        ("a cow and eight hens", ["too many hens"], "a cow and four hens"),
+        ("a diver underwater", ["a seal swims next to the diver"],
+         "a seal next to a diver underwater"),
         ("a tree in a field at night", ["add stars", "remove the stars"],
          "a tree in a field at night"),
     ],
