@@ -21,7 +21,7 @@ from maskgil.nano.reader.selection import may_be_so
 from maskgil.nano.reader.words import touched, transitive, words_of_kind
 from maskgil.nano.world.arranging.carried.carrying import MARKS, worn_at
 from maskgil.nano.world.nouns import ALIVE, noun
-from maskgil.nano.world.scene import ACTIONS, LOOKS, SPOTS, TOUCHING
+from maskgil.nano.world.scene import ACTIONS, LOOKS, SPOTS, TOUCHING, Relation, Thing
 from maskgil.nano.world.settings import WITHIN, place
 
 _PRONOUNS = {"it", "them", "him", "her", "this", "that", "she", "he"}
@@ -137,11 +137,29 @@ class Merging(Copies):
                 mentions = (replace(each, definite=each.definite or each.thing.noun == name)
                             for each in found.mentions)  # fmt: skip
                 found = replace(found, mentions=tuple(mentions))
+        found = self._at_what_stands(found, words)
         if found.mentions and found.setting == "sky" and self.has_sky():
             found = replace(found, setting=None)  # "a kite in the sky" comes into the one there is
         if found.setting and found.mentions and self.is_on_its_ground(words):
             found = replace(found, setting=None)
         return found
+
+    def _at_what_stands(self, found: Fragment, words: Sequence[str]) -> Fragment:
+        """ "On the mountain" is at the one that stands, where the reader takes it for a place."""
+        nouns = [self.edits[index].noun for index in self.edits.there]
+        name = found.setting if found.setting in nouns else ""
+        at = next((n for n, word in enumerate(words) if n > 1 and word == name), 0)
+        way = (
+            roles_at(words[at - 2 : at - 1], 0)[1].get("relation")
+            if at and words[at - 1] == "the"
+            else None
+        )
+        if not name or way is None or not found.mentions:
+            return found
+        stands = Mention(Thing(name), True, False, False, f"the {name}")
+        last = Relation(len(found.mentions) - 1, way, (len(found.mentions),))
+        return replace(found, mentions=(*found.mentions, stands), setting=None,
+                       relations=(*found.relations, last))  # fmt: skip
 
     def has_sky(self) -> bool:
         """Whether there is a sky over the place that stands."""

@@ -38,6 +38,8 @@ def is_another_picture(text: str, scene: Scene, found: Fragment) -> bool:
     words = words_of(text)
     if not any(_TOLD & set(roles_at([word], 0)[1]) or word in "an" for word in words):
         return False  # "dog ball"
+    if {thing.noun.split()[-1] for thing in scene.things} & {*words}:
+        return False  # "the mountain" is a place, too
     if tells_on(words, found):
         return scene.setting is not None and "setting" in _new_around(found, scene)
     return has_scene(found, scene) and not _shares(found, [each.noun for each in scene.things])

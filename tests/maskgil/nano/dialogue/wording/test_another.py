@@ -93,6 +93,18 @@ def test_what_is_at_home_where_the_scene_is_comes_along(wish, said):
 
 
 @pytest.mark.parametrize(
+    ("wish", "said", "relation"),
+    [("a mountain", "a hut on the mountain", "on"), ("a castle", "a knight in the castle", "in"),
+     ("a tree and a pond", "a duck on the pond", "on"), ("a road", "a car on the road", "on")],
+)  # fmt: skip
+def test_what_stands_and_might_be_a_place_is_what_stands(wish, said, relation):
+    scene = read_scene(wish).scene
+    outcome = interpret(said, scene)
+    assert outcome.action == "change" and outcome.change.after.setting == scene.setting
+    assert [each.name for each in outcome.change.after.relations] == [relation]
+
+
+@pytest.mark.parametrize(
     ("wish", "said"),
     [("a basket in the park", "a blanket on the grass"),
      ("a ship on the sea", "a whale in the water"), ("a camel in the desert", "a fox on the sand"),
