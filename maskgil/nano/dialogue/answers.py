@@ -96,7 +96,8 @@ def answer(words: Sequence[str], scene: Scene, focus: Sequence[int] = (), row: R
     gone = [] if kind else [name for name in names if not _there([name], None, scene)]
     if there and gone and gone[0] in nouns_in(words):
         return Remark("absent", gone[0])
-    if len(there) > 1 and (compared := _compared(words, scene, there)):
+    among = there if names or kind else range(len(scene.things))  # "which one is bigger?"
+    if len(among) > 1 and (compared := _compared(words, scene, among)):
         return compared
     if row and any(leads(words[at:], "left", "right") for at in range(len(words))):
         return Remark("row", scene=_in_row(row, there, scene))

@@ -51,6 +51,7 @@ from maskgil.nano.world.scene import LOOKS, Scene
 CONTROLS = ("undo", "redo", "restart", "save", "another", "enlarge")
 ORDERS = ("add", "want", "prefer", "remove", "replace", "make", "paint", "move", "put", "give",
           "enlarge it", "shrink it")  # fmt: skip
+_MANY = ("too", "so")  # "too many ants" alone is no remark
 _TOLD = ("remove", "replace", "make", "move", "put", "give")  # … what stands, and "draw a dog"
 ANSWERS = ("change this picture", "new picture")
 
@@ -83,10 +84,10 @@ def interpret(
 
 def _amount_met(text: str, scene: Scene) -> tuple[str, tuple[int, ...]] | None:
     """What is said behind a remark on how many there are, and of which: "that's a lot of cats"."""
-    remark, _, rest = text.partition(",")
+    remark, mark, rest = text.partition(",")
     words = words_of(remark)
     length = leads(words, "amount remark")
-    told = nouns_in(words[length:]) if length else []
+    told = nouns_in(words[length:]) if length and (mark or words[0] not in _MANY) else []
     met = tuple(at for at, thing in enumerate(scene.things) if thing.noun in told)
     return (rest.strip(), met) if met else None
 
@@ -312,12 +313,13 @@ def _decided(
         outcome = Outcome("change", change, left_out=left_out, focus=focus, remarks=remarks)
     if edits.in_doubt and _goes_on(text) and not change.is_none:
         return outcome
-    if edits.in_doubt and is_another_picture(text, scene):
+    told = edits.fragment(without_marks(words))
+    if edits.in_doubt and is_another_picture(text, scene, told) and not edits.edits.over:
         return new
-    if edits.in_doubt and tells_on(words, read_fragment(text)) and scene.things:
+    if edits.in_doubt and tells_on(words, told) and scene.things:
         return outcome
     if edits.in_doubt and change.is_none:
-        return new if not scene.things or edits.edits.over else outcome
+        return outcome if scene.things else new
     if edits.in_doubt:
         asked = "change this picture, or draw a new picture?"
         return Outcome("question", question=Question(asked, ANSWERS, (outcome, new)))

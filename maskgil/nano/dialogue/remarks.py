@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from maskgil.nano.world.captions import NUMBERS, called, canonical
+from maskgil.nano.world.captions import NUMBERS, PLAIN, called, canonical
 from maskgil.nano.world.marks import as_told
 from maskgil.nano.world.nouns import noun
 from maskgil.nano.world.scene import Scene, Thing
@@ -114,7 +114,8 @@ class Remark:
         )
 
     def _these(self) -> str:
-        return f"in the picture: {canonical(as_told(self.scene)[0]) if self.scene else ''}"
+        told = canonical(as_told(self.scene)[0]) if self.scene else ""
+        return f"in the picture: {told.removesuffix(f' {PLAIN}')}"  # wherever it is
 
     def _shows(self) -> str:
         caption = canonical(as_told(self.scene)[0]) if self.scene else ""

@@ -219,7 +219,7 @@ def test_another_whole_picture_is_drawn_without_asking(conversation):
     assert conversation.say("an owl").action == "question", "one thing may be meant to come along"
     conversation.say("a boat on the sea")
     assert conversation.say("a boat on the sea").action == "new", "said once more"
-    assert conversation.say("a dolphin in the sea").action == "question", "the same place"
+    assert conversation.say("a dolphin in the sea").action == "add", "the same place"
 
 
 def test_what_is_not_known_is_said_and_changes_nothing(conversation):

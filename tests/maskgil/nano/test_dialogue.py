@@ -183,7 +183,7 @@ def test_classes_hold_nouns_alone():
     assert class_phrase(["all", "the", "red", "birds"]).looks == (("colour", "red"),)
 
 
-@pytest.mark.parametrize("said", ["a rocket", "an elephant", "a boat on the lake"])
+@pytest.mark.parametrize("said", ["a rocket", "an elephant"])
 def test_what_does_not_belong_there_is_asked(said):
     assert interpret(said, read_scene("a house on a lake").scene).action == "question"
 

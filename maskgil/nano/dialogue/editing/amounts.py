@@ -95,6 +95,10 @@ class Amounts(SomeOfSeveral):
         if not things:
             return False
         mention = found.mentions[0]
+        if words[length - 1] == "many" and not mention.counted:  # "too many ants"
+            self._less(things[0], self.edits[things[0]].count // 2)
+            self.look_at(things[:1])
+            return True
         counted = mention.counted or (self.edits[things[0]].count > 1 and not mention.many)
         if counted or not mention.many:
             self.edits.tell(things[0], count=mention.thing.count)

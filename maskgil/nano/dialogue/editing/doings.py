@@ -17,7 +17,7 @@ from maskgil.nano.dialogue.editing.deeds import (
     leaving,
 )
 from maskgil.nano.dialogue.editing.having.giving import Giving
-from maskgil.nano.dialogue.fragments import Fragment, marked, read_fragment
+from maskgil.nano.dialogue.fragments import Fragment, marked, read_fragment, read_place
 from maskgil.nano.dialogue.remarks import Remark
 from maskgil.nano.reader.lexicon import lexicon
 from maskgil.nano.reader.selection import as_figure, may_be_so
@@ -274,9 +274,15 @@ class Doings(Giving):
 
     def _eases(self, words: list[str]) -> bool:
         """ "Wake the dog up", "clean the car": no more in the state in which it is."""
+        if len(words) > 2 and leads([words[0], words[-1]], "eases") == 2:
+            words = [words[0], words[-1], *words[1:-1]]  # "cheer it up"
         length = leads(words, "eases")
         things, end = self.subject(words[length:]) if length else ([], 0)
         behind = words[length + end :]
+        around = read_place(" ".join(behind)) if length and behind and not things else None
+        if around is not None and around.scenery and not around.mentions:
+            self.edits.set(weather="clear")  # "calm the sea"
+            return True
         return bool(things) and behind in ([], ["up"], ["down"], ["off"]) and (
             self._rests(things, ["as", "usual"])
         )  # fmt: skip

@@ -70,7 +70,8 @@ class Exchanges(Amounts):
                 self._less(things[0], mention.thing.count)
             else:
                 self._take(things, mention.said.split())
-        gone = self._forget(found)
+        # without its stars a night stays one
+        gone = self._forget(replace(found, time=None) if found.mentions else found)
         if not found.mentions and not gone and not self._has_none(found, words):
             self.left_out.append(" ".join(words))
 

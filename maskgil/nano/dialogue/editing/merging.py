@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from maskgil.nano.dialogue.changes import CARRIED, Change
+from maskgil.nano.dialogue.commands import is_whole, leads
 from maskgil.nano.dialogue.editing.attributes import Attributes, sides_of
 from maskgil.nano.dialogue.editing.copies import Copies
 from maskgil.nano.dialogue.editing.referents.kinds import is_someone
@@ -20,7 +21,7 @@ from maskgil.nano.reader.selection import may_be_so
 from maskgil.nano.reader.words import touched, transitive, words_of_kind
 from maskgil.nano.world.arranging.carried.carrying import MARKS, worn_at
 from maskgil.nano.world.nouns import ALIVE, noun
-from maskgil.nano.world.scene import ACTIONS, LOOKS, SPOTS, TOUCHING
+from maskgil.nano.world.scene import ACTIONS, LOOKS, SPOTS, TOUCHING, Relation, Thing
 from maskgil.nano.world.settings import WITHIN, place
 
 _PRONOUNS = {"it", "them", "him", "her", "this", "that", "she", "he"}
@@ -33,6 +34,7 @@ _CARRYING = ("on", "riding", "in")
 _HAD = (*CARRIED, *ACTIONS, "riding")
 _NEXT = ("next", "close", "near", "left", "right")  # … to them
 _INTO = frozenset(("in", "into", "on", "through", "onto"))  # … the snow: where it lies
+_GROUNDS = ("grass", "sand", "water", "road", "floor")
 _CENTRE = 99  # steps that reach the middle from anywhere
 
 
@@ -126,24 +128,52 @@ class Merging(Copies):
         """What words name; "on the table" is on the one that stands, where one does."""
         found = self.read(words)
         there = [self.edits[index].noun.split()[-1] for index in self.edits.there]
+        around = self.edits.scenery["setting"]
+        if around is not None and not place(around).outdoors and around != "table top":
+            there.append("table")  # a room may have one
         for name, setting in THINGS_AND_PLACES.items():
             if found.setting == setting and name in there:
                 found = self.read(" ".join(words).replace(f"the {name}", f"a {name}").split())
+                mentions = (replace(each, definite=each.definite or each.thing.noun == name)
+                            for each in found.mentions)  # fmt: skip
+                found = replace(found, mentions=tuple(mentions))
+        found = self._at_what_stands(found, words)
         if found.mentions and found.setting == "sky" and self.has_sky():
             found = replace(found, setting=None)  # "a kite in the sky" comes into the one there is
-        if found.setting and self.has_its_water(found.setting, words):
+        if found.setting and found.mentions and self.is_on_its_ground(words):
             found = replace(found, setting=None)
         return found
+
+    def _at_what_stands(self, found: Fragment, words: Sequence[str]) -> Fragment:
+        """ "On the mountain" is at the one that stands, where the reader takes it for a place."""
+        nouns = [self.edits[index].noun for index in self.edits.there]
+        name = found.setting if found.setting in nouns else ""
+        at = next((n for n, word in enumerate(words) if n > 1 and word == name), 0)
+        way = (
+            roles_at(words[at - 2 : at - 1], 0)[1].get("relation")
+            if at and words[at - 1] == "the"
+            else None
+        )
+        if not name or way is None or not found.mentions:
+            return found
+        stands = Mention(Thing(name), True, False, False, f"the {name}")
+        last = Relation(len(found.mentions) - 1, way, (len(found.mentions),))
+        return replace(found, mentions=(*found.mentions, stands), setting=None,
+                       relations=(*found.relations, last))  # fmt: skip
 
     def has_sky(self) -> bool:
         """Whether there is a sky over the place that stands."""
         setting = self.edits.scenery["setting"]
         return setting is not None and place(setting).outdoors and setting != "underwater"
 
-    def has_its_water(self, setting: str, words: Sequence[str]) -> bool:
-        """Whether "on the water" is said where there is water already."""
-        where = place(self.edits.scenery["setting"])
-        return "water" in words and bool(place(setting).water and where.water)
+    def is_on_its_ground(self, words: Sequence[str]) -> bool:
+        """Whether "on the water", "on the grass" is said where there is such already."""
+        where = (self.edits.scenery["setting"] or "").split()
+        return any(
+            is_whole(where, f"has {ground}")
+            and any(leads([word], f"ground {ground}") for word in words)
+            for ground in _GROUNDS
+        )
 
     def is_around(self, mention: Mention) -> bool:
         """Whether the scene is in what is named: "the church"."""
@@ -178,6 +208,9 @@ class Merging(Copies):
                     continue  # "a pirate and a parrot on him"
                 things = self._done_to(words[at - 1]) if at and word == "it" else []
                 things = things or self._near(word)
+                things = sorted(
+                    things, key=lambda i: noun(self.edits[i].noun).category not in ALIVE
+                )
                 if things:
                     several = things if at and words[at - 1] == "between" else things[:1]
                     found += " and ".join(self.name_of(index) for index in several).split()
@@ -229,6 +262,10 @@ class Merging(Copies):
             owners = {places.get(each.subject): each.name for each in found.relations
                       if number in each.objects and _is_had(each.name, mention.thing.noun)
                       }  # fmt: skip
+            if mention.thing.noun in MARKS and owners and not {*owners} - {None}:
+                continue  # who is asleep has no room
+            if mention.thing.noun == "ripples" and self.edits.scenery["setting"] == "underwater":
+                continue  # who swims there is in no waves
             if not mention.definite and self._is_anothers(mention, owners):
                 places[number] = self.edits.add(mention.thing)  # "a hat", where the cat wears one
                 fresh.append(places[number])

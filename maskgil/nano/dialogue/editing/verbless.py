@@ -209,6 +209,8 @@ class VerblessClauses(Palettes):
             or any(side is not None for side in sides_of(words))
             or any(known[index] for index in related)
             or words[-1] in _DEPTHS
+            or self.is_on_its_ground(words)
+            or (found.setting is not None and found.setting == self.edits.scenery["setting"])
             or "relation" in roles_at(words, 0)[1]
             or (leads(words, "plenty", "more") > 0 and not found.scenery)
             or (words[-1] == "sky" and self.has_sky())
@@ -229,7 +231,6 @@ class VerblessClauses(Palettes):
             is_one = (fresh == 1 or found.relations) and not (found.scenery or compound)
             self.in_doubt = not is_one or not self._belongs(found)
         self.merge(found, words)
-        self.in_doubt |= not pointed and bool(found.relations and self.edits.over)
 
     def _is_laid_out(self, found: Fragment, sides: list[int | None]) -> bool:
         """Whether "the farmer on the left and a dog on the right" speaks of a picture as known."""

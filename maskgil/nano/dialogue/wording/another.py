@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from maskgil.nano.dialogue.commands import DETERMINERS, words_of
 from maskgil.nano.dialogue.editing.referents.kinds import is_same_kind
 from maskgil.nano.dialogue.edits import AIRLESS
-from maskgil.nano.dialogue.fragments import Fragment, read_fragment, roles_at
+from maskgil.nano.dialogue.fragments import Fragment, roles_at
 from maskgil.nano.reader.reader import read_scene
 from maskgil.nano.scene_prompts import somewhere
+from maskgil.nano.world.arranging.carried.carrying import MARKS
 from maskgil.nano.world.nouns import PEOPLE, noun
 from maskgil.nano.world.scene import Scene
 from maskgil.nano.world.settings import place
@@ -20,7 +21,7 @@ _RELATIVE = ("who", "that", "which")
 _PARTICIPLES = ("ing", "ed", "en")
 
 
-def is_another_picture(text: str, scene: Scene) -> bool:
+def is_another_picture(text: str, scene: Scene, found: Fragment) -> bool:
     """Whether a description without a verb of change is of another picture than what stands.
 
     It is where it is a scene of its own that has nothing of what stands: none of its things is
@@ -37,7 +38,8 @@ def is_another_picture(text: str, scene: Scene) -> bool:
     words = words_of(text)
     if not any(_TOLD & set(roles_at([word], 0)[1]) or word in "an" for word in words):
         return False  # "dog ball"
-    found = read_fragment(text)
+    if {thing.noun.split()[-1] for thing in scene.things} & {*words}:
+        return False  # "the mountain" is a place, too
     if tells_on(words, found):
         return scene.setting is not None and "setting" in _new_around(found, scene)
     return has_scene(found, scene) and not _shares(found, [each.noun for each in scene.things])
@@ -70,7 +72,8 @@ def is_at_home(found: Fragment, setting: str | None) -> bool:
     On plain paper whatever is told of something else is: "a man with a dog".
     """
     if setting is None:
-        return bool(found.relations)
+        return any(found.mentions[index].thing.noun not in MARKS
+                   for each in found.relations for index in each.objects)  # fmt: skip
     where = place(setting)
     others = {index for each in found.relations for index in each.objects
               if each.name not in ("left of", "right of")}  # fmt: skip

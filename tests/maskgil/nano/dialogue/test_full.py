@@ -12,11 +12,12 @@ FULL = read_scene("a dog, a cat, a horse, a cow and a sheep on a farm").scene
 
 
 @pytest.mark.parametrize(
-    "said", ["a house", "three red balls in a row", "a girl holding a red balloon"]
+    "said", ["a house", "three red balls in a row", "a girl holding a red balloon", "ants"]
 )
-def test_a_wish_that_has_no_room_is_another_picture(said):
+def test_a_wish_that_has_no_room_leaves_what_stands_and_says_so(said):
     assert len(FULL.things) == KINDS
-    assert interpret(said, FULL).action == "new"
+    outcome = interpret(said, FULL)
+    assert (outcome.action, {each.kind for each in outcome.remarks}) == ("none", {"full"})
 
 
 @pytest.mark.parametrize(

@@ -116,6 +116,11 @@ def test_a_question_is_answered_by_what_it_asks_for(said, line):
     assert (outcome.action, [each.line for each in outcome.remarks]) == ("none", [line])
 
 
+def test_what_somebody_does_is_told_of_them_alone():
+    outcome, _ = outcome_of("an old man in a boat and a swan on a lake", "what is the man doing?")
+    assert [each.line for each in outcome.remarks] == ["in the picture: an old man in a boat"]
+
+
 @pytest.mark.parametrize("said", ["what about a boat?", "how about two boats?"])
 def test_a_wish_that_sounds_like_a_question_is_one(said):
     outcome, scene = outcome_of("a cat in the park", said)

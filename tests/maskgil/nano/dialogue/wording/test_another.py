@@ -92,6 +92,32 @@ def test_what_is_at_home_where_the_scene_is_comes_along(wish, said):
     assert comes_along(said, scene) and interpret(said, scene).action == "change"
 
 
+@pytest.mark.parametrize(
+    ("wish", "said", "relation"),
+    [("a mountain", "a hut on the mountain", "on"), ("a castle", "a knight in the castle", "in"),
+     ("a tree and a pond", "a duck on the pond", "on"), ("a road", "a car on the road", "on")],
+)  # fmt: skip
+def test_what_stands_and_might_be_a_place_is_what_stands(wish, said, relation):
+    scene = read_scene(wish).scene
+    outcome = interpret(said, scene)
+    assert outcome.action == "change" and outcome.change.after.setting == scene.setting
+    assert [each.name for each in outcome.change.after.relations] == [relation]
+
+
+@pytest.mark.parametrize(
+    ("wish", "said"),
+    [("a basket in the park", "a blanket on the grass"),
+     ("a ship on the sea", "a whale in the water"), ("a camel in the desert", "a fox on the sand"),
+     ("a tram in the city", "a bus on the road"), ("a boy in the bedroom", "a cat on the floor"),
+     ("a frog on the lake", "a crocodile in the lake"),
+     ("a boy in the bedroom", "a candle on the table")],
+)  # fmt: skip
+def test_the_ground_of_the_place_is_no_other_place(wish, said):
+    scene = somewhere(read_scene(wish).scene)
+    outcome = interpret(said, scene)
+    assert outcome.action == "change" and outcome.change.after.setting == scene.setting
+
+
 @pytest.mark.parametrize("wish", STANDS)
 def test_what_has_something_of_what_stands_or_goes_on_is_not_another_picture(wish):
     rng, scene = random.Random(wish), somewhere(read_scene(wish).scene)

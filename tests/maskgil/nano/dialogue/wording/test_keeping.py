@@ -85,3 +85,32 @@ def test_what_is_eaten_is_no_name_of_who_is_spoken_to():
 def test_all_steps_back(said):
     outcome = interpret(said, read_scene("a cow").scene)
     assert (outcome.action, outcome.steps) == ("undo", ALL_STEPS)
+
+
+@pytest.mark.parametrize(
+    ("wish", "said", "stands"),
+    [
+        ("a boat on the sea in a storm", ["calm the sea"], "a boat on the sea"),
+        ("a knight", ["the knight is sad", "cheer him up"], "a knight"),
+        ("a cow and eight hens", ["too many hens"], "a cow and four hens"),
+        ("a diver underwater", ["a seal swims next to the diver"],
+         "a seal next to a diver underwater"),
+        ("a tree in a field at night", ["add stars", "remove the stars"],
+         "a tree in a field at night"),
+    ],
+)  # fmt: skip
+def test_what_is_over_leaves_the_rest(wish, said, stands):
+    check(wish, said, stands)
+
+
+def test_who_has_no_room_leaves_no_mark():
+    crowd = read_scene("a dog, a cow, a horse, a pig and a sheep").scene
+    outcome = interpret("a cat is asleep", crowd)
+    assert outcome.action == "none" and {each.kind for each in outcome.remarks} == {"full"}
+
+
+def test_behind_them_is_behind_somebody():
+    outcome, scene = outcome_of("a saddle on a horse and a goat", "a fence behind them")
+    others = [scene.things[i].noun for each in scene.relations if each.name == "behind"
+              for i in each.objects]  # fmt: skip
+    assert outcome.action == "change" and others and "saddle" not in others
