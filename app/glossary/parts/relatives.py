@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from app.glossary.lexicon import GlossaryLexicon
 from app.glossary.parts.doings import TRANSITIVE
+from app.glossary.parts.joints import VERBS
 
 _GERMAN = {"in": "worin", "auf": "worauf", "an": "woran", "unter": "worunter", "über": "worüber",
            "ueber": "worüber", "vor": "wovor", "hinter": "wohinter", "neben": "woneben",
@@ -20,7 +21,7 @@ _WHO = re.compile(
     r"(?P<comma>,?)\s+(?:der|die|das|welche[rs]?)\s+(?P<what>[^,.;!?]+?)\s+(?P<verb>\w+)\s*(?=[,.;!?]|$)",
     re.IGNORECASE,
 )
-_QUI = re.compile(r",?\s+(?:qui|que)\s+(?P<verb>\w+)", re.IGNORECASE)
+_QUI = re.compile(r"(?:,|\s+(?:et|y|e))?\s+(?:qui|que)\s+(?P<verb>\w+)", re.IGNORECASE)
 _QUI_SAID = ("fr", "es", "pt")
 _WHERE = re.compile(r",?\s+(?P<said>où|ou)\s+(?P<behind>[^,.;!?]+)", re.IGNORECASE)
 _THERE = re.compile(r"(?:il y a|se trouve|est|sont)\b", re.IGNORECASE)
@@ -51,13 +52,16 @@ def _acting(found: re.Match[str], lexicon: GlossaryLexicon) -> str:
 
 def _doing(found: re.Match[str], lexicon: GlossaryLexicon) -> str:
     """ "Une fille qui lit un livre" as "une fille lit un livre": no bed."""
-    return f" {found['verb']}" if _deed(found["verb"], lexicon) in TRANSITIVE else found[0]
+    deed, first = _deed(found["verb"], lexicon), lexicon.scan(found["verb"])[0]
+    is_plain = deed in TRANSITIVE or (deed and first.get("noun"))  # "un ours qui pêche"
+    return f" {found['verb']}" if is_plain else found[0]
 
 
 def _deed(word: str, lexicon: GlossaryLexicon) -> str:
     first = next(iter(lexicon.scan(word)), None)
-    doing = first and first.get("doing")
-    return str(doing.value) if doing else ""
+    doing = first and (first.get("doing") or first.get("relation"))
+    said = str(doing.value) if doing else ""
+    return said if first is not None and (first.get("doing") or said in VERBS) else ""
 
 
 def _of(
