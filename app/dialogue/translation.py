@@ -131,10 +131,10 @@ def translated(text: str, language: str, glossary: Glossary) -> Utterance:
         return asked
     if language in FRAMED:
         return _framed(text, language, glossary)
-    text = told_apart(_after_no(text, language, glossary), glossary.lexicon(language))
+    lexicon = glossary.lexicon(language)
+    text = told_apart(_after_no(text, language, glossary), lexicon, glossary.words.names)
     plain = _BUT[language].sub(",", text) if language in _BUT else text
     said, known, unknown = [], len(text) - len(plain), list[str]()
-    lexicon = glossary.lexicon(language)
 
     def is_deed(word: str) -> bool:
         return lexicon.scan(word)[0].get("doing") is not None

@@ -133,7 +133,7 @@ class Glossary:
         Where words of a text that was `heard` make no sense, what sounds alike is tried.
         """
         lexicon = self.lexicon(language, heard=heard)
-        items = lexicon.scan(told_apart(below_none(text), lexicon))
+        items = lexicon.scan(told_apart(below_none(text), lexicon, self.words.names))
         scene = self._parsed(items, lexicon)
         if scene.is_clear or not heard:
             return scene

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from app.glossary.lexicon import GlossaryLexicon
 from app.glossary.parts.doings import TRANSITIVE
+from app.glossary.parts.joints import VERBS
+from app.glossary.world import lives
 
 _GERMAN = {"in": "worin", "auf": "worauf", "an": "woran", "unter": "worunter", "über": "worüber",
            "ueber": "worüber", "vor": "wovor", "hinter": "wohinter", "neben": "woneben",
@@ -20,7 +22,7 @@ _WHO = re.compile(
     r"(?P<comma>,?)\s+(?:der|die|das|welche[rs]?)\s+(?P<what>[^,.;!?]+?)\s+(?P<verb>\w+)\s*(?=[,.;!?]|$)",
     re.IGNORECASE,
 )
-_QUI = re.compile(r",?\s+(?:qui|que)\s+(?P<verb>\w+)", re.IGNORECASE)
+_QUI = re.compile(r"(?:,|\s+(?:et|y|e))?\s+(?:qui|que)\s+(?P<verb>\w+)", re.IGNORECASE)
 _QUI_SAID = ("fr", "es", "pt")
 _WHERE = re.compile(r",?\s+(?P<said>où|ou)\s+(?P<behind>[^,.;!?]+)", re.IGNORECASE)
 _THERE = re.compile(r"(?:il y a|se trouve|est|sont)\b", re.IGNORECASE)
@@ -29,35 +31,50 @@ _ARTICLE = re.compile(
 )
 
 
-def told_apart(text: str, lexicon: GlossaryLexicon) -> str:
+def told_apart(text: str, lexicon: GlossaryLexicon, names: Sequence[str]) -> str:
     """A text with its relative pronouns as words that are nothing else: "worin", "là où".
 
     Who does something to another is told as in a sentence: "die Frau, die ein Buch liest".
+    `names`: of the concepts in English.
     """
     if lexicon.language == "de":
-        return _WHO.sub(_of(lexicon, _acting), _BEGINS.sub(_of(lexicon, _begun), text))
+        text = _BEGINS.sub(_of(lexicon, _begun), text)
+        return _WHO.sub(lambda found: _acting(found, lexicon, names), text)
     text = _QUI.sub(_of(lexicon, _doing), text) if lexicon.language in _QUI_SAID else text
     return _WHERE.sub(_of(lexicon, _where), text) if lexicon.language == "fr" else text
 
 
-def _acting(found: re.Match[str], lexicon: GlossaryLexicon) -> str:
+def _acting(found: re.Match[str], lexicon: GlossaryLexicon, names: Sequence[str]) -> str:
     """ "Ein Bär, der Honig isst" as "ein Bär isst Honig"."""
     verb = _deed(found["verb"], lexicon)
     before = found.string[: found.start()].split()[-1:]
     named = before and any(item.get("noun") for item in lexicon.scan(before[0]))
+    if _is_who(found["what"], lexicon, names):
+        return found[0]  # ", die Katze schläft"
     is_whose = not found["comma"] and (verb not in TRANSITIVE or not named)  # "der Hund der Frau"
     return found[0] if not verb or is_whose else f" {found['verb']} {found['what']}"
 
 
+def _is_who(said: str, lexicon: GlossaryLexicon, names: Sequence[str]) -> bool:
+    """Whether somebody is named, and with no word of their own before them but how they look."""
+    *looks, last = lexicon.scan(said)
+    noun = last.get("noun")
+    told = all(item.get("colour", "size", "look") for item in looks)
+    return noun is not None and told and not last.many and lives(names[int(noun.value)])
+
+
 def _doing(found: re.Match[str], lexicon: GlossaryLexicon) -> str:
     """ "Une fille qui lit un livre" as "une fille lit un livre": no bed."""
-    return f" {found['verb']}" if _deed(found["verb"], lexicon) in TRANSITIVE else found[0]
+    deed, first = _deed(found["verb"], lexicon), lexicon.scan(found["verb"])[0]
+    is_plain = deed in TRANSITIVE or (deed and first.get("noun"))  # "un ours qui pêche"
+    return f" {found['verb']}" if is_plain else found[0]
 
 
 def _deed(word: str, lexicon: GlossaryLexicon) -> str:
     first = next(iter(lexicon.scan(word)), None)
-    doing = first and first.get("doing")
-    return str(doing.value) if doing else ""
+    doing = first and (first.get("doing") or first.get("relation"))
+    said = str(doing.value) if doing else ""
+    return said if first is not None and (first.get("doing") or said in VERBS) else ""
 
 
 def _of(

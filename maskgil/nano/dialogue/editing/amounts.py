@@ -9,7 +9,7 @@ from maskgil.nano.dialogue.commands import leads
 from maskgil.nano.dialogue.editing.attributes import attributes_of
 from maskgil.nano.dialogue.editing.referents.some_of_several import SOME, SomeOfSeveral
 from maskgil.nano.dialogue.edits import SIZES, size_step
-from maskgil.nano.dialogue.fragments import read_fragment, roles_at
+from maskgil.nano.dialogue.fragments import nouns_in, read_fragment, roles_at
 from maskgil.nano.world.scene import ACTIONS, CARRIED, LOOKS, Thing
 
 _PUTTING = ("put", "move", "add", "give")  # … everything on the table
@@ -130,6 +130,8 @@ class Amounts(SomeOfSeveral):
         """ "One more, but yellow": of what was spoken of last, in another look."""
         looks = [word for word in rest if word not in ("but", "one", "a")]
         told = attributes_of(looks) if words[0] != "more" else None
+        if nouns_in(looks) and not {"one", "but"} & {*rest}:
+            return False  # "another banana"
         if told is None or told.way or not (told.steps or told.told.keys() & {*LOOKS}):
             return False
         marks = {mark: value for mark, value in told.told.items() if mark in LOOKS}

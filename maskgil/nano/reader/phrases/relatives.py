@@ -31,7 +31,9 @@ def straightened(words: Sequence[Word]) -> list[Word]:
             found += [Word(words[at].said, "with"), *looks]
         elif way and clause:
             found = found[: len(found) - _length(found, words[at].text)]
-            found += [Word("", "with"), *clause, *(Word("", each) for each in way), Word("", "it")]
+            is_thing = _is(found[-1], {"noun", "many"})  # no "farm where cows graze"
+            where = [*way, "it"] if is_thing else []
+            found += [Word("", "with"), *clause, *(Word("", each) for each in where)]
         else:
             found.append(words[at])
             end = at + 1

@@ -32,3 +32,9 @@ def test_what_a_clause_is_about_stands_where_it_says(text, plainly):
 
     assert stand(found.scene) == stand(wanted.scene) and found.left_out == ()
     assert stand(found.scene) or found.scene.things[0].state
+
+
+def test_things_in_a_place_are_not_in_each_other():
+    scene = read_scene("a farm where there are three pigs and two goats").scene
+    assert (scene.relations, scene.setting) == ((), "farm")
+    assert [(thing.noun, thing.count) for thing in scene.things] == [("pig", 3), ("goat", 2)]

@@ -72,6 +72,11 @@ def test_what_was_meant_of_no_change_is_not_taken_away(said):
     assert [thing.noun for thing in scene.things] == ["cow"] and scene.setting == "field"
 
 
+def test_another_fruit_is_no_other_colour():
+    check("a pear on a table", ["another banana"], "a pear on a table and a banana")
+    check("a car", ["one more, but orange"], "a car and an orange car")
+
+
 def test_what_is_eaten_is_no_name_of_who_is_spoken_to():
     assert interpret("a bear eating honey", None).wish == "a bear eating honey"
     check("a cow and a goat", ["remove the cow, honey"], "a goat")
