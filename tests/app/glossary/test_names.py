@@ -19,22 +19,26 @@ NAMED = {
     "pt": "repolho=cabbage padaria=bakery porco-espinho=porcupine cocô=poop coco=coconut "
     "garçonete=waitress tomada='wall socket' pardal=bird colchão=bed",
     "de": "Kohl=cabbage Kohle=coal Bäckerei=bakery Kellnerin=waitress Schäfer=shepherd "
-    "Steckdose='wall socket' Schneeglöckchen=snowdrop Spatz=bird",
+    "Steckdose='wall socket' Schneeglöckchen=snowdrop Spatz=bird Rosenstrauß='rose bouquet'",
     "it": "cavolo=cabbage libreria=bookshop cameriera=waitress talpa=mole mascherina='face mask' "
     "lavastoviglie=dishwasher passero=bird",
     "zh": "卷心菜=cabbage 留声机=gramophone 皮划艇=kayak 滑板车='kick scooter' 踏板车=scooter "
-    "洗碗机=dishwasher 領結='bow tie' 麻雀=bird",
+    "洗碗机=dishwasher 人=person 領結='bow tie' 麻雀=bird",
     "ja": "コンセント='wall socket' 料理='plate of food' パン屋=bakery キャベツ=cabbage "
-    "モグラ=mole",
+    "モグラ=mole 首輪=collar",
     "ru": "капуста=cabbage варежки=mittens рояль='grand piano' стремянка=stepladder крот=mole",
     "nl": "koets=carriage koe=cow grafsteen=gravestone schaatser='ice skater' wasmachine='washing "
-    "machine' spijker=nail",
-    "pl": "szopa=shed szop=raccoon młyn=windmill szkielet=skeleton pralka='washing machine'",
-    "tr": "hilal='crescent moon' iskelet=skeleton dolap=cupboard buzdolabı=refrigerator",
-    "uk": "гілка=branch камін=fireplace камінь=rock холодильник=refrigerator чапля=heron",
-    "ko": "프라이팬=pan 책상=desk 강아지=puppy 나뭇가지=branch 세탁기='washing machine'",
-    "ar": "مقلاة=pan ملاكم=boxer رمان=pomegranate لبؤة=lioness تمثال=statue",
-    "hi": "टहनी=branch पंखा=fan घड़ा=pitcher सारस=stork साही=hedgehog",
+    "machine' spijker=nail persoon=person",
+    "pl": "szopa=shed szop=raccoon młyn=windmill szkielet=skeleton pralka='washing machine' "
+    "osoba=person",
+    "tr": "hilal='crescent moon' iskelet=skeleton dolap=cupboard buzdolabı=refrigerator "
+    "insan=person",
+    "uk": "гілка=branch камін=fireplace камінь=rock холодильник=refrigerator чапля=heron "
+    "людина=person",
+    "ko": "프라이팬=pan 책상=desk 강아지=puppy 나뭇가지=branch 세탁기='washing machine' "
+    "사람=person",
+    "ar": "مقلاة=pan ملاكم=boxer رمان=pomegranate لبؤة=lioness تمثال=statue شخص=person",
+    "hi": "टहनी=branch पंखा=fan घड़ा=pitcher सारस=stork साही=hedgehog व्यक्ति=person",
 }
 
 

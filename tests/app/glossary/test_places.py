@@ -1,4 +1,4 @@
-"""Places in twelve languages: where somebody is said to be is the setting."""
+"""Places in fifteen languages: where somebody is said to be is the setting."""
 
 import pytest
 
@@ -22,21 +22,25 @@ SAID = {
     "fr": ("un chat {}", "dans"), "es": ("un gato {}", "en"), "pt": ("um gato {}", "em"),
     "it": ("un gatto {}", "in"), "de": ("eine Katze {}", "in"), "ru": ("кошка {}", "в"),
     "ar": ("قطة {}", "في"), "zh": ("{}有一只猫", ""), "ja": ("{}猫", ""), "hi": ("{} बिल्ली", ""),
-    "tr": ("{} bir kedi", ""), "ko": ("{} 고양이", ""),
+    "tr": ("{} bir kedi", ""), "ko": ("{} 고양이", ""), "nl": ("een kat {}", "in"),
+    "pl": ("kot {}", "w"), "uk": ("кіт {}", "в"),
 }  # fmt: skip
 PREPOSITIONS = {
     "sur", "dans", "à", "au", "en", "al", "sobre", "no", "na", "num", "numa", "sul", "sulla",
-    "auf", "im", "in", "в", "на", "у", "على", "a", "all'", "alla", "allo",
+    "auf", "im", "in", "в", "на", "у", "على", "a", "all'", "alla", "allo", "nel", "nella", "am",
+    "beim", "sous", "junto", "por", "sull'isola", "d'inverno", "con", "op", "aan", "bij", "tussen",
+    "w", "we", "przy", "nad", "біля", "серед", "до", "عند", "قرب", "في", "dentro", "во",
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("language", SAID)
 def test_every_place_of_a_language_is_read_as_the_setting(language):
-    rows = Glossary.load().words.rows_of(language, "place")
+    rows = Glossary.load().words.rows_of(language, "place", "~place")
     known = set()
     for row in rows:
         setting = read_scene(row.english).scene.setting
-        for words in row.words if setting in BUILT else ():
+        some = row.words if row.kind == "place" else row.words[:2]
+        for words in some if setting in BUILT else ():
             text, before = SAID[language]
             first = words.replace("l'", "l' ").split()[0]
             where = words if first in PREPOSITIONS else f"{before} {words}"
@@ -45,6 +49,38 @@ def test_every_place_of_a_language_is_read_as_the_setting(language):
             assert read_scene(wish.prompt).scene == Scene((Thing("cat"),), (), setting), words
             known.add(setting)
     assert len(known) > 36
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "setting", "style", "time", "weather"),
+    [
+        ("fr", "un chat à l'aquarelle", None, "watercolour", "day", "clear"),
+        ("es", "un perro en la niebla", None, "3d", "day", "fog"),
+        ("pt", "um barco no canal", "canal", "3d", "day", "clear"),
+        ("de", "eine Katze als Bleistiftzeichnung", None, "pencil sketch", "day", "clear"),
+        ("it", "una casa all'alba", None, "3d", "sunset", "clear"),
+        ("zh", "雾中的房子", None, "3d", "day", "fog"),
+        ("ja", "水彩画の猫", None, "watercolour", "day", "clear"),
+        ("ru", "лошадь в долине", "valley", "3d", "day", "clear"),
+        ("nl", "een koe in het bos", "forest", "3d", "day", "clear"),
+        ("pl", "dom we mgle", None, "3d", "day", "fog"),
+        ("tr", "çölde bir deve", "desert", "3d", "day", "clear"),
+        ("uk", "кіт на кухні вночі", "kitchen", "3d", "night", "clear"),
+        ("ko", "사막의 낙타", "desert", "3d", "day", "clear"),
+        ("ar", "جمل في الصحراء", "desert", "3d", "day", "clear"),
+        ("hi", "कोहरे में घर", None, "3d", "day", "fog"),
+    ],
+)
+def test_style_time_and_weather_are_told_in_every_language(
+    language, said, setting, style, time, weather
+):
+    wish = read_typed(said, Glossary.load(), speaks=[language])
+    assert wish is not None
+    scene = read_scene(wish.prompt).scene
+    assert (scene.setting, scene.style, scene.time, scene.weather) == (
+        setting, style, time, weather,
+    )  # fmt: skip
+    assert len(scene.things) == 1
 
 
 @pytest.mark.parametrize(

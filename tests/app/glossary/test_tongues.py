@@ -99,6 +99,11 @@ def test_wishes_that_no_rule_was_chosen_on():
         ("kırmızı şapkalı bir kadın", "a woman with a red hat"),
         ("un homme de barbe blanche", "a man with a white beard"),
         ("нарисуй эйфелеву башню", "an eiffel tower"),
+        ("een jongen speelt basketbal", "a boy playing basketball"),
+        ("농구하는 소년", "a boy playing basketball"),
+        ("bisiklet süren bir çocuk", "a child riding a bicycle"),
+        ("自転車に乗る女の子", "a girl riding a bicycle"),
+        ("गत्ते का घर", "a cardboard house"),
     ],
 )
 def test_words_that_are_two_things_and_orders_of_words(text, prompt):
