@@ -85,12 +85,13 @@ def hear_expected(
         engine: scores phrases on `encoding`.
         encoding: the clip's, from the same engine.
         language: Whisper's code.
-        heard: Whisper's free transcript of speech, and what it writes behind what stands.
+        heard: Whisper's free transcript of speech, and what it writes behind what stands. Where
+            nothing stands (`app.speech.words.rescoring` is next) what it writes is not weighed.
         expected: what may be said next.
     """
     texts = together(heard, language)
     likeliest, spoken = next(iter(texts), ""), heard[0]
-    understood = _understood(texts, language, expected)
+    understood = _understood(texts, language, expected) if expected.stands else None
     if understood == likeliest or len(spoken.text.split()) > LONGEST_COMMAND:
         return understood
     free = spoken.logprob

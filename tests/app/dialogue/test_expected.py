@@ -213,6 +213,8 @@ def test_a_wish_has_to_fit_the_sound_better_than_a_command(expected):
     assert hear_expected(Scorer({said: near}), None, "es", [heard], wish) == said
     assert hear_expected(Scorer({said: far}), None, "es", [heard], wish) is None
     assert hear_expected(Scorer({said: far}), None, "es", [heard], expected) == said
+    next_best = decoding("Un vaca zzyzx.", una_vaca=1.0)
+    assert hear_expected(Scorer({}), None, "es", [next_best], wish) is None
 
 
 def test_what_is_understood_behind_what_stands_is_taken(expected):
