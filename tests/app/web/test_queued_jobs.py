@@ -22,6 +22,7 @@ class Listening:
     """A pipeline that hears for as long as it is told to, and then fails or is not waited for."""
 
     config = load_config()
+    glossary = None
 
     def __init__(self) -> None:
         self.started, self.heard = threading.Event(), threading.Event()
