@@ -21,7 +21,7 @@ from maskgil.nano.world.scene import ACTIONS, CARRIED
 
 CROWDED = 4  # kinds of things on one table
 _ASLEEP = "person sleeping"
-_LAKE = "lake"
+_ROD, _LAKE = "fishing rod", "lake"
 _NEEDLE, _SPLASH, _HOSE, _STICK = "needle", "splash", "hose", "stick"
 FEW = 3  # kinds of things beside which what tells a season has room
 _ANYBODY = ("man", "woman", "person", "boy", "girl", "child")
@@ -119,7 +119,7 @@ class Deeds(Joints):
                     self._is_seen(act)
                     if tool in (_SPLASH, _HOSE):
                         self._is_seen((act[0] + 1, "water"))
-                    if deed in verb_forms("catches") and not self.scenery.settings:
+                    if tool == _ROD and not self.scenery.settings:
                         self.scenery.put(_LAKE)
                     if tool == SMOKE:  # from the ground
                         self.scenery.hints.append("field")
