@@ -33,6 +33,7 @@ from maskgil.nano.world.regions import parts_told, region_of
 from maskgil.nano.world.scene import POINTING, Scene, Thing
 
 KEPT_BYTES = 300 << 20  # of drawings, sprites and scenery that a `Renderer` keeps, each
+_LOOKING_BACK = ("crow",)  # over whose shoulder its beak is seen
 _WINGED = tuple(IN_FLIGHT.values())
 _Blend = tuple[np.ndarray, np.ndarray]  # colours times alpha (H, W, 3) uint8, 255 - alpha uint16
 
@@ -198,7 +199,8 @@ class Renderer:
         """The state that shows a bird that stands in its drawing in flight; None for others."""
         if noun(thing.noun).category != "animal" or drawing_of(sprite.code) in _WINGED:
             return None
-        return "winged" if drawing_of(sprite.code) in facing() else "spreading wings"
+        ahead = drawing_of(sprite.code) in facing() and thing.noun not in _LOOKING_BACK
+        return "winged" if ahead else "spreading wings"
 
     def _region(self, name: str, code: str, part: str) -> tuple[Image.Image, bool] | None:
         """Where a noun's own drawing has a part, and whether it is to be filled; None elsewhere."""

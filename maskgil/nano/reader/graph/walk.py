@@ -19,7 +19,7 @@ from maskgil.nano.world.paints import PAINTS
 from maskgil.nano.world.scene import TOUCHING
 from maskgil.nano.world.settings import place
 
-_DRUNK, _HAD = "glass of water", ("catching", "next to", "eating", "holding")
+_DRUNK = "glass of water"
 
 
 class Walk(Writing):
@@ -290,7 +290,7 @@ class Walk(Writing):
     def _wade(self) -> None:
         """Notes who is in the water that is named: what was named last, and what "and" joins."""
         last = self.last
-        if last is not None and self.draft.things[last].via in _HAD:
+        if last is not None and self.draft.things[last].via in ("catching", "next to", "eating"):
             last = self.draft.things[last].host  # "a bear catching a fish in a river"
         if last is not None:
             self.wading += self._with_joined(last)

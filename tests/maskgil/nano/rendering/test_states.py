@@ -421,3 +421,14 @@ def _lowest(drawing):
     wide = (drawing[..., 3] > 0.3).sum(1)
     rows = np.flatnonzero(wide)
     return np.median(wide[rows[-len(rows) // 10 :]])
+
+
+@pytest.mark.parametrize(
+    ("name", "state"),
+    [("seagull", "winged"), ("owl", "spreading wings"), ("crow", "spreading wings"),
+     ("balloon", None)],
+)  # fmt: skip
+def test_who_looks_ahead_is_tipped_forward_in_flight(name, state):
+    sprite = Sprite(0, noun(name).art[0], 0, 8, 8, 8)
+    found = load_collage().renderer._in_flight(sprite, Thing(name, state="flying"))
+    assert found == state

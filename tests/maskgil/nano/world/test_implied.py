@@ -171,7 +171,7 @@ def test_things_and_settings_of_the_table_are_of_the_world():
         ("a goat and a boy in a pond", "a boy in ripples and a goat in the ripples on a pond", ()),
         (
             "a bear catching a fish in a river",
-            "a bear holding a fish and the bear in ripples by the river",
+            "a bear holding a fish by the river",
             (),
         ),
         ("a boy fishing in a river", "a boy holding a fishing rod by the river", ()),
@@ -431,8 +431,6 @@ def test_what_shows_a_deed_or_a_room_is_of_the_world():
         ("a boy watching a plane", "an airplane above a boy", ("watching",)),
         ("a father throwing his baby in the air", "a baby above an arms up man", ()),
         ("a lamp hanging over a table", "a ceiling lamp above a table", ()),
-        ("a bear catching a salmon in a stream",
-         "a bear holding a fish and the bear in ripples by the river", ()),
         ("a boy catching a fish", "a boy holding a fishing rod on the lake", ()),
         ("a man on the roof of a house fixing it",
          "a man on a house and the man holding a hammer in a field", ()),
