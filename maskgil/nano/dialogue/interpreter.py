@@ -313,10 +313,10 @@ def _decided(
         outcome = Outcome("change", change, left_out=left_out, focus=focus, remarks=remarks)
     if edits.in_doubt and _goes_on(text) and not change.is_none:
         return outcome
-    told = edits.fragment(without_marks(words))
-    if edits.in_doubt and is_another_picture(text, scene, told) and not edits.edits.over:
+    fragment = edits.fragment(without_marks(words))
+    if edits.in_doubt and is_another_picture(text, scene, fragment) and not edits.edits.over:
         return new
-    if edits.in_doubt and tells_on(words, told) and scene.things:
+    if edits.in_doubt and tells_on(words, fragment) and scene.things:
         return outcome
     if edits.in_doubt and change.is_none:
         return outcome if scene.things else new

@@ -227,11 +227,9 @@ class Belongings(Discourse):
             owner.value = who
         elif look and has_part(noun, f"{look} {part}") and not owner.colour:
             pass  # "a duck with a yellow beak"
-        elif (
-            chunk.colour
-            and part in words_of_kind("as all of it")
-            and (chunk.colour == (owner.colour or noun.colour) and not parted(noun, part, paint))
-        ):
+        elif part in words_of_kind("as all of it") and (
+            chunk.colour and chunk.colour == (owner.colour or noun.colour)
+        ):  # fmt: skip
             pass  # "a donkey with gray ears"
         elif (state := parted(noun, part, paint)) and not (
             with_part(owner.state, state) is None or (owner.colour and state.endswith(" roofed"))

@@ -240,6 +240,7 @@ class Walk(Writing):
             owner = host
             if owner is None or (self.pending == "in" and self.draft.living(owner)):
                 owner = next(reversed(others), None)  # "a chef with a pan with an egg in it"
+            owner = self._place_behind_which() if owner is None else owner
             if self._is_done_there(owner):
                 return
             if owner is not None and owner != self.last:
@@ -377,8 +378,7 @@ class Walk(Writing):
         else:
             self._join(index, known, chunk)
         dropped = index not in range(len(self.draft.things))
-        one = " with a " in chunk.text and not chunk.text.endswith(" baby")
-        one &= chunk.text != chunk.value  # "with a beard and a hat"
+        one = " with a " in chunk.text.replace(" a baby", "") and chunk.text != chunk.value
         self.listed = one or (dropped and self.joint == "with")  # "with a carrot nose and a hat"
         self.pending = self.joint = self.words = ""
         self.dwells = False

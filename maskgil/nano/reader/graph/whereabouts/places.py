@@ -181,6 +181,13 @@ class Whereabouts(Kin):
         chunk.kind, chunk.value, chunk.count = "thing", name, int(count)
         return True
 
+    def _place_behind_which(self) -> int | None:
+        """ "A village with a volcano behind it": what tells the place, before the thing."""
+        name = self.scenery.setting() or ""
+        place = Chunk("place", name, 0, 0, name)
+        added = self.draft.add(place) if self._stands_as(place) else None
+        return None if added is None else added[0]
+
     def _fly_over(self, chunk: Chunk) -> None:
         """ "Birds over a lake" fly; what is behind a lake is the mountains of its far bank."""
         if self.last is None or not self.pending:

@@ -92,6 +92,7 @@ PAINTED = [
     ("teapot", "blue lidded"), ("lighthouse", "green roofed"), ("scarecrow", "red hatted"),
     ("girl", "purple shoed"), ("ship", "yellow flagged"), ("boat", "blue flagged"),
     ("sailing ship", "red sailed"), ("pirate ship", "red sailed"), ("airplane", "green winged"),
+    ("fairy", "red winged"), ("donkey", "red eared"), ("cup", "green handled"),
     ("axe", "yellow handled"), ("barn", "blue roofed"), ("basket", "blue handled"),
     ("bird", "red winged"), ("cat", "white breasted"), ("christmas tree", "blue baubled"),
     ("handbag", "green handled"), ("gift", "blue ribboned"), ("mosque", "red domed"),

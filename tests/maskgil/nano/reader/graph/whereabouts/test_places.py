@@ -215,6 +215,7 @@ def test_every_thing_that_is_a_place_is_known():
     [
         ("a volcano behind a village", "a volcano behind three houses"),
         ("a hill behind a farm", "a hill behind a barn"),
+        ("a village with a volcano behind it", "a volcano behind three houses in a village"),
         ("an airship behind the city", "an airship behind three skyscrapers"),
         ("the sun setting behind the city", "in the city at sunset"),
         ("a man in a village", "a man in a village"),
