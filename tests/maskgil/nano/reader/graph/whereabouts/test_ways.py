@@ -121,6 +121,8 @@ def test_what_is_in_a_mouth_in_a_box_on_a_tree_is_there(said, meant):
         ("five people", "five people", ()),
         ("a row of people", "five lined up people", ()),
         ("an elm tree", "a tree", ()),
+        ("an empty basket", "a basket", ()),
+        ("an empty bucket", "a bucket", ("empty",)),
         ("a donkey with gray ears", "a donkey", ()),
         ("a boy at the edge of a cliff", "a boy on a cliff", ()),
         ("a duck at the edge of the pond", "a duck next to a pond", ()),
