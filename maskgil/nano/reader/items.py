@@ -121,7 +121,7 @@ def items_of(words: Sequence[Word], lexicon: Lexicon) -> list[Item]:
 
 def _corrected(words: Sequence[Word], lexicon: Lexicon) -> list[str]:
     meant: dict[str, str] = {}
-    texts = []
+    texts: list[str] = []
     for word in words:
         text = word.text
         if _is_of_artist(texts):  # "in the style of monet" is of no money

@@ -83,7 +83,9 @@ class Exchanges(Amounts):
         things, _ = self.subject(words[:at])
         told = attributes_of(words[at + leads(words[at:], "excepting") :])
         if told is not None and set(told.told) == {"count"} and len(things) == 1:
-            self.edits.tell(things[0], count=min(told.told["count"], self.edits[things[0]].count))
+            self.edits.tell(
+                things[0], count=min(int(told.told["count"] or 1), self.edits[things[0]].count)
+            )
         elif mention is not None:
             kept = self.such(mention)
             for index in things:
