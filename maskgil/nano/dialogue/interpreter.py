@@ -143,8 +143,8 @@ def _interpreted(
     if scene is not None and _says_nothing(plain, said):
         return Outcome("none", left_out=(text,))
     if scene is not None:
-        spoken_of = {scene.things[at].noun for at in focus or range(len(scene.things))}
-        plain = counting(plain, [*spoken_of] if len(spoken_of) == 1 else [])
+        named_last = {scene.things[at].noun for at in focus or range(len(scene.things))}
+        plain = counting(plain, [*named_last] if len(named_last) == 1 else [])
     if scene is not None and asks_only(plain, text):
         return Outcome("none", focus=tuple(focus), remarks=(answer(plain, scene, focus, row),))
     for control in CONTROLS:
@@ -313,10 +313,10 @@ def _decided(
         outcome = Outcome("change", change, left_out=left_out, focus=focus, remarks=remarks)
     if edits.in_doubt and _goes_on(text) and not change.is_none:
         return outcome
-    fragment = edits.fragment(without_marks(words))
-    if edits.in_doubt and is_another_picture(text, scene, fragment) and not edits.edits.over:
+    described = edits.fragment(without_marks(words))
+    if edits.in_doubt and is_another_picture(text, scene, described) and not edits.edits.over:
         return new
-    if edits.in_doubt and tells_on(words, fragment) and scene.things:
+    if edits.in_doubt and tells_on(words, described) and scene.things:
         return outcome
     if edits.in_doubt and change.is_none:
         return outcome if scene.things else new
