@@ -23,7 +23,7 @@ NAMED = {
     "it": "cavolo=cabbage libreria=bookshop cameriera=waitress talpa=mole mascherina='face mask' "
     "lavastoviglie=dishwasher passero=bird",
     "zh": "卷心菜=cabbage 留声机=gramophone 皮划艇=kayak 滑板车='kick scooter' 踏板车=scooter "
-    "洗碗机=dishwasher 人=person 領結='bow tie' 麻雀=bird",
+    "洗碗机=dishwasher 人=person 人鱼=mermaid 領結='bow tie' 麻雀=bird",
     "ja": "コンセント='wall socket' 料理='plate of food' パン屋=bakery キャベツ=cabbage "
     "モグラ=mole 首輪=collar",
     "ru": "капуста=cabbage варежки=mittens рояль='grand piano' стремянка=stepladder крот=mole",
