@@ -81,10 +81,6 @@ EXPECTED_WORTH = 8.0
 # The same where a text of the beam is understood, or where nothing follows from the command: of 358
 # spoken turns for tuning 321 are right, 317 at 8.
 DOUBTED_WORTH = 3.0
-# Nats by which a text that names a thing which is not there is less likely to be said: of 358
-# spoken turns for tuning 325 are right at 0, 326 at 1, 327 at 2 and 3.
-STRANGER = 2.0
-MISSING = 1.0  # nats that a text is behind the last of a beam that lacks it: the same at 0 and 2
 LONGEST_COMMAND = 7  # words of a clip that is searched for a command: seconds alone
 # Least likeness in letters to what was heard of a command for which all that stands goes: not
 # measured.
@@ -102,7 +98,6 @@ EXPECTED = 0.5
 HOPELESS = 12.0  # nats below the best word, or the free text, at which a prefix is given up
 MOST_WORDS = 2  # of an entry of the lexicon that takes part in the search: not written down
 WIDEST = 512  # of a decoder that is kept a second time for the search: base's, 100 MB
-RESCORED = 3  # texts of a beam that are scored anew: not written down
 GUESSES = (8, 3)  # of Whisper's best text, and of its next: not written down
 NEARLY = 0.8  # guesses dearer than the cheapest by more are not scored: not written down
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from app.dialogue.expected import Expected, ExpectedWish, expected_of
+from app.dialogue.expected import Expected
 from app.dialogue.phrase_table import FRAMED, beginnings, languages, parts_of
 from app.dialogue.replies import Moment, Picture, Reply
 from app.dialogue.statements import stated
@@ -93,11 +93,10 @@ class Conversation:
         return self.history[self.at]
 
     @property
-    def expected(self) -> Expected | ExpectedWish:
-        """What is likely to be said to what stands, or where nothing does."""
+    def expected(self) -> Expected | None:
+        """What is likely to be said to what stands; None where nothing does."""
         moment = self.moment
-        scene = None if moment is None else moment.arrangement.scene
-        return expected_of(scene, self.glossary)
+        return None if moment is None else Expected(moment.arrangement.scene, self.glossary)
 
     def say(self, text: str, *, spoken: Utterance | None = None) -> Reply:
         """What `text` comes to, drawn; `spoken`: its English where it was heard.

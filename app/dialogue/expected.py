@@ -6,16 +6,14 @@ import functools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from app.dialogue.phrase_table import parts_of, places_said, spoken_phrases
-from app.dialogue.translation import Utterance, heard_in_full
-from app.glossary.english import NUMBERS
-from app.glossary.normalize import traditional, words_of
+from app.dialogue.translation import heard_in_full
+from app.glossary.normalize import traditional
 from app.languages import UNSPACED
 from app.speech.words.prefix_trees import ARTICLES, Grammar
 from app.speech.words.word_search import words_to_hear
-from maskgil.nano.dialogue.fragments import nouns_in
 from maskgil.nano.dialogue.interpreter import interpret
 from maskgil.nano.world.inflection import plural, with_article
 from maskgil.nano.world.nouns import load_nouns
@@ -32,9 +30,8 @@ _BESIDE = ("next to", "behind", "in front of", "under", "on", "above", "in")
 _COUNTS = ("two", "three", "four", "five", "six")
 _VERBS = ("remove", "add", "with", "put", "paint", "change", "move", "enlarge", "shrink", "i want")
 _MOST = {"remove": 30, "add": 6}  # of the table's ways to say a verb, else 2
-_MEASURES = "只个条棵辆座匹头朵把顶张件艘颗"  # the usual ones first
 _MEASURED = [f"{number}{measure}" for number in ("一", "两", "三", "四", "五", "")
-             for measure in _MEASURES]  # fmt: skip
+             for measure in "只个条棵辆朵把顶匹头座张件艘颗"]  # fmt: skip
 _WAYS = table_of_ways(Path(__file__).with_name("expected.tsv"))
 _JOINTS, _ALONE, _TIMES = _WAYS["joint"], _WAYS["whole"]["-"], _WAYS["scenery"]["-"]
 
@@ -45,7 +42,6 @@ class Expected:
 
     scene: Scene
     glossary: Glossary
-    stands: ClassVar = True
 
     def understands(self, text: str, language: str) -> bool:
         """Whether all of a text is known and something follows from it, so that it may stand."""
@@ -56,31 +52,15 @@ class Expected:
         """Whether all that stands is drawn anew for a text, or goes."""
         return self._action(text, language) in ("another", "restart")
 
-    def strangers(self, text: str, language: str) -> int:
-        """How many things a text names that are not there."""
-        if language not in _JOINTS:
-            return 0
-        there = {thing.noun for thing in self.scene.things}
-        told = words_of(_heard(text, language, self.glossary).english)
-        return len({*nouns_in(told)} - there)
-
-    def before(self, language: str) -> str:
-        """What stands, as somebody would have named it; nothing in a language without a table."""
-        if language not in _JOINTS:
-            return ""
-        nouns = dict.fromkeys(thing.noun for thing in self.scene.things)
-        names = nouns if language == "en" else self.glossary.words.names_in(language)
-        comma, stop = ("，", "。") if language in UNSPACED else (", ", ".")
-        said = comma.join(names.get(noun) or noun for noun in list(nouns) if noun in names)
-        return f"{said[:1].upper()}{said[1:]}{stop}" if said else ""
-
     def _action(self, text: str, language: str) -> str:
         """What a text comes to; "none" where not all of it is known."""
-        found = _heard(text, language, self.glossary)
-        letters = sum(map(len, parts_of(text, language)))
-        if not found.english or found.known < letters:
-            return "none"
-        return interpret(found.english, self.scene).action
+        english = text
+        if language != "en":
+            found = heard_in_full(text, language, self.glossary)
+            english = found.english
+            if not english or found.known < sum(map(len, parts_of(text, language))):
+                return "none"
+        return interpret(english, self.scene).action
 
     def grammar(self, language: str) -> Grammar:
         """What may be said to this picture; nothing in a language without a table."""
@@ -88,45 +68,6 @@ class Expected:
             return Grammar(())
         nouns = tuple(dict.fromkeys(thing.noun for thing in self.scene.things))
         return _grammar(language, nouns, self.glossary)
-
-
-@dataclass(frozen=True)
-class ExpectedWish:
-    """What may be wished for where nothing stands."""
-
-    glossary: Glossary
-    stands: ClassVar = False
-
-    def understands(self, text: str, language: str) -> bool:
-        """Whether all of a text is known."""
-        is_told = language != "en" and language in _JOINTS
-        return not is_told or self.glossary.read(text, language, heard=True).is_clear
-
-    def replaces_all(self, text: str, language: str) -> bool:
-        return False
-
-    def strangers(self, text: str, language: str) -> int:
-        return 0
-
-    def before(self, language: str) -> str:
-        return ""
-
-    def grammar(self, language: str) -> Grammar:
-        """What may be wished for; nothing in a language without a table."""
-        return _wishes(language, self.glossary) if language in _JOINTS else Grammar(())
-
-
-def expected_of(scene: Scene | None, glossary: Glossary) -> Expected | ExpectedWish:
-    """What is likely to be said to a picture, or where there is none."""
-    return ExpectedWish(glossary) if scene is None else Expected(scene, glossary)
-
-
-@functools.lru_cache(maxsize=64)
-def _heard(text: str, language: str, glossary: Glossary) -> Utterance:
-    """A text in English, as far as it is known."""
-    if language == "en":
-        return Utterance(language, text, len(text))
-    return heard_in_full(text, language, glossary)
 
 
 @functools.lru_cache(maxsize=16)
@@ -144,26 +85,6 @@ def _grammar(language: str, nouns: tuple[str, ...], glossary: Glossary) -> Gramm
         things += _traditional(things)
         tails += _traditional(tails)
     parts = (_whole(language, glossary), things, _starts(language), tails, _JOINTS[language])
-    return Grammar(*(tuple(dict.fromkeys(part)) for part in parts))
-
-
-@functools.lru_cache(maxsize=8)
-def _wishes(language: str, glossary: Glossary) -> Grammar:
-    """What may be wished for where nothing stands: things, how they look, by what and where."""
-    space, places = _space(language), _places(language)
-    starts = [way for verb in ("add", "i want") for way in _ways(language, verb)]
-    told = {*COLOURS, *NUMBERS}
-    names = [text for text, word in words_to_hear(language).items() if word.english not in told]
-    things = [*_nouns(language, glossary),
-              *(one for name in names for one in _one_of(language, name))]  # fmt: skip
-    tails = [f"{space}{look}" for look in (*_colours(language, glossary), *places)]
-    joints = [f"{space}{way}" for english in ("with", *_BESIDE)
-              for way in _ways(language, english)[:4]]  # fmt: skip
-    if language in UNSPACED:
-        ways = ("有", "的", *(f"有一{measure}" for measure in _MEASURES[:8]))
-        starts += [*_MEASURED, *(f"{place}{way}" for place in places for way in ways)]
-        starts, things, tails = (each + _traditional(each) for each in (starts, things, tails))
-    parts = ((), things, starts, tails, (*_JOINTS[language], *joints))
     return Grammar(*(tuple(dict.fromkeys(part)) for part in parts))
 
 

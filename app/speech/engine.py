@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 Task = Literal["transcribe", "translate"]
 
 
-NUM_TEXTS = 5  # the best texts of a beam that are handed out
+NUM_TEXTS = 3  # the best texts of a beam that are handed out
 
 
 @dataclass(frozen=True)
@@ -31,17 +31,11 @@ class Decoding:
     mean_logprob: float
     no_speech: float
     others: tuple[str, ...] = ()  # the next best texts, where a beam was searched
-    behind: tuple[float, ...] = ()  # nats that each of them is less likely
 
     @property
     def texts(self) -> list[str]:
         """All texts that are not empty, best first."""
         return [text for text in (self.text, *self.others) if text]
-
-    @property
-    def logprob(self) -> float:
-        """Of the text and its end (nats)."""
-        return self.mean_logprob * (len(self.tokens) + 1)
 
 
 class PhraseSearch(ABC):
@@ -98,9 +92,8 @@ class Engine(Protocol):
         max_tokens: int,
         no_repeat: int = 0,
         greedy: bool = False,
-        before: str = "",
     ) -> Decoding:
-        """Greedily where `greedy`, else as well as the engine can; `before`: what was said then."""
+        """Greedily where `greedy`, else as well as the engine can."""
         ...
 
     def decode_all(

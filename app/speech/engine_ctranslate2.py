@@ -31,9 +31,6 @@ if TYPE_CHECKING:
     from app.speech.words.word_search import WordSearcher
 
 
-_PLAIN = "notimestamps"
-
-
 class CTranslate2Engine(PhraseSearch):
     """Whisper by CTranslate2: int8 on a CPU, float16 on a GPU unless told otherwise.
 
@@ -97,12 +94,9 @@ class CTranslate2Engine(PhraseSearch):
         max_tokens: int,
         no_repeat: int = 0,
         greedy: bool = False,
-        before: str = "",
     ) -> Decoding:
-        return self._generate(
-            encoding, [(language, task)], max_tokens,
-            no_repeat=no_repeat, greedy=greedy, before=before,
-        )[0]  # fmt: skip
+        wanted = [(language, task)]
+        return self._generate(encoding, wanted, max_tokens, no_repeat=no_repeat, greedy=greedy)[0]
 
     def decode_all(
         self,
@@ -122,16 +116,13 @@ class CTranslate2Engine(PhraseSearch):
         *,
         no_repeat: int = 0,
         greedy: bool = False,
-        before: str = "",
     ) -> list[Decoding]:
         ids = self._words.ids
-        said = self._words.encode(as_written(before, wanted[0][0]))
-        start = [ids["<|startofprev|>"], *said] if before else []
         beam_size = 1 if greedy else self._beam_size
         results = self._model.generate(
             self._repeated(encoding, len(wanted)),
             [
-                [*start, *(ids[f"<|{name}|>"] for name in ("startoftranscript", *pair, _PLAIN))]
+                [ids[f"<|{name}|>"] for name in ("startoftranscript", *pair, "notimestamps")]
                 for pair in wanted
             ],
             beam_size=beam_size,
@@ -144,17 +135,14 @@ class CTranslate2Engine(PhraseSearch):
         return [self._decoding(result) for result in results]
 
     def _decoding(self, result: Any) -> Decoding:
-        sequences = [tuple(ids) for ids in result.sequences_ids]
-        texts = [self._words.text(ids) for ids in sequences]
-        means = zip(sequences, result.scores, strict=True)  # which leave the end out
-        totals = [float(mean) * len(ids) for ids, mean in means]
+        tokens = tuple(result.sequences_ids[0])
+        total = float(result.scores[0]) * len(tokens)  # its mean leaves the end out
         return Decoding(
-            text=texts[0],
-            tokens=sequences[0],
-            mean_logprob=totals[0] / (len(sequences[0]) + 1),
+            text=self._words.text(tokens),
+            tokens=tokens,
+            mean_logprob=total / (len(tokens) + 1),
             no_speech=float(result.no_speech_prob),
-            others=tuple(texts[1:]),
-            behind=tuple(totals[0] - total for total in totals[1:]),
+            others=tuple(self._words.text(tuple(ids)) for ids in result.sequences_ids[1:]),
         )
 
     def _repeated(self, encoding: Any, times: int) -> Any:

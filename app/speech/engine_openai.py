@@ -73,14 +73,11 @@ class OpenAIWhisperEngine(PhraseSearch):
         max_tokens: int,
         no_repeat: int = 0,
         greedy: bool = False,
-        before: str = "",
     ) -> Decoding:
         import torch
 
         words = self._words
-        said = words.encode(as_written(before, language))
         prompt = [
-            *([words.sot_prev, *said] if before else []),
             words.sot,
             words.to_language_token(language),
             words.translate if task == "translate" else words.transcribe,
@@ -95,7 +92,7 @@ class OpenAIWhisperEngine(PhraseSearch):
                 for step in range(max_tokens):
                     logits = self._model.decoder(fresh, encoding, kv_cache=cache)  # (1, n, V)
                     if step == 0:
-                        no_speech = float(logits[0, len(prompt) - 4].softmax(-1)[words.no_speech])
+                        no_speech = float(logits[0, 0].softmax(-1)[words.no_speech])
                     last = logits[0, -1]
                     last[self._suppressed] = -torch.inf
                     if step == 0:

@@ -294,10 +294,8 @@ class WhisperTranslator:
         spoken, english = heard[0], heard[-1]
         if sounds_invented(spoken):
             return None
-        if self.again and expected is not None and expected.stands:
-            again = self._behind(clip, encoding, language, expected.before(language))
-            texts = [spoken, *again]
-            phrase = hear_expected(self.engine, encoding, language, texts, expected)
+        if self.again and expected is not None:
+            phrase = hear_expected(self.engine, encoding, language, spoken, expected)
             if phrase is not None:
                 return piece_of(phrase, phrase if language == "en" else english.text)
         word = self._hear_word(clip, encoding, language, spoken)
@@ -305,11 +303,6 @@ class WhisperTranslator:
             return piece_of(word.text, word.english)
         if language == "en" or not (self.again and spoken.texts):
             return piece_of(spoken.text, english.text)
-        is_wish = expected is not None and not expected.stands and word is None
-        if expected is not None and is_wish and not expected.understands(spoken.text, language):
-            phrase = hear_expected(self.engine, encoding, language, [spoken], expected)
-            if phrase is not None:
-                return piece_of(phrase, english.text)
 
         def longer(task: Task) -> list[str]:
             window = self._encode(clip, max(LONGER_FRAMES, _window(clip)))
@@ -323,18 +316,6 @@ class WhisperTranslator:
         if text == spoken.text:  # no more was understood of the words beside it
             return piece_of(word.text, word.english)
         return piece_of(text, [*longer("translate"), english.text][0])
-
-    def _behind(
-        self, clip: np.ndarray, encoding: Any, language: str, before: str
-    ) -> list[Decoding]:
-        """The transcript as if `before` had been said, unless that is nothing or misleads."""
-        if not before:
-            return []
-        limit = _token_limit(clip)
-        heard = self.engine.decode(
-            encoding, language, "transcribe", max_tokens=limit, before=before
-        )
-        return [] if runs_in_circles(heard.tokens, limit) else [heard]
 
     def _hear_word(
         self, clip: np.ndarray, encoding: Any, language: str, spoken: Decoding

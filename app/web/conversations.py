@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from app.dialogue.answering import in_its_language
 from app.dialogue.chat import heard_utterance, laid_out, painter_of, planner_of
 from app.dialogue.conversation import Conversation
-from app.dialogue.expected import expected_of
 from app.dialogue.replies import Picture, Reply
 from app.imaging.settings import SettingsError
 from app.web.api_parameters import quoted
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
     from PIL.Image import Image
 
-    from app.dialogue.expected import Expected, ExpectedWish
+    from app.dialogue.expected import Expected
     from app.imaging.settings import DrawSettings
     from app.pipeline import SpeechToImage
     from app.types import Heard
@@ -51,13 +50,11 @@ class Conversations:
         self._lock = threading.Lock()
         self._held: OrderedDict[tuple[str, str], _Held] = OrderedDict()
 
-    def expected(self, owner: str, name: str) -> Expected | ExpectedWish:
-        """What is likely to be said next in a conversation."""
+    def expected(self, owner: str, name: str) -> Expected | None:
+        """Likely next utterances of a conversation; None before its first picture."""
         with self._lock:
             held = self._held.get((owner, name))
-        if held is None:
-            return expected_of(None, self.pipeline.glossary)
-        return held.conversation.expected
+        return None if held is None else held.conversation.expected
 
     def say(
         self, owner: str, name: str, text: str, settings: DrawSettings, check: Callable[[], None],

@@ -18,7 +18,7 @@ from app.glossary.candidates import Guesser
 from app.glossary.lexicon import GlossaryLexicon
 from app.glossary.normalize import fold
 from app.glossary.repair import Glossary
-from app.thresholds import GUESSES, MOST_UNKNOWN, NEARLY, RESCORED, WORTH
+from app.thresholds import GUESSES, MOST_UNKNOWN, NEARLY, WORTH
 
 
 class HypothesisScorer(Protocol):
@@ -57,7 +57,7 @@ def hear_again(
         return heard
     candidates: dict[str, str] = {}  # by their words: capitals and full stops are not scored apart
     for written in (texts, more() if more else ()):
-        alike = list(written[:RESCORED])
+        alike = list(written)
         for text, limit in zip(written, GUESSES, strict=False):
             guesses = guesser.guesses(text, limit)
             alike += [g.text for g in guesses if g.cost <= guesses[0].cost + NEARLY]

@@ -242,7 +242,7 @@ def hear_word(
         return word
     if len(spoken.text.split()) > MOST_UNKNOWN:
         return None
-    free = spoken.logprob
+    free = spoken.mean_logprob * (len(spoken.tokens) + 1)
     best = likeliest_word(engine.word_scores(encoding, language, free), language)
     if best is None:
         return None

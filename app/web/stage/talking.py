@@ -13,7 +13,7 @@ import numpy as np
 from app.dialogue.answering import not_understood
 from app.dialogue.chat import heard_utterance, planner_of
 from app.dialogue.conversation import Conversation
-from app.dialogue.expected import Expected, ExpectedWish, expected_of
+from app.dialogue.expected import Expected
 from app.dialogue.phrase_table import languages
 from app.dialogue.remarks import remarked
 from app.dialogue.replies import Moment, Picture, Reply
@@ -113,10 +113,11 @@ class StageTalk:
         moment = Moment(arrangement, picture, canvas.arrangement, focus)
         return Standing(pictures, canvas, moment)
 
-    def expected(self, standing: Standing | None) -> Expected | ExpectedWish:
-        """What is likely to be said to the picture on the stage, or where none is."""
-        scene = None if standing is None else standing.moment.arrangement.scene
-        return expected_of(scene, self.pipeline.glossary)
+    def expected(self, standing: Standing | None) -> Expected | None:
+        """Likely utterances about the picture on the stage."""
+        if standing is None:
+            return None
+        return Expected(standing.moment.arrangement.scene, self.pipeline.glossary)
 
     def said(
         self, job: Job, standing: Standing, text: str, settings: DrawSettings,

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import pytest
 
 from app.dialogue.chat import Chat
-from app.dialogue.expected import Expected, ExpectedWish
+from app.dialogue.expected import Expected
 from app.dialogue.translation import heard_as, heard_in_full
 from app.glossary.repair import Glossary
 from app.imaging.settings import DrawSettings
 from app.speech.audio import load_audio
 from app.speech.engine import Decoding
 from app.speech.features import log_mel
-from app.speech.words.expected import hear_expected, together
+from app.speech.words.expected import hear_expected
 from app.speech.words.prefix_trees import Grammar
-from app.thresholds import EXPECTED_WORTH, LONGEST_COMMAND, MIN_FRAMES, MISSING, STRANGER, WORTH
+from app.thresholds import EXPECTED_WORTH, LONGEST_COMMAND, MIN_FRAMES
 from maskgil.nano.world.scene import Scene, Thing
 
 COW = Scene((Thing("cow"), Thing("house")), setting="field")
@@ -65,28 +64,6 @@ def test_what_may_be_said_is_expected(expected, language, said):
     space = "" if language == "zh" else " "
     assert [text for text in said if not may_be_said(text, grammar, space)] == []
     assert sum(map(len, grammar)) < 10_000
-
-
-@pytest.mark.parametrize(
-    ("language", "said"),
-    [
-        ("es", ["un caballo marrón en la granja", "dibuja un castillo", "un oso junto a un pino"]),
-        ("fr", ["un chien dans la forêt", "un chat avec un chapeau à la plage"]),
-        ("pt", ["um menino com uma bola na praia", "um barco no rio"]),
-        ("de", ["ein Hund auf der Wiese", "ein Hund und eine Katze"]),
-        ("zh", ["森林里的雪人", "森林里有一只熊", "一座城堡在山上", "兩個蘋果"]),
-    ],
-)  # fmt: skip
-def test_what_may_be_wished_for_is_expected(expected, language, said):
-    wish = ExpectedWish(expected.glossary)
-    grammar = wish.grammar(language)
-    space = "" if language == "zh" else " "
-    plain = Grammar(*([text.lower() for text in part] for part in grammar))
-    assert [text for text in said if not may_be_said(text.lower(), plain, space)] == []
-    assert [text for text in said if not wish.understands(text, language)] == []
-    assert not wish.understands("zzyzx", language) and wish.understands("zzyzx", "sw")
-    assert sum(map(len, grammar)) < 20_000
-    assert not any(wish.grammar("sw"))
 
 
 def test_things_of_other_pictures_are_not_spoken_of(expected):
@@ -147,19 +124,17 @@ class Scorer:
         return self.scores
 
 
-def decoding(text: str, mean_logprob: float = -1.0, **others: float) -> Decoding:
-    """A text of nine tokens; `others`, words joined by "_", with the nats that each is behind."""
-    texts = tuple(text.replace("_", " ") for text in others)
-    return Decoding(text, tuple(range(9)), mean_logprob, 0.0, texts, tuple(others.values()))
+def decoding(text: str, mean_logprob: float = -1.0) -> Decoding:
+    return Decoding(text, tuple(range(9)), mean_logprob, 0.0)
 
 
 def test_a_phrase_that_fits_the_sound_nearly_as_well_is_taken(expected):
     free = -1.0 * 10
     near, far = free - EXPECTED_WORTH + 0.1, free - EXPECTED_WORTH - 0.1
     scorer = Scorer({"quita la vaca": near, "quita la casa": near - 1})
-    assert hear_expected(scorer, None, "es", [decoding("Pita baca.")], expected) == "quita la vaca"
+    assert hear_expected(scorer, None, "es", decoding("Pita baca."), expected) == "quita la vaca"
     scorer = Scorer({"quita la vaca": far})
-    assert hear_expected(scorer, None, "es", [decoding("Pita baca.")], expected) is None
+    assert hear_expected(scorer, None, "es", decoding("Pita baca."), expected) is None
 
 
 @pytest.mark.parametrize(
@@ -169,77 +144,30 @@ def test_a_phrase_that_fits_the_sound_nearly_as_well_is_taken(expected):
 )  # fmt: skip
 def test_all_is_drawn_anew_for_nothing_that_is_only_guessed(expected, heard, phrase, taken):
     scorer = Scorer({phrase: -10.0})
-    found = hear_expected(scorer, None, "en", [decoding(heard)], expected)
+    found = hear_expected(scorer, None, "en", decoding(heard), expected)
     assert found == (phrase if taken else None)
 
 
 def test_the_likeliest_phrase_is_taken_that_may_be(expected):
     heard = decoding("Pita baca.")
     scorer = Scorer({"otra versión": -9.0, "quita la vaca": -11.0, "quita la casa": -12.0})
-    assert hear_expected(scorer, None, "es", [heard], expected) == "quita la vaca"
+    assert hear_expected(scorer, None, "es", heard, expected) == "quita la vaca"
     short, unlike = Scorer({"vaca vaca vaca vaca": -9.0}), Scorer({"vaca": -9.0})
-    assert hear_expected(short, None, "es", [decoding("Pita baca")], expected) is None
-    assert hear_expected(unlike, None, "es", [decoding("Pita baca")], expected) is None
+    assert hear_expected(short, None, "es", decoding("Pita baca"), expected) is None
+    assert hear_expected(unlike, None, "es", decoding("Pita baca"), expected) is None
 
 
 def test_what_is_understood_or_long_or_unlike_is_not_replaced(expected):
     scorer = Scorer({"quita la vaca": 0.0})
-    heard = hear_expected(scorer, None, "es", [decoding("Quita la casa.")], expected)
+    heard = hear_expected(scorer, None, "es", decoding("Quita la casa."), expected)
     assert heard == "Quita la casa." and not scorer.asked
     story = "xyzzy " * (LONGEST_COMMAND + 1)
-    assert hear_expected(scorer, None, "es", [decoding(story)], expected) is None
+    assert hear_expected(scorer, None, "es", decoding(story), expected) is None
     assert not scorer.asked
     assert (
-        hear_expected(scorer, None, "es", [decoding("Pitabacalapagenaxyzzy uvwxyz")], expected)
+        hear_expected(scorer, None, "es", decoding("Pitabacalapagenaxyzzy uvwxyz"), expected)
         is None
     )
-
-
-@pytest.mark.parametrize(
-    ("behind", "said"), [(STRANGER - 0.1, "añade una vaca"), (STRANGER + 0.1, "añade un gato")]
-)
-def test_things_that_are_there_are_likelier_to_be_spoken_of(expected, behind, said):
-    heard = decoding("añade un gato", añade_una_vaca=behind)
-    assert hear_expected(Scorer({}), None, "es", [heard], expected) == said
-    assert expected.strangers("un gato verde y la vaca", "es") == 1
-    assert expected.strangers("a cat, a dog and the cow", "en") == 2
-    assert expected.strangers("paka", "sw") == 0
-
-
-def test_a_wish_has_to_fit_the_sound_better_than_a_command(expected):
-    wish, heard = ExpectedWish(expected.glossary), decoding("Un vaca zzyzx.")
-    near, far = -10 - WORTH + 0.1, -10 - WORTH - 0.1
-    said = "una vaca roja"
-    assert hear_expected(Scorer({said: near}), None, "es", [heard], wish) == said
-    assert hear_expected(Scorer({said: far}), None, "es", [heard], wish) is None
-    assert hear_expected(Scorer({said: far}), None, "es", [heard], expected) == said
-    next_best = decoding("Un vaca zzyzx.", una_vaca=1.0)
-    assert hear_expected(Scorer({}), None, "es", [next_best], wish) is None
-
-
-def test_what_is_understood_behind_what_stands_is_taken(expected):
-    free, primed = decoding("Pita baca."), decoding("Quita la vaca.")
-    assert hear_expected(Scorer({}), None, "es", [free], expected) is None
-    assert hear_expected(Scorer({}), None, "es", [free, primed], expected) == "Quita la vaca."
-
-
-def test_texts_of_several_beams_are_one_where_they_are_spelt_alike():
-    free = decoding("Quita la vaca.", quita_la_vaca=1.0, quita_la_baca=3.0)
-    primed = decoding("Quita la baca", mean_logprob=-0.5)
-    found = together([free, primed], "es")
-    assert list(found) == ["Quita la vaca.", "quita la baca"]
-    both = -10 + math.log(1 + math.exp(-1.0))
-    assert list(found.values()) == pytest.approx([(both - 5 - MISSING) / 2, (-13 - 5) / 2])
-    assert list(together([decoding("再加一隻貓", 再加一只猫=1.0)], "zh")) == ["再加一隻貓"]
-    assert not together([decoding("...")], "en")
-
-
-@pytest.mark.parametrize(
-    ("language", "before"), [("en", "Cow, house."), ("es", "Vaca, casa."), ("zh", "奶牛，房子。")]
-)
-def test_what_stands_is_named_before_a_clip(expected, language, before):
-    assert expected.before(language) == before
-    assert expected.before("sw") == Expected(Scene(), expected.glossary).before("es") == ""
 
 
 def test_the_models_choose_what_was_said(translator, clips):
@@ -258,17 +186,9 @@ class Told:
     """Expects what it is told."""
 
     said: tuple[str, ...]
-    named: str = ""
-    stands: bool = True
 
     def understands(self, text: str, language: str) -> bool:
-        return bool(self.named)
-
-    def strangers(self, text: str, language: str) -> int:
-        return 0
-
-    def before(self, language: str) -> str:
-        return self.named
+        return False
 
     def replaces_all(self, text: str, language: str) -> bool:
         return False
@@ -303,47 +223,6 @@ def test_a_clip_is_heard_as_what_is_expected(translator, clips):
     assert heard.text == free, "what does not fit the sound is not taken"
 
 
-def test_a_first_wish_is_heard_as_one_where_it_is_not_understood(translator, clips, monkeypatch):
-    audio, glossary = load_audio(clips["fr_cat_apple"]["path"]), Glossary.load()
-    free = translator.transcribe(audio, language="fr").text
-    alike = free.casefold().rstrip(".")
-    asked = []
-
-    def scored(encoding, language, grammar, lowest):
-        asked.append(grammar)
-        return {alike: lowest}
-
-    monkeypatch.setattr(translator.engine, "phrase_scores", scored)
-    wish = ExpectedWish(glossary)
-    monkeypatch.setattr(ExpectedWish, "understands", lambda *given: True)
-    assert translator.transcribe(audio, language="fr", expected=wish).text == free and not asked
-    monkeypatch.setattr(ExpectedWish, "understands", lambda wish, text, language: text == alike)
-    assert translator.transcribe(audio, language="fr", expected=wish).text == alike
-    assert asked == [wish.grammar("fr")]
-
-
-def test_a_clip_is_heard_behind_what_stands(translator, clips, monkeypatch):
-    audio, decode = load_audio(clips["fr_cat_apple"]["path"]), translator.engine.decode
-    free = translator.transcribe(audio, language="fr").text
-    found = []
-
-    def noted(encoding, language, task, **options):
-        found.append(decode(encoding, language, task, **options))
-        plain = decode(encoding, language, task, **options | {"before": ""})
-        assert found[-1].mean_logprob != plain.mean_logprob, options
-        return replace(found[-1], text="une autre", others=("plus grand",), behind=(99.0,))
-
-    monkeypatch.setattr(translator.engine, "decode", noted)
-    heard = translator.transcribe(audio, language="fr", expected=Told((), "Chat, pomme."))
-    assert heard.text == "une autre" and len(found) == 1
-    loops = replace(
-        found[0], tokens=(7,) * 9, text="une autre", others=("plus grand",), behind=(99.0,)
-    )
-    monkeypatch.setattr(translator.engine, "decode", lambda *given, **named: loops)
-    heard = translator.transcribe(audio, language="fr", expected=Told((), "Chat, pomme."))
-    assert heard.text == free
-
-
 def test_a_chat_is_heard_with_what_may_be_said_to_its_picture(pipeline, clips, monkeypatch):
     asked, listen = [], pipeline.listen
 
@@ -356,5 +235,5 @@ def test_a_chat_is_heard_with_what_may_be_said_to_its_picture(pipeline, clips, m
     clip = str(clips["fr_cat_apple"]["path"])
     assert len(list(chat.rows([clip, clip]))) == 2
     before, after = asked
-    assert before == ExpectedWish(pipeline.glossary)
+    assert before is None
     assert [thing.noun for thing in after.scene.things] == ["cat", "apple"]
