@@ -293,6 +293,22 @@ def test_senses_and_relations_of_common_words(text, wanted):
 
 
 @pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("three tabby cats", "three cats"),
+        ("a pick-up truck", "a pickup truck"),
+        ("a snowy owl in a field", "an owl in a field"),
+        ("three red lego blocks", "three red building blocks"),
+        ("a dog picking up a bone", "a dog holding a bone"),
+        ("pick up the bone", "a bone"),
+    ],
+)
+def test_compounds_are_one_thing(text, shown):
+    found = read_scene(text)
+    assert (canonical(found.scene), found.left_out) == (shown, ())
+
+
+@pytest.mark.parametrize(
     "text, left_out",
     [
         ("a house with a red roof", ()),
