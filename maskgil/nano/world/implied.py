@@ -305,6 +305,10 @@ def _setting(scene: Scene, doers: Collection[int]) -> str | None:
     elsewhere = {name for name in found if name and place(name).floats and {*told} - {None, name}}
     found |= _amid_grass(scene, told) if found <= {None} else set()
     found -= elsewhere  # "a ufo abducting a cow" is over its field
+    swimming = {noun(thing.noun).category for thing, at in zip(scene.things, told, strict=True)
+                if at == "sea"}  # fmt: skip
+    if "sea" in found and "underwater" in told and swimming == {"marine"}:
+        found |= {"underwater"}  # "a shark chasing a diver"
     if any(noun(thing.noun).size > _ON_TABLES for thing in scene.things):
         found -= {"table top"}  # "a dog eating from a bowl"
     if any(_is_built(thing) for thing in scene.things):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from maskgil.nano.reader.graph.facts import CLOTHES, HANDY_SIZE, HEAVY, SKATES, TRAYS, Facts
 from maskgil.nano.reader.parts import at_part, hangs_on
 from maskgil.nano.reader.words import verb_forms, words_of_kind
-from maskgil.nano.world.arranging.carried.carrying import MOST_RAISED, RAISED, sits_on_body
+from maskgil.nano.world.arranging.carried.carrying import MOST_HELD, sits_on_body
 from maskgil.nano.world.arranging.carried.mouths import AT_FACE
 from maskgil.nano.world.arranging.pairs import is_open_below
 from maskgil.nano.world.arranging.spots import spot_of
@@ -92,6 +92,9 @@ class Senses(Facts):
             return "holding"  # "a man under an umbrella", "sharing an umbrella"
         if name == "on" and target.name in words_of_kind("worked at") and self.is_rider(subject):
             return "behind"  # "typing on a laptop"
+        spoken = target.name in words_of_kind("spoken into") and not self.things[other].chunk.size
+        if name == "on" and spoken and self.is_rider(subject):
+            return "holding"  # "talking on a telephone"
         if name == "below" and low:
             return "under"  # "a dog below a table"
         smaller = self.noun(subject).size < target.size
@@ -149,7 +152,7 @@ class Senses(Facts):
         if name == "riding" and "ride" not in anchors and "in" in anchors:
             return "in"
         several = self.things[other].chunk
-        most = MOST_RAISED if target.name in RAISED else 1  # hands have room for one
+        most = MOST_HELD.get(target.name, 1)  # hands have room for one
         many = several.counted and several.count > most * told.count
         if name == "holding" and self._bears(subject, other, words):
             return "~on"

@@ -12,6 +12,26 @@ from maskgil.nano.world.captions import canonical
         # who is with a seat is on it
         ("a sofa with a cat", "a cat on a sofa in the living room"),
         ("a bench with an old man", "an old man on a bench in the park"),
+        # who speaks into a telephone, unless it is a giant's
+        ("a woman talking on a red telephone",
+         "a woman holding a red telephone and the woman with a speech bubble"),
+        ("a boy standing on a giant telephone", "a boy on a giant telephone"),
+        # whom somebody has with them
+        ("a shepherd with his flock in the hills", "a shepherd and four sheep on a hill"),
+        ("a farmer with his herd of cows", "a farmer and five cows"),
+        ("a teacher with her class", "a teacher and four children"),
+        ("a coach with his team", "a man and four soccer players"),
+        ("a flock flying over the sea", "five flying birds on the sea"),
+        # tanks of air are none of armies
+        ("a diver with an oxygen tank", "a scuba diver"),
+        ("a diver with a yellow air tank", "a yellow tanked scuba diver"),
+        ("a soldier with a tank", "a soldier and a tank"),
+        # who drinks has a glass, unless they have something else
+        ("a cowboy drinking in a saloon",
+         "a drinking cowboy holding a glass of water in the restaurant"),
+        ("a woman drinking from a cup", "a drinking woman holding a cup"),
+        # wigs are on heads
+        ("a judge with a white wig", "a judge wearing a white wig"),
         # no building is on furniture
         ("a bakery with bread on the shelves", "bread on two shelves and a bakery"),
         ("a house with a lamp on a table", "a lamp on a table and a house"),

@@ -455,6 +455,8 @@ def test_what_shows_a_deed_or_a_room_is_of_the_world():
         ("a giant carrying a cow", "a giant man holding a cow in a field", ()),
         ("a monkey hanging from a vine with a banana",
          "a monkey below a vine and the monkey holding a banana in the jungle", ()),
+        ("a shark chasing a diver", "a running shark next to a scuba diver underwater", ()),
+        ("a shark chasing a sailboat", "a running shark next to a sailboat on the sea", ()),
         ("a squirrel on a branch with a nut",
          "a squirrel on a branch and the squirrel holding a walnut in the forest", ()),
         ("a bird in a tree with apples", "a bird in a tree and two apples in the tree in the park",

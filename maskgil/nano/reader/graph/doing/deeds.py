@@ -37,6 +37,8 @@ _DONE_TO = (
 """Verbs, what is held by what they are done to, what is held else."""
 _BEASTS = ("animal", "marine", "insect")
 _BUSY = (*CARRIED, *ACTIONS, "riding")
+_AMID = ("on", "in", "behind", "around", "wearing")
+"""How who drinks stands to what they do not drink from."""
 
 
 class Deeds(Joints):
@@ -94,6 +96,10 @@ class Deeds(Joints):
             way, tool = self._tool(who, deed)
             if posed_as(deed, draft.noun(who)) == "skating" and may_pose(draft.noun(who)):
                 continue
+            if deed in verb_forms("drinks") and any(
+                n == who and name not in _AMID for n, name, _ in draft.relations
+            ):
+                continue  # "a boy drinking from a bottle"
             shops = words_of_kind("sells")
             if tool in shops and (there & shops or len(there) >= FEW):
                 continue

@@ -49,6 +49,10 @@ RAISED = {
 """What is held up by its lower end: its longer side as a share of the holder's height."""
 MOST_RAISED = 5
 """So many of what is raised have room in one hand."""
+_PILED = ("plate", "bowl", "book", "box", "cup", "mug", "pizza box", "tray")
+MOST_HELD = dict.fromkeys(RAISED, MOST_RAISED) | dict.fromkeys(_PILED, 3)
+"""So many of a thing are held at once, where that is more than one."""
+_PILE = 0.3  # of the height of what is held in a pile, how far each is over the one below
 _FAN = ((0.0, 0.0), (0.7, 0.2), (-0.7, 0.2), (0.35, 0.6), (-0.35, 0.6))
 """Where each of them is beside the first, in shares of its width and height."""
 _OVERHEAD = dict.fromkeys(("umbrella", "beach umbrella", "parasol"), 1.0)
@@ -147,12 +151,13 @@ def carried(
                 sprites.append(blown(item, holder, kind, share, at, fit))
             elif relation.name == "holding" or thing.name in _BAGS:
                 mine = _held(item, holder, kind, held, fit, is_fetched(thing, holder.code))
-                if kind == "^":
-                    sprites.append(
-                        beside_paws(mine, holder) if is_filled(scene, relation) else mine
-                    )
-                else:
-                    sprites.append(_in_free_hand(mine, holder, subject))
+                if kind != "^":
+                    mine = _in_free_hand(mine, holder, subject)
+                elif is_filled(scene, relation):
+                    mine = beside_paws(mine, holder)
+                own = scene.things[relation.objects[0]].count
+                own //= scene.things[relation.subject].count
+                sprites += _piled(mine, own if thing.name in _PILED else 1)
             else:
                 lies = holder.code.endswith(LAID)
                 profile = LYING_PROFILE if lies else PROFILE
@@ -276,6 +281,12 @@ def _fanned(first: Sprite, count: int) -> list[Sprite]:
         )
         for across, up in _FAN[:count]
     ]
+
+
+def _piled(first: Sprite, count: int) -> list[Sprite]:
+    """So many of what is carried in a pile, the lowest one first."""
+    up = max(1, round(_PILE * first.height))
+    return [replace(first, bottom=first.bottom - n * up) for n in range(max(1, count))]
 
 
 def _overhead(item: Sprite, holder: Sprite, share: float, fit: Fit) -> Sprite:

@@ -4,6 +4,7 @@ import random
 
 import pytest
 
+from maskgil.nano.reader.reader import read_scene
 from maskgil.nano.world.faces import face_of
 from maskgil.nano.world.scene import Relation, Scene, Thing
 from maskgil.presets.load import load_collage
@@ -25,6 +26,23 @@ def test_glasses_are_before_the_eyes(who):
         assert glasses.left <= own.left + x * own.width <= glasses.left + glasses.width
         height = own.bottom - own.height * (1 - y)
         assert glasses.bottom - glasses.height - 1 <= height <= glasses.bottom + 1
+
+
+@pytest.mark.parametrize("who", ["woman", "clown", "judge"])
+def test_wigs_are_around_the_face(who):
+    own, wig = arranged(who, "wig")
+    eyes = own.bottom - own.height * (1 - face_of(own.code).eyes[0][1])
+    assert wig.bottom - wig.height < eyes < wig.bottom
+
+
+@pytest.mark.parametrize(("who", "count"), [("waiter", 3), ("girl", 2), ("dog", 2)])
+def test_plates_are_carried_in_a_pile(who, count):
+    scene = read_scene(f"a {who} holding {count} plates").scene
+    own, *plates = load_collage().layout.arrange(scene, random.Random(0))
+    assert len(plates) == count
+    assert len({plate.left for plate in plates}) == 1
+    assert [p.bottom for p in plates] == sorted({p.bottom for p in plates}, reverse=True)
+    assert all(own.bottom - own.height < plate.bottom <= own.bottom for plate in plates)
 
 
 @pytest.mark.parametrize("who", ["pig", "cat", "boy", "man"])

@@ -33,6 +33,7 @@ OWN = [
     ("a greenhouse full of plants", "a greenhouse with a potted plant"),
     ("a scarecrow in a straw hat", "a scarecrow wearing a sun hat"),
     ("a bed with two pillows", "a bed with two pillows"),
+    ("a squirrel holding an acorn", "a squirrel holding an acorn"),
 ]  # fmt: skip
 
 
