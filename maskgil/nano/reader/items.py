@@ -115,6 +115,11 @@ def items_of(words: Sequence[Word], lexicon: Lexicon) -> list[Item]:
     for number, item in enumerate(items[:-1]):
         if item.text == "couple" and items[number + 1].many and not items[number + 1].pause:
             items[number] = replace(item, kind="count", value="2")  # "a couple cats"
+        tree = lexicon.nouns.get(item.value) if item.kind in NOUNS else None
+        last = items[number + 2 : number + 3]
+        headed = [each.kind for each in last if not each.pause] in (["noun"], ["near"])
+        if tree and tree.grows and items[number + 1].text == "wood" and not headed:
+            items[number + 1] = replace(items[number + 1], kind="place", value="forest")
     for number in range(len(items) - 1, -1, -1):
         items[number] = _coloured(items, number, lexicon)
     return items

@@ -8,6 +8,7 @@ from maskgil.nano.reader.graph.belongings import DRINKS
 from maskgil.nano.reader.graph.comitatives import Comitatives
 from maskgil.nano.reader.graph.senses import is_seat
 from maskgil.nano.reader.items import Chunk
+from maskgil.nano.reader.parts import hangs_on
 from maskgil.nano.reader.words import SEVERAL, has_part, seen_from_afar, verb_forms, words_of_kind
 from maskgil.nano.world.scene import ACTIONS, CARRIED, TIED, TOUCHING
 
@@ -333,7 +334,9 @@ class Joints(Comitatives):
             if kinds not in (["and"], []) or (subject == 1 and other.chunk.pause):
                 return
         alike = {self.draft.living(place) or name == "under" for place in range(subject + 1)}
-        room = 1.3 * self.draft.noun(index).size
-        if len(alike) == 1 and all(self.draft.noun(place).size <= room for place in range(subject)):
+        whole, others = self.draft.noun(index), [self.draft.noun(n) for n in range(subject)]
+        if len(alike) == 1 and all(
+            one.size <= 1.3 * whole.size or hangs_on(one, whole) for one in others
+        ):
             for place in range(subject):
                 self.draft.relate(place, name, index)

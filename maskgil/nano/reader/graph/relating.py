@@ -20,7 +20,7 @@ _PASSENGER = 1.2  # metres: larger animals draw what they go with
 _LITTER = 3  # young ones in a basket
 _OVER = ("above", "over", "high above", "high over")
 _TOP, _CHIMNEY = "at the top of", "on the chimney of"
-_BED = "in the back of"
+_BED, _HUNG = "in the back of", "hanging from"
 _OPEN = ("box", "crate", "handbag")  # what is in them is seen
 _TRIMMED = "christmas tree"
 _DISHES = ("plate", "tray")
@@ -163,6 +163,11 @@ class Relating(Senses):
             worn = held.category == "clothes" and held.name not in RAISED
             way = "wearing" if worn else "holding" if self.living(owner) else "with"
             self.relations.append((owner, way, [other]))
+            return True
+        if held.name in words_of_kind("draped") and spot_of(_HUNG, holder):  # a window's curtains
+            told = self.things[other].chunk
+            told.count = told.count if told.counted else 1
+            self.relate(other, _HUNG, owner, literal=True)
             return True
         topped = holder.name in table("topped") and self.things[other].chunk.many
         if self.is_part(owner, held.name) and not topped:

@@ -310,13 +310,13 @@ class Walk(Writing):
             return
         self.pending = self._part_meant(chunk) or self.pending
         if self._names_place(chunk, at):
-            kind = self.lexicon.nouns[chunk.value].category
-            where = self.chunks[at + 1].value
+            noun = self.lexicon.nouns[chunk.value]
+            kind, where = noun.category, self.chunks[at + 1].value
             if chunk.place in HEIGHTS and where == "lake":
                 return  # whose scenery has mountains
             if kind == "building" and not place(where).outdoors:
                 return  # "in a hospital corridor"
-            grown = kind in (*CROPS, "animal") and chunk.place is None
+            grown = (kind in (*CROPS, "animal") or noun.grows) and chunk.place is None
             chunk.count = SEVERAL if grown and not chunk.counted else chunk.count
             self.draft.add(chunk)
             return

@@ -39,6 +39,8 @@ _UPRIGHT = ("~", "_", "=", "a", "c", "s", "k")
 """Figures that stand, legs below."""
 _FROM_THE_SIDE = {"train": "🚂"}
 """What is drawn from the front, by a drawing of its side where it crosses or enters something."""
+_AT_BOARD = {"teacher": "svg:woman", "female teacher": "svg:woman", "male teacher": "svg:man"}
+"""Who is drawn before a blackboard, by a drawing without one where there is another."""
 _WRITTEN_ON = ("blackboard",)
 """What nobody is on who is said to be: they write there."""
 IN_FLIGHT = {"bird": "svg:bird"}
@@ -78,7 +80,10 @@ def as_drawn(scene: Scene) -> Scene:
     relations, inside = [], set[int]()
     for relation in scene.relations:
         target = noun(scene.things[relation.objects[0]].noun)
-        if _is_boarded(scene, relation):
+        teaches = relation.name == "in front of" and target.category in PEOPLE
+        if teaches and scene.things[relation.subject].noun in _AT_BOARD:
+            relation = replace(relation, name="behind")  # whose class stands before them
+        elif _is_boarded(scene, relation):
             if relation.name == "in" and _is_building(target):
                 alone = target.name in _TOWERS and scene.things[relation.subject].count == 1
                 relation = replace(relation, name=_WINDOW if alone else "in front of")
@@ -141,6 +146,9 @@ def _is_boarded(scene: Scene, relation: Relation) -> bool:
 def code_of(thing: Thing, scene: Scene, index: int) -> str:
     """The code of a thing's drawing, for example one that can wear things."""
     art = noun(thing.noun).art
+    boards = scene.setting == "classroom" or {each.noun for each in scene.things} & {*_WRITTEN_ON}
+    if boards and thing.noun in _AT_BOARD:
+        art = (_AT_BOARD[thing.noun],)
     if code := drawing_with(scene, index):
         pose = pose_in(scene, index)
         return posed(code, pose) if pose else code

@@ -26,6 +26,7 @@ _ROOMY, _ALONE = ("on the towers of", "in the back of"), 1.7
 """Where one alone has the room of several, and is so many times as large."""
 _BUST = 0.5  # of its height, what is seen in a window of who has no neck
 _BUNCHED = 0.18  # the same of those that hang from one hook
+_APART = 0.6  # the same of different things that do
 _IN_WINDOW = 4  # cells of what somebody in a window has before them
 _COLLAR = 0.06  # of who looks out of a window, what is seen below the neck
 _SHOWN = 0.65  # of who looks out of a window, what is shown in it
@@ -110,9 +111,13 @@ def on_spots(
     if spot.way == "bust" and one.category not in LIVING:  # cakes in a baker's window
         spot = replace(spot, way="foot")
     own = [s for s in subject.sprites if s.thing == relation.subject and s.part[0] == 0]
+    hung = [scene.things[each.subject].count for each in scene.relations
+            if (each.name, each.objects) == (relation.name, relation.objects)]  # fmt: skip
     moves, rows = {}, -(-(taken + len(own)) // (len(wholes) * len(spot.points)))
     for number, sprite in enumerate(own, taken):
         x, y = _point(number, spot, wholes, sprite, measure, rows)
+        if spot.way == "top" and len(spot.points) == 1 and len(hung) > 1:
+            x = wholes[0].middle + _APART * (number - (sum(hung) - 1) / 2) * sprite.width
         moves[sprite] = _placed(sprite, x, y, spot.way, raised=one.name in RAISED)
     first = own[0]
     dx, dy = moves[first].left - first.left, moves[first].bottom - first.bottom

@@ -207,9 +207,9 @@ class Whereabouts(Kin):
         if chunk.text.endswith(_OF):
             return False  # "on a balcony with a view of the city"
         grown = after.text in words_of_kind("planted")  # "a lemon grove"
-        kind = self.lexicon.nouns[chunk.value].category
-        grown = grown or (after.value in GROUNDS and kind in CROPS)  # "a strawberry field"
-        return bool(self.pending or grown) or kind == "plant"
+        noun = self.lexicon.nouns[chunk.value]
+        grown = grown or (after.value in GROUNDS and noun.category in CROPS)  # "a strawberry field"
+        return bool(self.pending or grown) or noun.category == "plant" or noun.grows
 
 
 def is_of_room(chunk: Chunk) -> bool:

@@ -12,6 +12,7 @@ _LIT_BY_LAMPS = ("road", "street", "park", "city")
 _TRODDEN = ("park", "village")
 _WAYS = ("path", "road")
 _WOODS = ("tree", "pine tree", "oak tree")  # that a forest's scenery shows
+_LEAVED = ("birch", "willow")  # trees that are not called so
 _SLOPES = ("hill", "field", "forest", "mountain")
 _THRONG = 5  # kinds of those who make a place busy
 _ABOUT = ("behind", "next to")
@@ -109,7 +110,7 @@ class Surroundings(Ashore):
             if turned and everywhere and (place in those or not (place or afloat)):
                 scenery.turn(those, turned)
                 for chunk in there if colour else ():
-                    if chunk.value.endswith(name):
+                    if chunk.value.endswith((name, *_LEAVED)):
                         chunk.colour = chunk.colour or colour
                 continue
             if place is None and not afloat:

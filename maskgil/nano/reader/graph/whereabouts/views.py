@@ -67,6 +67,8 @@ def _opening(walk: Walk, scene: Scene, words: list[str], outdoors: bool) -> int 
             return index
         if thing.noun not in table("with a view") or thing.count > 1:
             continue
+        if any(r.name == "hanging from" and index in r.objects for r in scene.relations):
+            continue  # whose curtains are told
         before, after = _around(walk, index, words)
         through = {*before[-_NEAR:]} & {*_THROUGH} and _is_seen(before + after)
         opens = _is_seen(after) or _has_view(before) or after[:1] in [[each] for each in _TO]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from maskgil.nano.reader.graph.doing.deeds import CROWDED
 from maskgil.nano.reader.graph.whereabouts.scenery import INDOORS, RAINED_ON, SNOWED_ON
 from maskgil.nano.reader.items import Chunk
-from maskgil.nano.reader.words import words_of_kind
+from maskgil.nano.reader.words import table, words_of_kind
 from maskgil.nano.world.implied import imagined
 from maskgil.nano.world.nouns import LIVING, Noun
 from maskgil.nano.world.scene import ACTIONS, CARRIED, Scene, Thing
@@ -70,12 +70,22 @@ def fall(walk: Walk) -> None:
 
 
 def rise(walk: Walk) -> None:
-    """Shows the moon where its light is spoken of, and nothing else is up there."""
+    """Shows the moon, a candle, a lamp, a fire where its light is spoken of, and nothing else."""
+    _light(walk)
     lit = any(value == "night" and "moon" in text for value, _, text in walk.scenery.said)
     if lit and _has_sky(walk) and _MOON not in walk.forbidden:
         kinds = {walk.lexicon.nouns[told.chunk.value].category for told in walk.draft.things}
         if _HIGH not in kinds and len(walk.draft.things) < CROWDED:
             _add(walk, _MOON)
+
+
+def _light(walk: Walk) -> None:
+    """Adds what gives the light of which is spoken: "by candlelight", at home if nowhere else."""
+    for light in [table("light of")[t] for _, _, t in walk.scenery.said if t in table("light of")]:
+        there = {told.chunk.value for told in walk.draft.things}
+        walk.scenery.hints.append(_AT_HOME)
+        if light not in there | walk.forbidden and len(there) <= _MOST:
+            _add(walk, light)
 
 
 def flash(walk: Walk) -> None:

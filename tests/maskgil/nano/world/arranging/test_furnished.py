@@ -13,6 +13,7 @@ from maskgil.nano.rendering.scenery import svg
 from maskgil.nano.rendering.scenery.pen import SCENERY
 from maskgil.nano.rendering.scenery.shapes.heavens import sky
 from maskgil.nano.scene_prompts import located, somewhere
+from maskgil.nano.world.arranging.drawn_by import code_of
 from maskgil.nano.world.arranging.furnished import _shared, _skylines, own_box
 from maskgil.nano.world.clusters import kind_of
 from maskgil.nano.world.layout import Layout
@@ -182,3 +183,15 @@ def test_what_hangs_from_a_ceiling_or_on_a_wall_is_high_and_leaves_the_room_to_b
         _, (sprite,) = arranged(found.scene, seed)
         assert max(sprite.width, sprite.height) <= 10
         assert sprite.box[1] == 0 if noun_shown != "clock" else sprite.bottom <= 16
+
+
+def test_who_teaches_brings_no_second_blackboard_and_has_the_class_before_them():
+    scene = somewhere(read_scene("a teacher writing on a blackboard in front of her class").scene)
+    names = [thing.noun for thing in scene.things]
+    teacher, pupils = names.index("teacher"), names.index("child")
+    assert (scene.things[pupils].count, "blackboard" in names) == (5, False)
+    order = [sprite.thing for sprite in arranged(scene, 0)[1]]
+    assert order.index(teacher) < order.index(pupils)
+    assert code_of(scene.things[teacher], scene, teacher) != noun("teacher").art[0]
+    alone = Scene((Thing("teacher"),), setting="park")
+    assert code_of(alone.things[0], alone, 0) == noun("teacher").art[0]
