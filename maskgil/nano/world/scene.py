@@ -10,7 +10,8 @@ SPOTS = (
     "in the window of", "at the door of", "on the handlebars of", "on the counter of",
     "on the mast of", "on the sail of", "at the top of", "at the foot of", "on the roof of",
     "on the hood of", "on the chimney of", "in the hair of",
-    "in the back of", "on the wall of", "on the door of", "hanging from", "all over",
+    "in the back of", "on the wall of", "on the door of", "on the front of", "hanging from",
+    "all over",
 )  # fmt: skip
 """Relations of what is at a place of the drawing of another thing, see spots.tsv."""
 RELATIONS = (

@@ -20,6 +20,7 @@ _PASSENGER = 1.2  # metres: larger animals draw what they go with
 _LITTER = 3  # young ones in a basket
 _OVER = ("above", "over", "high above", "high over")
 _TOP, _CHIMNEY = "at the top of", "on the chimney of"
+_FRONT, _PERCHES = "on the front of", ("placard", "billboard", "picture frame")
 _BED, _HUNG = "in the back of", "hanging from"
 _OPEN = ("box", "crate", "handbag")  # what is in them is seen
 _TRIMMED = "christmas tree"
@@ -58,6 +59,13 @@ class Relating(Senses):
         fixed = table("goes to").get(self.noun(subject).name, "") if name == "on" else ""
         if fixed and spot_of(fixed, self.noun(other)):
             name = fixed  # "a basket on a bicycle"
+        sits = self.living(subject) and subject < other and self.noun(other).name in _PERCHES
+        if (
+            name == "on"
+            and not (sits or words == "on top of")
+            and (spot_of(_FRONT, self.noun(other)))
+        ):
+            name = _FRONT  # "a cat on a T-shirt", but a bird on a sign
         if words == "on top of" and spot_of(_TOP, self.noun(other)):
             name = _TOP  # "an angel on top of a Christmas tree"
         risen = self.smokes(subject, other)
