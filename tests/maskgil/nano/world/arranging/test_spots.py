@@ -97,6 +97,7 @@ PAINTED = [
     ("bird", "red winged"), ("cat", "white breasted"), ("christmas tree", "blue baubled"),
     ("handbag", "green handled"), ("gift", "blue ribboned"), ("mosque", "red domed"),
     ("parrot", "blue winged"), ("scuba diver", "red tanked"), ("cake", "brown sponged"),
+    ("swimmer", "red capped"),
     ("squirrel", "blue tailed"), ("sunflower", "blue centered"),
     ("teddy bear", "black eared"), ("tree", "white trunked"),
 ]  # fmt: skip
