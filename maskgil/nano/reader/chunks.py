@@ -7,7 +7,7 @@ from maskgil.nano.reader.items import Chunk, Item
 from maskgil.nano.reader.modifiers import HEADS, LONGEST, OWNED
 from maskgil.nano.reader.phrases.lettering import is_mark, lettering_of
 from maskgil.nano.reader.phrases.noun_phrases import NounPhrases
-from maskgil.nano.reader.words import has_part, words_of_kind
+from maskgil.nano.reader.words import has_part, table, words_of_kind
 from maskgil.nano.world.drawn.lettering import SIGN, writable
 from maskgil.nano.world.nouns import LIVING, colour_but
 from maskgil.nano.world.scene import LOOKS
@@ -160,7 +160,11 @@ class Chunker(NounPhrases):
         if self._is_two_colours(at, head):
             return self._each_colour(at, head)
         chunk = self._told(at, head)
-        return self._with_head(chunk, head)
+        told = self._with_head(chunk, head)
+        if any(item.text in words_of_kind("slice") for item in self.items[at:head]):
+            for whole in told or []:
+                _slice(whole)
+        return told
 
     def _unknown_phrase(self, at: int) -> list[Chunk] | None:
         """A phrase whose noun the world does not have: "a red gizmo"."""
@@ -206,3 +210,11 @@ class Chunker(NounPhrases):
         first.kind, first.many = rest[0].kind, False
         first.value, first.count = rest[0].value, 1
         return [first, *rest]
+
+
+def _slice(chunk: Chunk) -> None:
+    """Turns what is drawn whole into its slice, which has a drawing: a slice of chocolate cake."""
+    chunk.sliced = True
+    if chunk.value in table("sliced as"):
+        chunk.value, _, state = table("sliced as")[chunk.value].partition(" > ")
+        chunk.state = chunk.state or state or None

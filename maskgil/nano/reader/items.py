@@ -73,6 +73,7 @@ class Chunk:
     count: int = 1
     counted: bool = False
     grouped: bool = False
+    sliced: bool = False
     many: bool = False
     definite: bool = False
     colour: str | None = None

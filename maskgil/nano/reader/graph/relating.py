@@ -109,8 +109,9 @@ class Relating(Senses):
         """Whether food lies on other food, which is whole then: "a pizza with mushrooms"."""
         dish, topping = self.things[other].chunk, self.things[subject].chunk
         whole = table("topped").get(dish.value)
+        whole = dish.value if whole and dish.sliced else whole  # "a slice of cake with a cherry"
         fits = self.noun(subject).size <= _MORSEL * self.noun(other).size
-        if topping.value == "candle" and whole and "cake" in whole:
+        if topping.value == "candle" and whole and "cake" in whole and not dish.sliced:
             dish.value = _WHOLE if topping.counted else whole  # no slice, no three more
             return False
         cutlery = self.noun(subject).name in words_of_kind("cutlery")

@@ -30,6 +30,14 @@ from maskgil.nano.world.captions import canonical
         ("a cowboy drinking in a saloon",
          "a drinking cowboy holding a glass of water in the restaurant"),
         ("a woman drinking from a cup", "a drinking woman holding a cup"),
+        # slices of what is drawn whole
+        ("a slice of chocolate cake", "a brown sponged cake"),
+        ("a slice of chocolate cake with a cherry on top", "cherries on a brown sponged cake"),
+        ("a piece of strawberry cake on a plate", "a cake on a plate on the table"),
+        ("a strawberry cake", "a strawberry cake"),
+        # a swimmer has a cap, whatever its colour
+        ("a swimmer with a yellow cap", "a yellow capped swimmer"),
+        ("a boy with a green cap", "a boy wearing a green cap"),
         # wigs are on heads
         ("a judge with a white wig", "a judge wearing a white wig"),
         # no building is on furniture

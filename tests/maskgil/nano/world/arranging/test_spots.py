@@ -96,7 +96,8 @@ PAINTED = [
     ("axe", "yellow handled"), ("barn", "blue roofed"), ("basket", "blue handled"),
     ("bird", "red winged"), ("cat", "white breasted"), ("christmas tree", "blue baubled"),
     ("handbag", "green handled"), ("gift", "blue ribboned"), ("mosque", "red domed"),
-    ("parrot", "blue winged"), ("scuba diver", "red tanked"),
+    ("parrot", "blue winged"), ("scuba diver", "red tanked"), ("cake", "brown sponged"),
+    ("swimmer", "red capped"),
     ("squirrel", "blue tailed"), ("sunflower", "blue centered"),
     ("teddy bear", "black eared"), ("tree", "white trunked"),
 ]  # fmt: skip
