@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 from PIL import Image, ImageFilter
@@ -18,11 +19,19 @@ _UPRIGHT, _FLAT = 38, 12  # degrees by which one is tipped forward, and how far 
 _TALL = 1.05  # height over width, from which one is upright
 _SHOULDER = (0.5, 0.36)  # of its box, where the wings begin; it looks to the left
 _NEAR = (
-    (-0.10, 0.06), (-0.10, -0.12), (0.00, -0.34), (0.16, -0.58), (0.36, -0.74), (0.60, -0.80),
-    (0.56, -0.70), (0.66, -0.66), (0.58, -0.57), (0.66, -0.50), (0.56, -0.43), (0.60, -0.33),
-    (0.48, -0.28), (0.50, -0.18), (0.38, -0.13), (0.34, -0.02), (0.20, 0.08), (0.04, 0.12),
+    (0.00, 0.02), (0.18, 0.04), (0.01, -0.05), (0.30, -0.04), (0.02, -0.12), (0.40, -0.11),
+    (0.04, -0.19), (0.49, -0.21), (0.05, -0.26), (0.55, -0.32), (0.07, -0.33), (0.60, -0.43),
+    (0.09, -0.40), (0.61, -0.55), (0.11, -0.44), (0.59, -0.67), (0.14, -0.48), (0.52, -0.76),
 )  # fmt: skip
-"""The outline of the near wing from its shoulder, in shares of the longer side of the bird."""
+"""Where each feather of the near wing begins and ends, in shares of the longer side of the bird."""
+_ROWS = ((1.0, 0.82), (0.66, 0.95), (0.36, 1.06))
+"""How long the feathers of each row are, of the longest, and how light."""
+_BROAD, _EDGE = 0.062, 0.8  # half of a feather's width, of that side; how dark its edge is
+_ALONG = (
+    (0.0, 0.5), (0.2, 0.72), (0.4, 0.88), (0.6, 0.97), (0.8, 1.0), (0.86, 0.95), (0.92, 0.8),
+    (0.96, 0.6), (0.985, 0.38), (1.0, 0.0),
+)  # fmt: skip
+"""How broad a feather is along it."""
 _ASIDE, _LOWER, _OUT = 0.22, 0.12, 0.8
 """Where the wings of one that is seen from the front begin, and how large they are."""
 _FAR = -0.55, 0.82  # how the far wing leans and how large it is, of the near one
@@ -107,24 +116,35 @@ def _wing(
     marks: Marks, at: tuple[float, float], outline: list[tuple[float, float]], unit: float,
     colour: Rgb, light: float,
 ) -> None:  # fmt: skip
-    """A wing lit from the upper left: its edge, its feathers, its arm."""
+    """A wing lit from the upper left: rows of round feathers, and its arm over them."""
     height, width = marks.size
-    for grown, share in ((1.0, 0.74), (0.93, 0.92), (0.66, 1.06)):
-        fill = tuple(min(255, round(value * light * share)) for value in colour)
-        points = [
-            (at[0] + x * grown * unit / width, at[1] + y * grown * unit / height)
-            for x, y in outline
-        ]
-        marks.shape(points, (*fill, 255))
-    tips = [outline[n] for n in (6, 8, 10, 12, 14)]
-    fill = tuple(min(255, round(value * light * 0.7)) for value in colour)
-    for x, y in tips:
-        start = (at[0] + 0.45 * x * unit / width, at[1] + 0.45 * y * unit / height)
-        end = (at[0] + 0.9 * x * unit / width, at[1] + 0.9 * y * unit / height)
-        across = 0.008 * unit / max(1e-6, math.hypot(x, y))
-        dx, dy = across * -y / width, across * x / height
-        marks.shape(
-            [(start[0] - dx, start[1] - dy), (end[0] - dx, end[1] - dy),
-             (end[0] + dx, end[1] + dy), (start[0] + dx, start[1] + dy)],
-            (*fill, 255),
-        )  # fmt: skip
+
+    def placed(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
+        return [(at[0] + x * unit / width, at[1] + y * unit / height) for x, y in points]
+
+    def tone(share: float) -> tuple[int, ...]:
+        return (*(min(255, round(value * light * share)) for value in colour), 255)
+
+    feathers = list(zip(outline[::2], outline[1::2], strict=True))
+    for long, share in _ROWS:
+        for root, tip in feathers:
+            end = root[0] + long * (tip[0] - root[0]), root[1] + long * (tip[1] - root[1])
+            marks.shape(placed(_feather(root, end, _BROAD)), tone(share * _EDGE))
+            marks.shape(placed(_feather(root, end, _BROAD - 0.012)), tone(share))
+    arm = [root for root, _ in feathers]
+    for start, end in pairwise(arm):
+        marks.shape(placed(_feather(start, end, _BROAD)), tone(_ROWS[-1][1]))
+
+
+def _feather(
+    root: tuple[float, float], tip: tuple[float, float], broad: float
+) -> list[tuple[float, float]]:
+    """The outline of a feather from its root to its round tip, `broad` on each side."""
+    dx, dy = tip[0] - root[0], tip[1] - root[1]
+    long = max(1e-6, math.hypot(dx, dy))
+    sides = [
+        [(root[0] + a * dx - side * w * broad * dy / long,
+          root[1] + a * dy + side * w * broad * dx / long) for a, w in _ALONG]
+        for side in (-1, 1)
+    ]  # fmt: skip
+    return sides[0] + sides[1][::-1]

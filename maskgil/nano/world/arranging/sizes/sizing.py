@@ -66,6 +66,7 @@ SWIMMING = 0.6  # of a tank, the longer side of who swims in it at most
 _SMALLER, _MINOR = 0.7, 0.5
 """Of what is heaped and is so small a share of what it is in, how much smaller it is drawn."""
 _HEAPED = 0.25  # of a basket, a wheelbarrow, each of many in it at least
+_WINDOW, _STOREYS = "in the window of", 20  # cells of a building at whose window somebody is
 _USUAL = 13  # cells that the largest thing has at least where there is room
 _HOLDING = 0.75  # of the largest drawings, what holds something that in life is larger
 _SPAN = 1.3  # of what it reaches from and to, how long a bridge is
@@ -158,6 +159,9 @@ class Sizes(CellSizes):
             first, second = relation.subject, relation.objects[0]
             if relation.name == "hanging from" and max(sizes[second]) < CLEAR:
                 sizes[second] = self.cells(codes[second], CLEAR * min(1.0, factor / _USUAL))
+            if relation.name == _WINDOW and nouns[second].category == "building":
+                tall = max(_STOREYS * min(1.0, factor / _USUAL), *sizes[second])
+                sizes[second] = self.cells(codes[second], tall, (*SIZES, *VAST))
             if share := share_at(relation, scene, codes[second]):
                 share *= SIZE_WORDS.get(scene.things[first].size or "", 1)
                 sizes[first] = self.nearest(codes[first], max(sizes[second]) * share)

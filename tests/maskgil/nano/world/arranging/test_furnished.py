@@ -189,7 +189,7 @@ def test_who_teaches_brings_no_second_blackboard_and_has_the_class_before_them()
     scene = somewhere(read_scene("a teacher writing on a blackboard in front of her class").scene)
     names = [thing.noun for thing in scene.things]
     teacher, pupils = names.index("teacher"), names.index("child")
-    assert (scene.things[pupils].count, "blackboard" in names) == (5, False)
+    assert (scene.things[pupils].count, "blackboard" in names) == (4, False)
     order = [sprite.thing for sprite in arranged(scene, 0)[1]]
     assert order.index(teacher) < order.index(pupils)
     assert code_of(scene.things[teacher], scene, teacher) != noun("teacher").art[0]

@@ -56,6 +56,14 @@ def test_of_who_looks_out_of_a_window_no_more_than_the_head_is_seen_there(render
         assert girl.middle > house.middle
 
 
+@pytest.mark.parametrize("whole", ["tower", "lighthouse", "clock tower"])
+def test_who_looks_out_of_a_tower_is_large_enough_to_be_known(renderer, whole):
+    for seed in SEEDS:
+        (looks,), tower = placed(renderer, "princess", "in the window of", whole, seed)
+        assert tower.height >= 18
+        assert looks.part[1] * looks.height >= 2.5
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_who_gets_in_stands_at_the_door(renderer, seed):
     (man,), house = placed(renderer, "man", "at the door of", "house", seed)
