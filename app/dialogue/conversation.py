@@ -36,11 +36,13 @@ from app.imaging.settings import MAX_SEED, clean_prompt
 from app.languages import LANGUAGES
 from maskgil.nano.dialogue.changes import Change
 from maskgil.nano.dialogue.commands import command_words, is_wordless
+from maskgil.nano.dialogue.editing.inscribing import orders_lettering
 from maskgil.nano.dialogue.interpreter import answered, gone_on, interpret
 from maskgil.nano.dialogue.outcome import ALL_STEPS, Outcome
 from maskgil.nano.dialogue.remarks import Remark
 from maskgil.nano.dialogue.stage import Plan, Planner
 from maskgil.nano.dialogue.telling import actions_of, line_of
+from maskgil.nano.reader.phrases.lettering import asks_for_lettering
 from maskgil.nano.reader.reader import read_scene
 from maskgil.nano.scene_prompts import somewhere
 from maskgil.nano.world.captions import canonical
@@ -168,6 +170,8 @@ class Conversation:
         so_far = self.language or usual or "en"
         if is_wordless(text):
             return Utterance(so_far, text, len(text))
+        if english and (orders_lettering(text) or asks_for_lettering(text)):
+            return Utterance("en", text, len(text))  # "write NASA on it" is no Spanish
         if said := self._courtesy(text, so_far):
             return said
         is_english = english == sum(map(len, words_of(text)))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from app.dialogue.clauses.clause import TranslatedClause
 from app.dialogue.clauses.frames import FramedClause
+from app.dialogue.clauses.lettering import lettering_told
 from app.dialogue.clauses.respelling import respelt
 from app.dialogue.clauses.tidying import of_another
 from app.dialogue.clauses.word_order import is_verb_phrase
@@ -125,6 +126,8 @@ def _named_in(language: str, choice: str, glossary: Glossary) -> str:
 
 def translated(text: str, language: str, glossary: Glossary) -> Utterance:
     """`text` in English, clause by clause."""
+    if told := _written(text, language, glossary):
+        return told
     for mark, plain in _MARKS.items():
         text = text.replace(mark, plain)
     if asked := _question(text, language, glossary) or _steps_told(text, language, glossary):
@@ -221,6 +224,18 @@ def _after_no(text: str, language: str, glossary: Glossary) -> str:
 def _meant_behind(text: str, language: str) -> bool:
     """Whether something follows that is meant instead: "no un perro, un lobo"."""
     return "," in text or _BUT[language].search(text) is not None
+
+
+def _written(text: str, language: str, glossary: Glossary) -> Utterance | None:
+    """An order to write, or what somebody says, with its words as they are."""
+    told = lettering_told(text, language)
+    if told is None:
+        return None
+    order, words, where = told
+    found = nouns_in(words_of(translated(where, language, glossary).english))
+    if not found:
+        return None
+    return Utterance(language, order.format(words, f"the {found[0]}"), len(text))
 
 
 def _question(text: str, language: str, glossary: Glossary) -> Utterance | None:

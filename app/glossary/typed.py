@@ -61,11 +61,12 @@ def read_typed(text: str, glossary: Glossary, *, speaks: Sequence[str] = ()) -> 
     Raises:
         ForeignTextError: the text is in other letters, and no language knows a thing of it.
     """
+    from maskgil.nano.reader.phrases.lettering import asks_for_lettering
     from maskgil.nano.reader.text import below_none
     from maskgil.nano.reader.words import words_of_kind
 
-    if courtesy_of(text, glossary):
-        return None
+    if courtesy_of(text, glossary) or asks_for_lettering(text):
+        return None  # what is to be written is of no language
     text = below_none(text)
     total = sum(map(len, words_of(text)))
     english, pictured = _english_letters(text)

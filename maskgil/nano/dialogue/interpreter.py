@@ -21,7 +21,7 @@ from maskgil.nano.dialogue.commands import (
 from maskgil.nano.dialogue.corrections import contrasted, corrected, rather, repaired, without_no
 from maskgil.nano.dialogue.editing.deeds import ends_deed
 from maskgil.nano.dialogue.editing.edit_clauses import EditClauses
-from maskgil.nano.dialogue.editing.inscribing import inscribed
+from maskgil.nano.dialogue.editing.inscribing import inscribed, is_written
 from maskgil.nano.dialogue.fragments import nouns_in, read_fragment, roles_at
 from maskgil.nano.dialogue.outcome import ALL_STEPS, DoubtError, Outcome, Question
 from maskgil.nano.dialogue.remarks import Remark
@@ -75,6 +75,8 @@ def interpret(
         )
     if scene is not None and (change := inscribed(text, scene, focus)) is not None:
         return Outcome("change", change, focus=tuple(focus))
+    if scene is not None and is_written(text):
+        return Outcome("none", left_out=(text,), focus=tuple(focus))  # on what bears no words
     outcome = _interpreted(text, scene, focus, last, row)
     if scene is not None and outcome.action == "none" and (rest := _behind_remark(text)):
         found = interpret(rest, scene, focus, last, row)

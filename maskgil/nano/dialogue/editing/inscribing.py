@@ -18,6 +18,7 @@ from maskgil.nano.world.scene import Scene, Thing
 _BUBBLE = "speech bubble"
 _WHERE = r"(?P<where>(?:the|it|its|his|her|their|them|him|that|this)\b[^,;]{0,40}?)"
 _PLAIN = r"[^,;]{1,60}?"
+_WIPES = re.compile(r"\b(?:remove|delete|erase|wipe|clear|take)\b", re.IGNORECASE)
 _OPENING = r"(?:(?:please|now|and|then|can you|could you|let's)\s+){0,3}"
 _END = r"(?:\s*,?\s*please)?\s*[.!]?\s*"
 _ORDERS = tuple(
@@ -28,6 +29,7 @@ _ORDERS = tuple(
         rf"(?:write|print|letter)\s+(?:the\s+{WORD}\s+)?(?P<text>{_PLAIN})"
         rf"\s+(?:on|onto|across)\s+{_WHERE}",
         rf"(?:put|add|paint)\s+the\s+{WORD}\s+(?P<text>{_PLAIN})\s+(?:on|onto|across)\s+{_WHERE}",
+        rf"change\s+what\s+(?:it|{_WHERE})\s+(?:says|reads)\s+(?:in)?to\s+(?P<text>{QUOTED}|{_PLAIN})",
         rf"(?:make|let|have)\s+{_WHERE}\s+(?:say|read)s?\s+(?P<text>{QUOTED}|{_PLAIN})",
         rf"{_WHERE}\s+(?:should\s+|must\s+|shall\s+)?(?:says?|reads?)\s+(?P<text>{QUOTED}|{_PLAIN})",
         rf"(?:change|set|turn)\s+the\s+(?:{WORD}|lettering|writing)(?:\s+(?:on|of)\s+{_WHERE})?"
@@ -58,6 +60,19 @@ def inscribed(text: str, scene: Scene, focus: Sequence[int]) -> Change | None:
         change = edits.change()
         return None if change.is_none else change
     return None
+
+
+def is_written(text: str) -> bool:
+    """Whether a text orders nothing but to write."""
+    return re.match(rf"{_OPENING}(?:write|print|letter)\b", text.strip(), re.IGNORECASE) is not None
+
+
+def orders_lettering(text: str) -> bool:
+    """Whether a text orders in English that something be written, whatever its letters spell."""
+    return any(
+        found and (found.groupdict().get("text") or _WIPES.search(text))
+        for found in (order.fullmatch(text.strip()) for order in _ORDERS)
+    )
 
 
 def _is_quoted(text: str) -> bool:

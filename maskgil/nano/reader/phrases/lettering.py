@@ -88,6 +88,11 @@ def is_mark(word: str) -> bool:
     return _TEXTS.fullmatch(word) is not None
 
 
+def asks_for_lettering(text: str) -> bool:
+    """Whether a text asks in English for words in the picture."""
+    return bool(without_lettering(text)[1])
+
+
 def without_lettering(text: str) -> tuple[str, dict[str, str]]:
     """The text with a mark for each of its wishes for words in the picture; mark -> wish."""
     written: dict[str, str] = {}

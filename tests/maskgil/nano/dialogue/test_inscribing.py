@@ -15,6 +15,7 @@ SIGN = "a sign that says OPEN and a cat in the park"
         ("a cake and a dog", "put the words happy birthday on the cake", ["HAPPY BIRTHDAY"]),
         (SIGN, "make it say CLOSED", ["CLOSED"]),
         (SIGN, "change the text to back soon", ["BACK SOON"]),
+        (SIGN, "change what it says to MAMA", ["MAMA"]),
         (SIGN, "the sign should say BYE", ["BYE"]),
         (SIGN, "remove the text", []),
         (SIGN, "the cat says hello", ["HELLO", "OPEN"]),
@@ -34,7 +35,9 @@ def test_who_reads_is_not_written_on(said):
     assert not any(each.lettering for each in scene.things)
 
 
-@pytest.mark.parametrize("said", ["write привет on the sign", "write hello on the spoon"])
+@pytest.mark.parametrize(
+    "said", ["write привет on the sign", "write hello on the spoon", "write ICE on the spoon"]
+)
 def test_what_cannot_be_written_changes_nothing(said):
     outcome, scene = outcome_of("a sign and a spoon", said)
     assert outcome.action != "change"

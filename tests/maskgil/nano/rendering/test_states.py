@@ -44,7 +44,6 @@ HOLE = np.ones((24, 24), bool)
         ("a car covered in mud", "a muddy car"),
         ("a rusty old red car", "a rusty red car"),
         ("a snowy house", "a snowy house in the snow"),
-        ("a snowy owl", "an owl in the snow"),
         ("a snail on a wet leaf", "a snail on a wet leaf"),
         ("a glowing lantern in the dark", "a glowing lantern at night"),
         ("the moon shining over the sea", "a full moon on the sea at night"),

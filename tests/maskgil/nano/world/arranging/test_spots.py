@@ -85,7 +85,7 @@ def test_several_at_one_counter_are_apart(renderer, seed):
 def test_every_spot_is_on_some_drawing(name):
     wholes = (
         "man", "dog", "castle", "house", "bicycle", "market stall", "sailboat", "car", "staircase",
-        "pickup truck", "branch", "whole pizza",
+        "pickup truck", "branch", "whole pizza", "shirt",
     )  # fmt: skip
     assert any(spot_of(name, noun(whole)) for whole in wholes)
 

@@ -1,0 +1,39 @@
+"""Orders to write, and what somebody says, in other languages: the words stay as they are."""
+
+from __future__ import annotations
+
+import re
+
+_QUOTES = "\"“”«»„‘’'「」 "
+_ORDERS = {
+    "de": (r"schreibe?(?: mal)? (?P<text>.+?) (?:auf|an) (?P<where>.+)",
+           r"auf (?P<where>.+?) soll (?P<text>.+?) stehen"),
+    "fr": (r"(?:écris|ecris|écrivez|écrire) (?P<text>.+?) sur (?P<where>.+)",),
+    "es": (r"(?:escribe|escribir|escriba|pon escrito) (?P<text>.+?) (?:en|sobre) (?P<where>.+)",),
+    "pt": (r"(?:escreve|escreva|escrever) (?P<text>.+?) (?:em|na|no|sobre) (?P<where>.+)",),
+    "it": (r"scrivi (?P<text>.+?) (?:sulla|sullo|sull'|sul|su) ?(?P<where>.+)",),
+    "zh": (r"在(?P<where>.+?)上(?:面)?写上?(?P<text>.+)",),
+}  # fmt: skip
+_SAYINGS = {
+    "de": r"(?P<who>(?:der|die|das) .+?) sagt,?:? (?P<text>.+)",
+    "fr": r"(?P<who>(?:le|la|les|l') ?.+?) (?:dit|disent),?:? (?P<text>.+)",
+    "es": r"(?P<who>(?:el|la|los|las) .+?) (?:dice|dicen),?:? (?P<text>.+)",
+    "pt": r"(?P<who>(?:o|a|os|as) .+?) (?:diz|dizem),?:? (?P<text>.+)",
+    "it": r"(?P<who>(?:il|la|lo|l'|i|gli|le) ?.+?) (?:dice|dicono),?:? (?P<text>.+)",
+    "zh": r"(?P<who>.+?)说[：:，,]?(?P<text>.+)",
+}
+
+
+def lettering_told(text: str, language: str) -> tuple[str, str, str] | None:
+    """The order in English, what is written or said, and the words for where or by whom.
+
+    The order has a place for each: "write {} on {}".
+    """
+    plain = text.strip().rstrip(".!。！")
+    for order in _ORDERS.get(language, ()):
+        if found := re.fullmatch(order, plain, re.IGNORECASE):
+            return "write “{}” on {}", found["text"].strip(_QUOTES), found["where"]
+    saying = _SAYINGS.get(language)
+    if saying and (found := re.fullmatch(saying, plain, re.IGNORECASE)):
+        return "{1} says “{0}”", found["text"].strip(_QUOTES), found["who"]
+    return None
