@@ -165,7 +165,8 @@ class Conversation:
         """A typed text in English. Raises ForeignTextError for one in no language that is known."""
         text = _LANGUAGE_SAID.sub("", text)
         english = english_letters(text, command_words())
-        speaks = (*self.speaks, self.language) if self.language else self.speaks
+        spoken = (self.language,) if self.language else ()
+        speaks = (*self.speaks, *spoken) if self.language == "en" else (*spoken, *self.speaks)
         usual = next(iter(before_english(speaks)), "")
         so_far = self.language or usual or "en"
         if is_wordless(text):

@@ -11,7 +11,6 @@ _ORDERS = {
     "fr": (r"(?:écris|ecris|écrivez|écrire) (?P<text>.+?) sur (?P<where>.+)",),
     "es": (r"(?:escribe|escribir|escriba|pon escrito) (?P<text>.+?) (?:en|sobre) (?P<where>.+)",),
     "pt": (r"(?:escreve|escreva|escrever) (?P<text>.+?) (?:em|na|no|sobre) (?P<where>.+)",),
-    "it": (r"scrivi (?P<text>.+?) (?:sulla|sullo|sull'|sul|su) ?(?P<where>.+)",),
     "zh": (r"在(?P<where>.+?)上(?:面)?写上?(?P<text>.+)",),
 }  # fmt: skip
 _SAYINGS = {
@@ -19,7 +18,6 @@ _SAYINGS = {
     "fr": r"(?P<who>(?:le|la|les|l') ?.+?) (?:dit|disent),?:? (?P<text>.+)",
     "es": r"(?P<who>(?:el|la|los|las) .+?) (?:dice|dicen),?:? (?P<text>.+)",
     "pt": r"(?P<who>(?:o|a|os|as) .+?) (?:diz|dizem),?:? (?P<text>.+)",
-    "it": r"(?P<who>(?:il|la|lo|l'|i|gli|le) ?.+?) (?:dice|dicono),?:? (?P<text>.+)",
     "zh": r"(?P<who>.+?)说[：:，,]?(?P<text>.+)",
 }
 

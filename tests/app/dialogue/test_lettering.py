@@ -27,7 +27,6 @@ def planner():
         ("es", "un barco", "escribe hola en el barco", ["HOLA"]),
         ("es", "un perro", "el perro dice guau", ["GUAU"]),
         ("pt", "um barco", "escreve olá no barco", ["OLA"]),
-        ("it", "una barca", "scrivi ciao sulla barca", ["CIAO"]),
         ("zh", "一只狗", "狗说Hello", ["Hello"]),
     ],
 )
@@ -36,6 +35,12 @@ def test_letters_stay_as_they_are(planner, language, wish, said, written):
     talk.say(wish)
     things = talk.say(said).moment.arrangement.scene.things
     assert [each.lettering for each in things if each.lettering] == written
+
+
+def test_a_line_is_of_the_language_of_the_one_before_where_both_would_do(planner):
+    talk = Conversation(planner, laid_out, Glossary.load(), speaks=["en"])
+    talk.say("un chat")
+    assert talk.say("plus grand").line.endswith("is big now")
 
 
 @pytest.mark.parametrize("text", ["a rocket with NASA on it", "a poster with the word Mama"])
