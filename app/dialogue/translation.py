@@ -10,7 +10,7 @@ from app.dialogue.clauses.clause import TranslatedClause
 from app.dialogue.clauses.frames import FramedClause
 from app.dialogue.clauses.lettering import lettering_told
 from app.dialogue.clauses.respelling import respelt
-from app.dialogue.clauses.tidying import of_another
+from app.dialogue.clauses.tidying import as_coloured, of_another
 from app.dialogue.clauses.word_order import is_verb_phrase
 from app.dialogue.phrase_table import (
     FRAMED,
@@ -152,7 +152,8 @@ def translated(text: str, language: str, glossary: Glossary) -> Utterance:
             unknown += found.unknown
         if len(clauses) > 1:
             clauses = ["no" if each in _NO else each for each in clauses]  # "non, …"
-        said.append(of_another(", ".join(filter(None, clauses))))
+        english = as_coloured(", ".join(filter(None, clauses)), sentence)
+        said.append(of_another(english))
     return Utterance(language, ". ".join(filter(None, said)), known, tuple(unknown))
 
 
