@@ -328,3 +328,16 @@ def test_they_all_are_those_that_were_told_apart_too():
     check(
         "a girl and a dog", ("she begins reading a book",), "1 book", "1 dog", "1 girl reading book"
     )
+
+
+@pytest.mark.parametrize(
+    ("wish", "said"),
+    [
+        ("a red balloon and a blue balloon", "let the red one fly up"),
+        ("a bird and a tree", "make the bird fly up"),
+    ],
+)
+def test_who_flies_up_brings_no_fly(wish, said):
+    outcome, scene = outcome_of(wish, said)
+    assert scene.things[0].state == "flying"
+    assert "fly" not in [thing.noun for thing in scene.things] and not outcome.left_out
