@@ -190,8 +190,7 @@ class GeneratorTask(TrainingTask):
         """The batch with random parts of its drafts dropped, by global batch `index`.
 
         A share `draft_dropout` of the rows loses its draft; half of the others lose up to
-        `draft_noise` of the codes. So the model also learns to draw from captions, and to complete
-        drafts.
+        `draft_noise` of the codes. So the model learns to draw from captions and complete drafts.
         """
         condition, settings = batch.condition, self.settings
         if not isinstance(condition, Drafted):
