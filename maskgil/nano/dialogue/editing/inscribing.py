@@ -24,9 +24,9 @@ _END = r"(?:\s*,?\s*please)?\s*[.!]?\s*"
 _ORDERS = tuple(
     re.compile(rf"{_OPENING}{order}{_END}", re.IGNORECASE)
     for order in (
-        rf"(?:write|print|letter|paint|put|add)\s+(?:the\s+{WORD}\s+)?(?P<text>{QUOTED}|{CAPITALS})"
+        rf"(?:write|print|paint|put|add)\s+(?:the\s+{WORD}\s+)?(?P<text>{QUOTED}|{CAPITALS})"
         rf"\s+(?:on|onto|across|over|in)\s+{_WHERE}",
-        rf"(?:write|print|letter)\s+(?:the\s+{WORD}\s+)?(?P<text>{_PLAIN})"
+        rf"(?:write|print)\s+(?:the\s+{WORD}\s+)?(?P<text>{_PLAIN})"
         rf"\s+(?:on|onto|across)\s+{_WHERE}",
         rf"(?:put|add|paint)\s+the\s+{WORD}\s+(?P<text>{_PLAIN})\s+(?:on|onto|across)\s+{_WHERE}",
         rf"change\s+what\s+(?:it|{_WHERE})\s+(?:says|reads)\s+(?:in)?to\s+(?P<text>{QUOTED}|{_PLAIN})",
@@ -64,7 +64,7 @@ def inscribed(text: str, scene: Scene, focus: Sequence[int]) -> Change | None:
 
 def is_written(text: str) -> bool:
     """Whether a text orders nothing but to write."""
-    return re.match(rf"{_OPENING}(?:write|print|letter)\b", text.strip(), re.IGNORECASE) is not None
+    return re.match(rf"{_OPENING}(?:write|print)\b", text.strip(), re.IGNORECASE) is not None
 
 
 def orders_lettering(text: str) -> bool:

@@ -47,3 +47,9 @@ def test_what_cannot_be_written_changes_nothing(said):
 def test_a_change_of_colour_keeps_what_is_written():
     _, scene = outcome_of(SIGN, "make the sign red")
     assert next((each.colour, each.lettering) for each in scene.things) == ("red", "OPEN")
+
+
+def test_a_letter_on_a_table_is_no_order_to_write():
+    _, scene = outcome_of("a table", "letter on the table")
+    assert [each.noun for each in scene.things] == ["table", "envelope"]
+    assert not any(each.lettering for each in scene.things)
