@@ -3,15 +3,11 @@
 import numpy as np
 import pytest
 
-from maskgil.nano.dialogue.telling import actions_of, line_of
 from maskgil.nano.reader.reader import read_scene
 from maskgil.nano.rendering.states import STATES, in_state, laid, seated
 from maskgil.nano.rendering.states.cuts import CUTS
-from maskgil.nano.rendering.states.marks import box_of
 from maskgil.nano.rendering.states.panes import PANES
 from maskgil.nano.rendering.states.roofs import ROOFS
-from maskgil.nano.rendering.states.wings import winged
-from maskgil.nano.scene_prompts import somewhere
 from maskgil.nano.world.arranging.drawn_by import IN_MOTION
 from maskgil.nano.world.arranging.people.anatomy import LYING
 from maskgil.nano.world.arranging.stances import UPRIGHT, stances_of
@@ -19,9 +15,7 @@ from maskgil.nano.world.captions import canonical
 from maskgil.nano.world.clusters import LAID, SEATED, Sprite
 from maskgil.nano.world.nouns import noun
 from maskgil.nano.world.scene import Thing
-from maskgil.nano.world.settings import place
 from maskgil.presets.load import load_collage
-from tests.maskgil.nano.dialogue.stands import check, outcome_of
 
 BIRDS = {"winged": "seagull", "spreading wings": "owl"}
 HOLE = np.ones((24, 24), bool)
@@ -264,44 +258,6 @@ def test_who_lies_has_a_hat_on_the_head_and_no_coat():
     assert read_scene("a dog with a coat lying on the grass").scene.things[0].state is None
 
 
-@pytest.mark.parametrize(
-    ("said", "stands"),
-    [
-        (["make the dog run"], "a running dog, a red car and a boy"),
-        (["the dog is jumping"], "a jumping dog, a red car and a boy"),
-        (["the dog is running", "it is jumping"], "a jumping dog, a red car and a boy"),
-        (["the car is broken"], "a dog, a broken red car and a boy"),
-        (["make the car rusty"], "a dog, a rusty red car and a boy"),
-        (["the dog lies down"], "a lying dog, a red car and a boy"),
-        (["the car is muddy and the boy is wet"], "a dog, a muddy red car and a wet boy"),
-        (["the boy and the dog are running"], "a running dog, a red car and a running boy"),
-        (["the dog is asleep"], "a lying dog with a sleep symbol, a red car and a boy"),
-        (["the boy is sad"], "a dog, a red car and a boy with a water drop"),
-        (["the boy is sad", "the boy is happy"], "a dog, a red car and a boy"),
-        (["let the boy dance"], "a dog, a red car and a dancing boy with musical notes"),
-        (["the dog is running", "the dog stands still"], "a dog, a red car and a boy"),
-        (["the dog is running", "the dog isn't running"], "a dog, a red car and a boy"),
-        (["the dog is sleeping", "the dog is awake"], "a dog, a red car and a boy"),
-        (
-            ["the dog is sleeping", "the dog is chasing a cat"],
-            "a running dog next to a cat, a red car and a boy",
-        ),
-        (["the dog is sleeping", "wake the dog up"], "a dog, a red car and a boy"),
-        (["the dog is sleeping", "wake it up"], "a dog, a red car and a boy"),
-        (["make the car muddy", "clean the car"], "a dog, a red car and a boy"),
-        (["make the car broken", "please repair the car"], "a dog, a red car and a boy"),
-        (["the dog is running", "stop"], "a dog, a red car and a boy"),
-        (["the car is broken", "the car is not broken any more"], "a dog, a red car and a boy"),
-        (["the car is broken", "it is no longer broken"], "a dog, a red car and a boy"),
-        (["the dog is sleeping", "the dog is running"], "a running dog, a red car and a boy"),
-        (["make the dog wet", "make the dog dry"], "a dog, a red car and a boy"),
-        (["add a broken chair"], "a dog, a red car, a boy and a broken chair"),
-    ],
-)
-def test_states_are_told_of_what_stands(said, stands):
-    check("a dog, a red car and a boy", said, stands)
-
-
 def test_who_sits_has_the_legs_bent_and_who_pushes_the_handle():
     assert seated(np.ones((100, 40, 4), np.float32)).shape[:2] == (78, 40)
     layout = load_collage().layout
@@ -319,38 +275,6 @@ def test_balloons_of_one_hand_are_all_seen():
     sprites = load_collage().layout.arranged(scene, 0)[1]
     balloons = [s for s in sprites if s.thing == 1]
     assert len({(s.left, s.bottom) for s in balloons}) == len(balloons) == 3
-
-
-def test_a_state_is_told_of_as_what_it_is():
-    change = outcome_of("a dog and a car", "the dog is running")[0].change
-    assert (actions_of(change), line_of(change)) == (["pose"], "the dog is running now")
-    both = outcome_of("a dog and a car", "make the car red and rusty")[0].change
-    assert set(actions_of(both)) == {"recolour", "pose"}
-
-
-@pytest.mark.parametrize(
-    "said",
-    ["the dog is angry with the boy", "the boy is happy with the dog", "stop", "stop it",
-     "the boy is not happy any more"],
-)  # fmt: skip
-def test_nothing_else_is_made_of_what_is_not_understood(said):
-    wish = "a dog, a red car and a boy"
-    outcome, scene = outcome_of(wish, said)
-    assert scene == somewhere(read_scene(wish).scene), outcome
-
-
-def test_what_is_not_there_any_more_is_taken_away():
-    scene = outcome_of("a dog, a red car and a boy", "the car is not there any more")[1]
-    assert [thing.noun for thing in scene.things] == ["dog", "boy"]
-
-
-def test_who_wakes_keeps_the_tears():
-    scene = outcome_of("a dog and a car", "the dog is sad", "the dog is awake")[1]
-    assert "water drop" in {thing.noun for thing in scene.things}
-
-
-def test_who_does_not_run_does_not_stop():
-    assert outcome_of("a dog and a car", "the dog stops running")[0].action == "none"
 
 
 def test_who_is_upside_down_touches_the_ground_where_its_feet_were():
@@ -383,51 +307,3 @@ def test_who_grazes_has_a_head_no_higher_than_the_back(name, ahead):
     assert crown(found) - crown(drawing) > 0.2 * tall
     feet = [np.flatnonzero((of[..., 3] > 0.5).any(1))[-1] for of in (drawing, found)]
     assert abs(feet[0] - feet[1]) <= 2
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["seagulls flying over the harbor", "a crow over a wheat field", "geese flying over the lake",
-     "a balloon floating above the city", "a superhero flying above the city",
-     "an owl flying over the forest"],
-)  # fmt: skip
-def test_what_stands_is_in_the_air_where_it_flies_over_a_place(text):
-    scene = read_scene(text).scene
-    assert [thing.state for thing in scene.things] == ["flying"]
-    for seed in range(8):
-        _, sprites = load_collage().renderer.layout.arranged(scene, seed)
-        ground = place(scene.setting).ground[0]
-        assert all(s.bottom < ground and not s.stands for s in sprites)
-
-
-@pytest.mark.parametrize("name", ["seagull", "stork", "owl"])
-def test_a_bird_in_flight_has_no_legs_and_wings_wider_than_itself(name):
-    drawing = load_collage().renderer._master(noun(name).art[0]).astype(np.float32) / 255
-    height, width = drawing.shape[:2]
-    padded = np.pad(drawing, ((height // 2, 0), (width // 2, width // 2), (0, 0)))
-    found = winged(padded, 0 if name == "owl" else -1)
-    before, after = (box_of(each) for each in (padded, found))
-    if name == "owl":  # seen from the front, with thick feet
-        assert after[2] - after[0] > 1.3 * (before[2] - before[0])  # its wings
-    else:
-        assert after[1] < before[1] - 0.05
-        legs, belly = (_lowest(each) for each in (padded, found))
-        assert belly > 1.5 * legs
-
-
-def _lowest(drawing):
-    """How wide the lowest tenth of what is drawn is, at the middle."""
-    wide = (drawing[..., 3] > 0.3).sum(1)
-    rows = np.flatnonzero(wide)
-    return np.median(wide[rows[-len(rows) // 10 :]])
-
-
-@pytest.mark.parametrize(
-    ("name", "state"),
-    [("seagull", "winged"), ("owl", "spreading wings"), ("crow", "spreading wings"),
-     ("balloon", None)],
-)  # fmt: skip
-def test_who_looks_ahead_is_tipped_forward_in_flight(name, state):
-    sprite = Sprite(0, noun(name).art[0], 0, 8, 8, 8)
-    found = load_collage().renderer._in_flight(sprite, Thing(name, state="flying"))
-    assert found == state
