@@ -152,8 +152,7 @@ def translated(text: str, language: str, glossary: Glossary) -> Utterance:
             unknown += found.unknown
         if len(clauses) > 1:
             clauses = ["no" if each in _NO else each for each in clauses]  # "non, …"
-        english = as_coloured(", ".join(filter(None, clauses)), sentence)
-        said.append(of_another(english))
+        said.append(of_another(as_coloured(", ".join(filter(None, clauses)))))
     return Utterance(language, ". ".join(filter(None, said)), known, tuple(unknown))
 
 

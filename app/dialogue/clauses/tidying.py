@@ -19,7 +19,6 @@ _DOUBLED = {"undo back to the start": "back to the start", "is burning": "is on 
 _ANOTHER = re.compile(r"(?:another|one more) (.+)")
 _BEFORE_DEED = re.compile(r"(?:,? is|,) (?=\w+ing\b)")
 _NOBODY = re.compile(r"^(?:should be (?=\w+ing\b)|is (?=at |in ))")  # "está paseando", "是晚上"
-_FRUIT = re.compile(r"\b(?:una|uma|une|la|a|l['’])\s?(?:naranja|laranja|orange)\b", re.IGNORECASE)
 _TURNED_FRUIT = re.compile(r"\b(is|are|be|it|them) an orange\b")
 _BUT_ONE = re.compile(r"\b(?:except|less) (?:an?|one)$")
 
@@ -32,9 +31,9 @@ def tidied(text: str) -> str:
     return _BUT_ONE.sub("except one", text) if text.startswith("remove ") else text
 
 
-def as_coloured(text: str, said: str) -> str:
-    """Somebody is orange, not an orange, where no article says so: "la mariposa es naranja"."""
-    return text if _FRUIT.search(said) else _TURNED_FRUIT.sub(r"\1 orange", text)
+def as_coloured(text: str) -> str:
+    """Somebody is orange, not an orange: "la mariposa es naranja"; a fruit told is "a orange"."""
+    return _TURNED_FRUIT.sub(r"\1 orange", text)
 
 
 def of_another(text: str) -> str:

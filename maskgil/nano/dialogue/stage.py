@@ -27,7 +27,7 @@ from maskgil.nano.world.clusters import GRID, Sprite, moved
 from maskgil.nano.world.faces import MOUTHED
 from maskgil.nano.world.layout import Layout
 from maskgil.nano.world.regions import parts_told
-from maskgil.nano.world.scene import POSTURES, Relation, Scene, Thing
+from maskgil.nano.world.scene import LOOKS, POSTURES, Relation, Scene, Thing
 from maskgil.nano.world.settings import place
 
 MOSTLY = 0.8  # share of a thing in a hole, from which it is painted over
@@ -92,6 +92,9 @@ class Arrangement:
             ends = min(left), min(top), max(right), max(bottom)
             found.append(tuple(round(end / GRID, 3) for end in ends))  # type: ignore[arg-type]
         return found
+
+
+_SEEN = tuple(look for look in LOOKS if look != "size")  # the size of a drawing shows that
 
 
 @cache
@@ -194,7 +197,7 @@ class Planner:
         """Cells (h, w) of the drawings that came, went or look otherwise."""
         looks_before, looks_after = (
             {
-                (_where(sprite), replace(thing, size=None), tints)
+                (_where(sprite), tuple(getattr(thing, look) for look in _SEEN), tints)
                 for sprite in each.sprites
                 for thing in (each.scene.things[sprite.thing],)
                 for tints in (tints_of(each.scene, sprite.thing),)

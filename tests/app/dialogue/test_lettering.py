@@ -46,3 +46,10 @@ def test_a_line_is_of_the_language_of_the_one_before_where_both_would_do(planner
 @pytest.mark.parametrize("text", ["a rocket with NASA on it", "a poster with the word Mama"])
 def test_a_wish_is_of_no_language_by_what_is_to_be_written(text):
     assert read_typed(text, Glossary.load()) is None
+
+
+def test_a_fruit_with_its_article_is_one(planner):
+    talk = Conversation(planner, laid_out, Glossary.load(), speaks=["es"])
+    talk.say("un plato")
+    things = talk.say("añade una naranja").moment.arrangement.scene.things
+    assert "orange" in [each.noun for each in things]

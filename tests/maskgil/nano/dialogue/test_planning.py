@@ -239,3 +239,14 @@ def test_who_comes_with_clothes_is_placed_before_them(planner):
     boxes = planner.next(change, before.arrangement).arrangement.boxes()
     assert [one.noun for one in change.after.things][-2:] == ["dress", "girl"]
     assert boxes[-1] is not None
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_stands_is_not_redrawn_for_one_more_of_it(planner, seed):
+    change = change_of("a boat on the lake", "two boats")
+    before = planner.first(change.before, seed)
+    after = planner.next(change, before.arrangement)
+    (stood,) = before.arrangement.sprites
+    assert stood.box in {sprite.box for sprite in after.arrangement.sprites}
+    left, top, right, bottom = stood.box
+    assert after.hole[top:bottom, left:right].mean() < 0.25

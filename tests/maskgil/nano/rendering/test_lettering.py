@@ -5,8 +5,10 @@ import pytest
 
 from maskgil.nano.reader.reader import read_scene
 from maskgil.nano.rendering.lettering import lettered, set_lines
+from maskgil.nano.world.clusters import Sprite
 from maskgil.nano.world.drawn.lettering import WritingArea, least_side, writing_areas
 from maskgil.nano.world.nouns import noun
+from maskgil.nano.world.scene import Thing
 from maskgil.presets.load import load_collage
 
 BOX = (0.1, 0.2, 0.9, 0.6)
@@ -105,3 +107,23 @@ def test_a_stop_sign_says_so(collage):
     assert writing_areas()["stop sign"].own == "STOP"
     red, green, blue, seen = (collage.of(scene, 0)[..., plane].astype(int) for plane in range(4))
     assert ((seen > 250) & (np.minimum(green, blue) > 230) & (red > 230)).sum() > 300
+
+
+def test_what_is_said_is_beside_who_says_it(collage):
+    scene = read_scene("a cat that says good morning").scene
+    for seed in range(4):
+        sprites = collage.layout.arranged(scene, seed)[1]
+        cat, bubble = (next(s for s in sprites if s.thing == n) for n in (0, 1))
+        assert abs(bubble.middle - cat.middle) > 0.5 * cat.width
+
+
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_letters_are_on_the_same_part_of_who_faces_the_other_way(collage, mirrored):
+    code = noun("truck").art[0]
+    sprite = Sprite(0, code, 0, 12, 12, 12, mirrored=mirrored)
+    bare, shown = (
+        collage.renderer.canvas(sprite, Thing("truck", lettering=text), "3d", shadow=False)
+        for text in (None, "FISH")
+    )
+    columns = np.nonzero(np.abs(bare - shown).max((0, 2)) > 0.1)[0]
+    assert (columns.mean() > shown.shape[1] / 2) != mirrored
