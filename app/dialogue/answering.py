@@ -8,7 +8,7 @@ from dataclasses import replace
 from app.dialogue.remarks import remarked
 from app.dialogue.replies import Reply
 from app.dialogue.telling import shown, told
-from app.glossary.normalize import as_written, words_of
+from app.glossary.normalize import as_written, folded_words
 from app.i18n import Translations, words_in
 from app.languages import UNSPACED
 
@@ -36,8 +36,8 @@ def not_understood(reply: Reply) -> tuple[str, ...]:
     left = tuple(each for each in reply.left_out if each not in told)
     if reply.language == "en" or not left:
         return left
-    said = words_of(reply.said)
-    theirs = [each for each in left if _is_within(words_of(each), said, reply.language)]
+    said = folded_words(reply.said)
+    theirs = [each for each in left if _is_within(folded_words(each), said, reply.language)]
     return as_written(theirs, reply.said) or (() if reply.remarks else (reply.said,))
 
 

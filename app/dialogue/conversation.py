@@ -22,7 +22,7 @@ from app.dialogue.translation import (
     understood,
 )
 from app.errors import ForeignTextError
-from app.glossary.normalize import words_of
+from app.glossary.normalize import folded_words
 from app.glossary.typed import (
     TypedWish,
     before_english,
@@ -175,7 +175,7 @@ class Conversation:
             return Utterance("en", text, len(text))  # "write NASA on it" is no Spanish
         if said := self._courtesy(text, so_far):
             return said
-        is_english = english == sum(map(len, words_of(text)))
+        is_english = english == sum(map(len, folded_words(text)))
         if said := thanked(text, usual, is_english=is_english):
             return said
         if self.moment is not None:
@@ -184,7 +184,7 @@ class Conversation:
                 return said
         found = understood(text, self.glossary, english, usual)
         if found is not None and found.unknown:
-            first = words_of(text)[0]
+            first = folded_words(text)[0]
             if first in found.unknown and first in command_words():  # "add un perro"
                 rest = tuple(word for word in found.unknown if word != first)
                 return replace(found, english=f"{first} {found.english}", unknown=rest)
@@ -358,7 +358,7 @@ def _replaced(english: str, before: Moment | None, reply: Reply) -> tuple[tuple[
 
 
 def _letters(text: str) -> int:
-    return sum(map(len, words_of(text)))
+    return sum(map(len, folded_words(text)))
 
 
 def _as_added(wish: TypedWish, text: str) -> Utterance:

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from app.glossary.normalize import simplified, words_of
+from app.glossary.normalize import folded_words, simplified
 from app.glossary.parts.joints import RELATIVE
 from app.glossary.repair import Glossary
 from app.glossary.vocabulary import DATA, GlossaryError
@@ -139,8 +139,8 @@ def languages() -> tuple[str, ...]:
 def parts_of(text: str, language: str) -> list[str]:
     if language in UNSPACED:
         plain = text if language == "ja" else simplified(text)
-        return [char for word in words_of(plain) for char in word]
-    return words_of(text, language)
+        return [char for word in folded_words(plain) for char in word]
+    return folded_words(text, language)
 
 
 def phrases_in(parts: Sequence[str], table: Table) -> Iterator[CommandPhrase]:

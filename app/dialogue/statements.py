@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.dialogue.clauses.pronouns import LOOSE, PLURAL_ENDS, PRONOUNS
 from app.dialogue.translation import Utterance
 from app.glossary.english import rendered
-from app.glossary.normalize import words_of
+from app.glossary.normalize import folded_words
 from app.glossary.parts.doings import TRANSITIVE
 from app.glossary.repair import Glossary
 from app.glossary.typed import written_alike
@@ -25,14 +25,14 @@ def stated(text: str, glossary: Glossary, scene: Scene, usual: str) -> Utterance
     any other, and where what it does is told before it: "спящая собака" is a wish.
     `usual`: the language of what was said before, which wins.
     """
-    first = next(iter(words_of(text)), "")
+    first = next(iter(folded_words(text)), "")
     if usual and (english := _of_whom_was_spoken(text, usual, glossary, scene)):
-        return Utterance(usual, english, sum(map(len, words_of(text))))
+        return Utterance(usual, english, sum(map(len, folded_words(text))))
     known = (*ARTICLELESS, *(code for code, articles in DEFINITE.items() if first in articles))
     alike = [code for code in written_alike(text, glossary) if code in known]
     for language in sorted(alike, key=lambda code: code != usual):
         if english := _statement(text, language, glossary, scene):
-            return Utterance(language, english, sum(map(len, words_of(text))))
+            return Utterance(language, english, sum(map(len, folded_words(text))))
     return None
 
 

@@ -12,9 +12,9 @@ from maskgil.nano.dialogue.changes import Change
 from maskgil.nano.dialogue.telling import actions_of, in_doings, line_of
 from maskgil.nano.reader.reader import read_scene
 from maskgil.nano.world.captions import canonical
+from maskgil.nano.world.drawn.regions import parts_told
 from maskgil.nano.world.marks import AND, as_told
 from maskgil.nano.world.paints import COLOURS
-from maskgil.nano.world.regions import parts_told
 from maskgil.nano.world.scene import STYLES, TIMES, TOUCHING, WEATHERS, Scene, Thing
 from maskgil.nano.world.settings import PLACES
 

@@ -27,7 +27,7 @@ from app.dialogue.phrase_table import (
 )
 from app.dialogue.telling import named
 from app.glossary.english import written
-from app.glossary.normalize import words_of
+from app.glossary.normalize import folded_words
 from app.glossary.parts.relatives import told_apart
 from app.glossary.parts.spelling import spelt_like
 from app.glossary.repair import Glossary
@@ -232,7 +232,7 @@ def _written(text: str, language: str, glossary: Glossary) -> Utterance | None:
     if told is None:
         return None
     order, words, where = told
-    found = nouns_in(words_of(translated(where, language, glossary).english))
+    found = nouns_in(folded_words(translated(where, language, glossary).english))
     if not found:
         return None
     return Utterance(language, order.format(words, f"the {found[0]}"), len(text))
@@ -309,7 +309,7 @@ def understood(text: str, glossary: Glossary, english: int, usual: str = "") -> 
         return None
     if usual in FRAMED and best.language != usual and glossary.read(text, usual).is_clear:
         return None  # "猫" of somebody who speaks Japanese
-    words = words_of(text)
+    words = folded_words(text)
     is_little = words_of_kind("function").union(command_words()).issuperset(words)
     is_theirs = best.language == usual or not (is_little or nouns_in(words))  # "trois chats"
     return best if best.known > english or is_theirs else None
@@ -334,7 +334,7 @@ def as_a_wish(said: Utterance, text: str, glossary: Glossary) -> Utterance:
     fewer = len(known.scene.relations) - len(table.scene.relations)
     if (lost, fewer) < (sum(map(len, known.left_out)), 0):
         return said
-    return replace(said, english=wish, known=sum(map(len, words_of(text))), unknown=())
+    return replace(said, english=wish, known=sum(map(len, folded_words(text))), unknown=())
 
 
 def _spelt(text: str, found: Sequence[Utterance], usual: str) -> Utterance | None:
@@ -347,7 +347,7 @@ def _spelt(text: str, found: Sequence[Utterance], usual: str) -> Utterance | Non
 
 def digits_in(text: str) -> int:
     """Letters of the numbers that are no words, and so of no language."""
-    return sum(len(word) for word in words_of(text) if word.isdecimal())
+    return sum(len(word) for word in folded_words(text) if word.isdecimal())
 
 
 def thanked(text: str, usual: str, *, is_english: bool) -> Utterance | None:

@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.glossary.normalize import fold, words_of
+from app.glossary.normalize import fold, folded_words
 from app.glossary.parts.typology import NOUN_FIRST
 from app.languages import UNSPACED
 
@@ -171,10 +171,10 @@ def find_colours(local: Annotations, code: str) -> dict[str, str]:
         else:
             owners: dict[str, set[str]] = defaultdict(set)
             for emoji, name in names.items():
-                for word in words_of(name, code):
+                for word in folded_words(name, code):
                     owners[word].add(series[emoji])
             differing = {
-                emoji: " ".join(w for w in words_of(name, code) if len(owners[w]) == 1)
+                emoji: " ".join(w for w in folded_words(name, code) if len(owners[w]) == 1)
                 for emoji, name in names.items()
             }
         for emoji, words in differing.items():

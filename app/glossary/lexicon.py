@@ -10,11 +10,11 @@ from typing import Literal
 
 from app.glossary.normalize import (
     TONAL,
+    folded_words,
     inflects,
     simplified,
     singulars,
     variants,
-    words_of,
 )
 from app.glossary.parts.plurals import MANY_BEHIND, says_many
 from app.languages import UNSPACED
@@ -83,7 +83,7 @@ class GlossaryLexicon:
 
     def add(self, words: str, entry: LexiconEntry, *, replace: bool = False) -> None:
         """Add a meaning of `words`; `replace` drops others: for a noun other nouns, else all."""
-        parts = words_of(self._script(words), self.language)
+        parts = folded_words(self._script(words), self.language)
         if entry.kind == "first":
             self._firsts[parts[0]] = str(entry.value)
             return
@@ -116,7 +116,7 @@ class GlossaryLexicon:
 
     def has(self, word: str) -> bool:
         """Whether it knows a word, or more of them, without guessing at its ending."""
-        parts = words_of(self._script(word), self.language)
+        parts = folded_words(self._script(word), self.language)
         if self.unspaced:
             return bool(parts)
         forms = (variants(part, self.language) for part in parts)
@@ -125,9 +125,9 @@ class GlossaryLexicon:
     def scan(self, text: str) -> list[LexiconItem]:
         """Cut `text` into items, the longest known words first."""
         if self.unspaced:
-            runs = words_of(self._script(text))
+            runs = folded_words(self._script(text))
             return [item for run in runs for item in self._longest_first(run, "")]
-        return self._longest_first(words_of(text, self.language), " ")
+        return self._longest_first(folded_words(text, self.language), " ")
 
     def _longest_first(self, parts: Sequence[str], joint: str) -> list[LexiconItem]:
         """Words, or the characters of a run, as items."""

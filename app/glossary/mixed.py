@@ -10,7 +10,7 @@ from itertools import groupby
 
 from app.glossary.english import NUMBERS, preposition, written
 from app.glossary.lexicon import GlossaryLexicon, Kind, LexiconItem
-from app.glossary.normalize import words_of
+from app.glossary.normalize import folded_words
 from app.glossary.parts.phrases import ParsedScene
 from app.glossary.parts.typology import NOUN_FIRST, POSTPOSITIONS
 from app.glossary.repair import Glossary
@@ -331,7 +331,7 @@ def _tokens(text: str) -> Iterator[Token]:
         kind = unicodedata.category(char)[0]
         mine = _script(char) if kind == "L" else script
         if start >= 0 and (kind not in "LMN" or (script and mine != script)):
-            if words_of(text[start:at]):
+            if folded_words(text[start:at]):
                 yield Token(text[start:at].lower(), start, at)
             start, script = -1, ""
         if kind in "LN":

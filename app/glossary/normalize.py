@@ -27,7 +27,7 @@ TONAL = frozenset({"vi", "yo"})
 
 def fold(text: str, language: str = "") -> str:
     """Lower case, without accents of Latin, Greek, Cyrillic, Arabic and Hebrew; words spaced."""
-    return " ".join(words_of(text, language))
+    return " ".join(folded_words(text, language))
 
 
 # Words that nothing but an accent tells from another: té and te, dés and des, pañal and panal.
@@ -37,7 +37,7 @@ _TELLING = frozenset({
 })  # fmt: skip
 
 
-def words_of(text: str, language: str = "") -> list[str]:
+def folded_words(text: str, language: str = "") -> list[str]:
     """Split into folded words: runs of letters, marks and digits. Tonal languages keep accents."""
     plain = unicodedata.normalize("NFC", text.casefold())
     if language in TONAL:
@@ -49,9 +49,9 @@ def words_of(text: str, language: str = "") -> list[str]:
 
 
 def as_written(folded: Iterable[str], text: str) -> tuple[str, ...]:
-    """Words of `words_of(text)` as they stand in `text`; what is none of them as it is."""
+    """Words of `folded_words(text)` as they stand in `text`; what is none of them as it is."""
     words = re.findall(r"[^\W_][\w\u0300-\u036f]*", unicodedata.normalize("NFC", text))
-    written = {"".join(words_of(word)): word for word in words}
+    written = {"".join(folded_words(word)): word for word in words}
     return tuple(written.get(each, each) for each in folded)
 
 

@@ -12,7 +12,7 @@ from app.errors import ForeignTextError
 from app.glossary.english import written
 from app.glossary.lexicon import LexiconItem
 from app.glossary.mixed import ENGLISH, MixedReader, MixedWish
-from app.glossary.normalize import as_written, has_endings, words_of
+from app.glossary.normalize import as_written, folded_words, has_endings
 from app.glossary.parts.spelling import spelt_like
 from app.glossary.repair import Glossary
 from app.languages import LANGUAGES
@@ -68,7 +68,7 @@ def read_typed(text: str, glossary: Glossary, *, speaks: Sequence[str] = ()) -> 
     if courtesy_of(text, glossary) or asks_for_lettering(text):
         return None  # what is to be written is of no language
     text = below_none(text)
-    total = sum(map(len, words_of(text)))
+    total = sum(map(len, folded_words(text)))
     english, pictured = _english_letters(text)
     own = before_english(speaks)
     alike = sorted(written_alike(text, glossary), key=lambda code: code not in own)
@@ -113,7 +113,7 @@ def _likeliest(
     rank |= {code: float(letters[code]) for code in own if code in rank}
     best = max(found, key=lambda wish: rank[wish.language])
     is_clear = behind[ENGLISH] - behind[best.language] > SPELT_CLEARLY
-    least = (LEAST_SPELT if is_clear else LEAST_KNOWN) * sum(map(len, words_of(text)))
+    least = (LEAST_SPELT if is_clear else LEAST_KNOWN) * sum(map(len, folded_words(text)))
     return None if best.unknown and rank[best.language] <= least else best
 
 
@@ -125,7 +125,7 @@ def read_in_several(
     `alike`: the languages that may be meant beside it; `own`: those of the writer. None where
     `whole`, the language that it would be in as a whole, knows nearly as much alone.
     """
-    if whole == ENGLISH and _english_letters(text)[1] == sum(map(len, words_of(text))):
+    if whole == ENGLISH and _english_letters(text)[1] == sum(map(len, folded_words(text))):
         return None
     lone = {*own, *glossary.best_known}
     reader = MixedReader(glossary, alike, _known_in_english, lone)
@@ -137,7 +137,7 @@ def _known_in_english(word: str) -> float:
     from maskgil.nano.reader.lexicon import lexicon
     from maskgil.nano.reader.words import words_of_kind
 
-    plain = "".join(words_of(word))
+    plain = "".join(folded_words(word))
     if plain != word and plain in words_of_kind("function"):
         return 0.0  # "thé"
     if lexicon().roles(plain).keys() & _MEANT or word.isdecimal():
@@ -203,7 +203,7 @@ def courtesy_of(text: str, glossary: Glossary, usual: str = "") -> tuple[str, st
 
     `usual`: the language that wins where several say it so.
     """
-    said = tuple(words_of(text))
+    said = tuple(folded_words(text))
     found = [
         (row.language, row.english) for row, phrases in glossary.words.courtesies if said in phrases
     ]
@@ -230,7 +230,7 @@ def in_their_words(left: Sequence[str], told: Sequence[tuple[str, str]]) -> tupl
     """
     found = list[str]()
     for piece in left:
-        words = set(words_of(piece))
+        words = set(folded_words(piece))
         words |= {word.removesuffix("s") for word in words}
         theirs = dict.fromkeys(said for english, said in told if _content(english) <= words)
         found.append(" ".join(theirs) or piece)
@@ -239,7 +239,7 @@ def in_their_words(left: Sequence[str], told: Sequence[tuple[str, str]]) -> tupl
 
 def _content(english: str) -> set[str]:
     """The words of English that say more than where."""
-    words = set(words_of(english))
+    words = set(folded_words(english))
     return words - {"in", "on", "at", "the", "a", "of", "to"} or words
 
 
@@ -252,14 +252,14 @@ def _known_letters(items: Sequence[LexiconItem], *, is_sure: bool = True) -> int
 
 def english_letters(text: str, more: frozenset[str] = frozenset()) -> int:
     """Letters of the words of a text that are English, or among `more`."""
-    others = [word for word in words_of(text) if word in more and not _english_letters(word)[0]]
+    others = [word for word in folded_words(text) if word in more and not _english_letters(word)[0]]
     return _english_letters(text)[0] + sum(map(len, others))
 
 
 def _english_letters(text: str) -> tuple[int, int]:
     """Letters of the words that are English, and of those that name what can be in a picture."""
     pictured, common = _english_words()
-    words = [w for w in words_of(text) if w.isdecimal() or w in pictured or w in common]
+    words = [w for w in folded_words(text) if w.isdecimal() or w in pictured or w in common]
     shown = (word for word in words if word in pictured or word not in common)
     return sum(map(len, words)), sum(map(len, shown))
 
@@ -272,6 +272,6 @@ def _english_words() -> tuple[frozenset[str], frozenset[str]]:
 
     words = Glossary.load().words
     names = {name for group in (*words.synonyms, *words.related) for name in group}
-    pictured = {*lexicon().known_words, *(word for name in names for word in words_of(name))}
+    pictured = {*lexicon().known_words, *(word for name in names for word in folded_words(name))}
     pictured |= words_of_kind("costume word")
     return frozenset(pictured), frozenset(COMMON_WORDS.read_text(encoding="utf-8").split())

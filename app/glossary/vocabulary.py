@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from app.glossary.lexicon import NOT, GlossaryLexicon, Kind, LexiconEntry
-from app.glossary.normalize import fold, is_plural, variants, words_of
+from app.glossary.normalize import fold, folded_words, is_plural, variants
 from app.glossary.parts.plurals import PLURALS_TOLD, plurals_among
 from app.glossary.parts.rows import (
     TRAITS,
@@ -127,7 +127,7 @@ class LexiconWords:
     def courtesies(self) -> list[tuple[LexiconRow, frozenset[tuple[str, ...]]]]:
         """What is said out of courtesy, in every language, with the words of each phrase."""
         rows = (row for row in self.rows if row.kind == COURTESY)
-        return [(row, frozenset(tuple(words_of(said)) for said in row.words)) for row in rows]
+        return [(row, frozenset(tuple(folded_words(said)) for said in row.words)) for row in rows]
 
     def value_of(self, row: LexiconRow) -> str | int:
         """What a row's words mean: a concept's number, a count, or English."""

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from app.dialogue.replies import Reply
 from maskgil.nano.scene_prompts import somewhere
+from maskgil.nano.world.drawn.regions import parts_told
 from maskgil.nano.world.implied import imagined, implied_settings
 from maskgil.nano.world.marks import as_told
 from maskgil.nano.world.nouns import load_nouns
-from maskgil.nano.world.regions import parts_told
 from maskgil.nano.world.scene import Relation, Scene, Thing
 from maskgil.nano.world.settings import PLACES, place
 

@@ -54,7 +54,7 @@ class NearestNouns:
     @cached_property
     def _names(self) -> tuple[list[str], Tensor]:
         """The nouns by each word that they are called, and the words' features as stored."""
-        pairs = [(noun.name, word) for noun in self.nouns for word in words_of(noun)]
+        pairs = [(noun.name, word) for noun in self.nouns for word in names_of(noun)]
         return [name for name, _ in pairs], self.packed([word for _, word in pairs])
 
     def packed(self, words: Sequence[str]) -> Tensor:
@@ -85,14 +85,14 @@ class NearestNouns:
         return F.normalize((embeds * shown).sum(1) / shown.sum(1), dim=-1).cpu()
 
 
-def words_of(noun: Noun) -> tuple[str, ...]:
+def names_of(noun: Noun) -> tuple[str, ...]:
     """What a noun is called."""
     return (noun.name, *noun.synonyms)
 
 
 def write(nouns: Sequence[Noun], encoder: TextEncoder, path: Path) -> str:
     """Store the features of all words of `nouns` in eight bits; a line that tells of it."""
-    words = list(dict.fromkeys(word for noun in nouns for word in words_of(noun)))
+    words = list(dict.fromkeys(word for noun in nouns for word in names_of(noun)))
     features = NearestNouns(nouns, encoder).packed(words)  # (W, C)
     np.savez_compressed(path, words=np.array(words), features=features.numpy())
     return f"{len(words)} words: {path.stat().st_size / 1e6:.1f} MB"

@@ -54,7 +54,7 @@ def imagenet_classes() -> tuple[ImagenetClass, ...]:
     return tuple(found)
 
 
-def words_of(text: str) -> tuple[str, ...]:
+def singular_words(text: str) -> tuple[str, ...]:
     """The words of a text in lower case, without plural s."""
     found = [word.replace("-", " ").lower() for word in WORD.findall(text)]
     return tuple(_singular(word) for part in found for word in part.split())
@@ -76,7 +76,7 @@ def names() -> Mapping[Words, tuple[int, ...]]:
     found: dict[Words, list[tuple[int, int]]] = {}
     for each in imagenet_classes():
         for number, name in enumerate(each.names):
-            found.setdefault(words_of(name), []).append((number, each.label))
+            found.setdefault(singular_words(name), []).append((number, each.label))
     return {name: tuple(dict.fromkeys(label for _, label in sorted(labels)))
             for name, labels in found.items()}  # fmt: skip
 
@@ -88,7 +88,7 @@ def kinds() -> Mapping[Words, Mapping[int, int]]:
     for each in imagenet_classes():
         for steps, level in enumerate(each.kinds, 1):
             for name in level:
-                found.setdefault(words_of(name), {}).setdefault(each.label, steps)
+                found.setdefault(singular_words(name), {}).setdefault(each.label, steps)
     return found
 
 
@@ -98,7 +98,7 @@ def compounds() -> Mapping[Words, Mapping[int, int]]:
     found: dict[Words, dict[int, int]] = {}
     for each in imagenet_classes():
         for name in each.names:
-            *before, head = words_of(name)
+            *before, head = singular_words(name)
             if before and (head,) not in kinds() and not name[0].isupper():
                 found.setdefault((head,), {}).setdefault(each.label, 1)
     return found
@@ -108,12 +108,12 @@ def compounds() -> Mapping[Words, Mapping[int, int]]:
 def everyday_words() -> Mapping[Words, Words]:
     """Words of nano's lexicon -> the closest class or hypernym."""
     rows = table_rows(Path(__file__).with_name("everyday_words.tsv"))
-    return {words_of(word): words_of(nearest) for word, nearest in rows}
+    return {singular_words(word): singular_words(nearest) for word, nearest in rows}
 
 
 def named_class(prompt: str | Sequence[str]) -> int | None:
     """The class of the first longest name in `prompt`, or None."""
-    words, known = words_of(prompt) if isinstance(prompt, str) else tuple(prompt), names()
+    words, known = singular_words(prompt) if isinstance(prompt, str) else tuple(prompt), names()
     for length in range(min(len(words), LONGEST_NAME), 0, -1):
         for start in range(len(words) - length + 1):
             labels = known.get(tuple(words[start : start + length]))
@@ -128,8 +128,8 @@ def kinship(text: str, each: ImagenetClass) -> int:
     By the head of the compound (a tree frog is no tree), or the first words of the definition ("a
     horse of a brownish orange …").
     """
-    asked, known = words_of(text)[-1], [words_of(name) for name in each.names]
-    told = {*(name[-1] for name in known), *words_of(END_OF_KIND.split(each.definition)[0])}
+    asked, known = singular_words(text)[-1], [singular_words(name) for name in each.names]
+    told = {*(name[-1] for name in known), *singular_words(END_OF_KIND.split(each.definition)[0])}
     if asked in told:
         return 1
     return -1 if any(asked in name for name in known) else 0

@@ -33,7 +33,7 @@ from maskgil.presets.imagenet_classes import (
     kinship,
     named_class,
     names,
-    words_of,
+    singular_words,
 )
 from maskgil.prompts import NothingKnownError, Reading
 from maskgil.utils.assets import ASSETS
@@ -91,9 +91,9 @@ class SaidPhrase:
         """Whether the noun is among a class's names or hypernyms: an airplane is no hand plane."""
         if not self.allows(label):
             return False
-        noun = words_of(self.noun)
+        noun = singular_words(self.noun)
         each = imagenet_classes()[label]
-        known = {words_of(name) for level in (each.names, *each.kinds) for name in level}
+        known = {singular_words(name) for level in (each.names, *each.kinds) for name in level}
         near = {noun, noun[-1:], everyday_words().get(noun, noun)}
         return not noun or bool(near & known)
 
@@ -128,7 +128,7 @@ class ImagenetReader:
     def _rank(self, prompt: str) -> tuple[int, ...]:
         """The label of `prompt` and the three nearest alternatives."""
         meant = meant_by(prompt)
-        if not meant and not words_of(meant.text):
+        if not meant and not singular_words(meant.text):
             raise NothingKnownError(prompt)
         text = meant.text if meant.named is None else imagenet_classes()[meant.named].names[0]
         likeness = (features_of(self.encoder, [text]) @ self._classes.T)[0]  # (K,)
@@ -155,7 +155,7 @@ def meant_by(prompt: str) -> Meant:
 
     If nano's lexicon finds none, the longest class name in the prompt.
     """
-    words = words_of(prompt)
+    words = singular_words(prompt)
     phrases = noun_phrases(prompt, words)
     things = [phrase for phrase in phrases if phrase.category not in PEOPLE]
     for phrase in (*things, *phrases):
@@ -190,9 +190,9 @@ def noun_phrases(prompt: str, words: Words) -> list[SaidPhrase]:
         before, led = chunk.kind, before not in ("", "plain")
         if chunk.kind not in ("thing", "lost", "place", "where"):
             continue
-        start, at = _place(words, (words_of(chunk.said), words_of(chunk.text)), at)
+        start, at = _place(words, (singular_words(chunk.said), singular_words(chunk.text)), at)
         if chunk.kind in ("thing", "lost"):
-            found.append(SaidPhrase(start, at, _noun(chunk), words_of(chunk.text)))
+            found.append(SaidPhrase(start, at, _noun(chunk), singular_words(chunk.text)))
         elif chunk.kind == "place" and not led:
             found.append(SaidPhrase(start, at))
         else:
@@ -217,7 +217,7 @@ def _place(words: Words, said: Sequence[Words], start: int) -> tuple[int, int]:
 def _classes_of(words: Words, phrase: SaidPhrase) -> Meant:
     """The class named by a noun phrase, else the classes of its head's kind."""
     text = " ".join(words[phrase.start : phrase.end])
-    noun, heads = words_of(phrase.noun), list(_heads(words, phrase))
+    noun, heads = singular_words(phrase.noun), list(_heads(words, phrase))
     for name in heads:
         if len(name) >= len(phrase.head):
             nearest = everyday_words().get(name)

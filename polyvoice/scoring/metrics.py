@@ -54,12 +54,12 @@ def spoken_words(text: str, language: str) -> list[str]:
 
     Chinese is simplified; in unspaced languages a word is a character.
     """
-    from app.glossary.normalize import simplified, words_of
+    from app.glossary.normalize import folded_words, simplified
     from app.languages import UNSPACED
 
     if language in ("zh", "yue"):
         text = simplified(text)
-    words = words_of(text)
+    words = folded_words(text)
     if language in UNSPACED:
         words = list("".join(words))
     numbers = _numbers(language)

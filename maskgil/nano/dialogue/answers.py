@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from maskgil.nano.dialogue.changes import named
-from maskgil.nano.dialogue.commands import alike, is_whole, leads, without_marks, words_of
+from maskgil.nano.dialogue.commands import alike, is_whole, leads, tokens_of, without_marks
 from maskgil.nano.dialogue.editing.attributes import sky_of
 from maskgil.nano.dialogue.editing.predicates import length_of
 from maskgil.nano.dialogue.editing.referents.classes import ThingClass, class_phrase
@@ -45,7 +45,7 @@ def asks_only(words: Sequence[str], text: str) -> bool:
         return False  # "how about a boat?"
     if is_whole(words, "help") or (is_asked(words) and text.rstrip().endswith(("?", "？"))):
         return True
-    asked = words_of(text)
+    asked = tokens_of(text)
     length = leads(asked, "asks")
     if length and text.rstrip().endswith(("?", "？")):
         return True

@@ -21,7 +21,7 @@ _AT = ("on", "onto", "around", "round", "over", "off", "from", "above", "behind"
 DETERMINERS = ("a", "an", "another", "the")
 
 
-def words_of(text: str) -> list[str]:
+def tokens_of(text: str) -> list[str]:
     """Lower-case words and punctuation; "the cat's head" counts as the cat here."""
     found: list[str] = []
     for word in _WORD.findall(below_none(text).lower().replace("’", "'")):
@@ -50,7 +50,7 @@ def _is_at(words: Sequence[str]) -> bool:
 
 def is_wordless(text: str) -> bool:
     """Whether a text has no words: only digits, punctuation and single letters."""
-    words = [word for word in words_of(text) if word not in MARKS]
+    words = [word for word in tokens_of(text) if word not in MARKS]
     letters = (len(word) == 1 and word.upper() != word for word in words if word.upper() != word)
     spoken = any(map(str.isalpha, "".join(word for word in words if word.upper() == word)))
     return all(letters) and not spoken and not has_emoji(text)

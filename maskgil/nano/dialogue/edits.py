@@ -14,8 +14,8 @@ from maskgil.nano.reader.words import posed, words_of_kind
 from maskgil.nano.scene_prompts import located
 from maskgil.nano.world.arranging.carried.carrying import MARKS, worn_at
 from maskgil.nano.world.arranging.people.belongings import has_own
+from maskgil.nano.world.drawn.regions import parts_told
 from maskgil.nano.world.nouns import noun
-from maskgil.nano.world.regions import parts_told
 from maskgil.nano.world.scene import ACTIONS, POSTURES, TOUCHING, Relation, Scene, Thing
 from maskgil.nano.world.settings import place
 

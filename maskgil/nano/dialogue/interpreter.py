@@ -15,8 +15,8 @@ from maskgil.nano.dialogue.commands import (
     is_wordless,
     leads,
     repeated,
+    tokens_of,
     without_marks,
-    words_of,
 )
 from maskgil.nano.dialogue.corrections import contrasted, corrected, rather, repaired, without_no
 from maskgil.nano.dialogue.editing.deeds import ends_deed
@@ -87,7 +87,7 @@ def interpret(
 def _amount_met(text: str, scene: Scene) -> tuple[str, tuple[int, ...]] | None:
     """What is said behind a remark on how many there are, and of which: "that's a lot of cats"."""
     remark, mark, rest = text.partition(",")
-    words = words_of(remark)
+    words = tokens_of(remark)
     length = leads(words, "amount remark")
     told = nouns_in(words[length:]) if length and (mark or words[0] not in _MANY) else []
     met = tuple(at for at, thing in enumerate(scene.things) if thing.noun in told)
@@ -97,7 +97,7 @@ def _amount_met(text: str, scene: Scene) -> tuple[str, tuple[int, ...]] | None:
 def _behind_remark(text: str) -> str:
     """What is said behind a remark that names nothing: "it's a bit scary, make it day"."""
     remark, mark, rest = text.partition(",")
-    words = courteous(words_of(remark))
+    words = courteous(tokens_of(remark))
     said = len(words) > 1 and words[0] not in ("no", "not") and not leads(words, *ORDERS)
     return rest.strip() if mark and said and not nouns_in(words) else ""
 
@@ -107,7 +107,7 @@ def _interpreted(
 ) -> Outcome:
     if has_emoji(text):
         text = plain_text(text, emoji_names())
-    asked, said = asides_of(unaddressed(words_of(text)))
+    asked, said = asides_of(unaddressed(tokens_of(text)))
     if wish := fresh_start(said):  # of which nothing is of what stands: "and a red one"
         return Outcome("new", wish=wish)
     known = nouns_in(asked)[::-1]
@@ -120,7 +120,7 @@ def _interpreted(
     if scene is not None:
         said = with_ordinals(said)
     told = with_nouns(worn_once(said), known, scene.things if scene is not None else ())
-    text = text if told == words_of(text) else " ".join(told)
+    text = text if told == tokens_of(text) else " ".join(told)
     if scene is not None:
         told = asked_to_be(of_theirs(told_as_it_is(put_right(told, scene.things)), scene.things))
     said = repaired(without_no(put_right(told)))
@@ -218,7 +218,7 @@ def _says_nothing(plain: Sequence[str], said: Sequence[str]) -> bool:
 
 def answered(question: Question, text: str) -> Outcome | None:
     """What an answer to a question comes to; None where it is none."""
-    plain = without_marks(courteous(words_of(text)))
+    plain = without_marks(courteous(tokens_of(text)))
     if question.choices == ANSWERS:
         for kind, outcome in zip(("change it", "new one"), question.outcomes, strict=True):
             if is_whole(plain, kind):
@@ -249,7 +249,7 @@ def gone_on(question: Question, text: str) -> Outcome | None:
         return None
     before, after = asked.change.before, asked.change.after
     new = {thing.noun for thing in after.things} - {thing.noun for thing in before.things}
-    words = words_of(text)
+    words = tokens_of(text)
     named = nouns_in(words)
     spoken_of = not named and any(leads([word], "person or thing") for word in words)
     if not new.intersection(named) and not (spoken_of and new):
@@ -360,7 +360,7 @@ def _remarks(edits: EditClauses, change: Change) -> tuple[Remark, ...]:
 
 def _goes_on(text: str) -> bool:
     """Whether an utterance begins as one that goes on from what stands: "now a boat"."""
-    words = without_marks(words_of(text))
+    words = without_marks(tokens_of(text))
     while words and (length := leads(words, "polite")) and not leads(words, "going on"):
         words = words[length:]
     return leads(words, "going on") > 0
@@ -368,7 +368,7 @@ def _goes_on(text: str) -> bool:
 
 def is_order(text: str) -> bool:
     """Whether a text, in English, begins as an order does, or is a word to the program."""
-    words = courteous(words_of(text))
+    words = courteous(tokens_of(text))
     plain = without_marks(words)
     given = bool(leads(plain, *(kind for kind in ORDERS if kind != "paint")))
     return given or any(is_command(plain, control) for control in CONTROLS)

@@ -24,9 +24,9 @@ from maskgil.nano.rendering.states import STATES
 from maskgil.nano.world.arranging.people.belongings import tints_of
 from maskgil.nano.world.arranging.sizes.sizing import SIZE_WORDS
 from maskgil.nano.world.clusters import GRID, Sprite, moved
-from maskgil.nano.world.faces import MOUTHED
+from maskgil.nano.world.drawn.faces import MOUTHED
+from maskgil.nano.world.drawn.regions import parts_told
 from maskgil.nano.world.layout import Layout
-from maskgil.nano.world.regions import parts_told
 from maskgil.nano.world.scene import LOOKS, POSTURES, Relation, Scene, Thing
 from maskgil.nano.world.settings import place
 

@@ -20,8 +20,8 @@ from maskgil.nano.reader.words import (
     table,
     words_of_kind,
 )
+from maskgil.nano.world.drawn.regions import parts_told, with_part
 from maskgil.nano.world.nouns import Noun
-from maskgil.nano.world.regions import parts_told, with_part
 from maskgil.nano.world.scene import LOOKS, PILED
 
 _BLOND = "yellow haired"

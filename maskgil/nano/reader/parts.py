@@ -11,8 +11,8 @@ from maskgil.nano.reader.selection import may_be_so
 from maskgil.nano.reader.words import pairs, table, verb_forms, words_of_kind
 from maskgil.nano.world.arranging.people.anatomy import figure
 from maskgil.nano.world.arranging.spots import spot_of
+from maskgil.nano.world.drawn.regions import region_of
 from maskgil.nano.world.nouns import Noun
-from maskgil.nano.world.regions import region_of
 
 _HAIRED = "haired"
 _SHOULDER = "on the shoulder of"

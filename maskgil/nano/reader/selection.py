@@ -11,9 +11,9 @@ from maskgil.nano.world.arranging.deeds.leading import ARMED
 from maskgil.nano.world.arranging.people.anatomy import figure
 from maskgil.nano.world.arranging.people.posing import may_pose
 from maskgil.nano.world.clusters import kind_of
-from maskgil.nano.world.faces import MOUTHED, may_show
+from maskgil.nano.world.drawn.faces import MOUTHED, may_show
+from maskgil.nano.world.drawn.regions import parts_told, region_of
 from maskgil.nano.world.nouns import LIVING, PEOPLE, Noun, load_nouns
-from maskgil.nano.world.regions import parts_told, region_of
 from maskgil.nano.world.scene import ARMS_UP, BODY_STATES, POINTING
 from maskgil.utils.assets import table_rows
 

@@ -12,7 +12,7 @@ from maskgil.nano.reader.negation import affirmed
 from maskgil.nano.reader.phrases.lettering import without_lettering
 from maskgil.nano.reader.phrases.relatives import straightened
 from maskgil.nano.reader.speaker import with_speaker
-from maskgil.nano.reader.typography import Word, words_of
+from maskgil.nano.reader.typography import Word, lookup_words
 from maskgil.nano.reader.words import shades, table
 from maskgil.nano.world.nouns import load_nouns
 from maskgil.nano.world.paints import PAINTS
@@ -72,7 +72,7 @@ def written_words(text: str) -> list[Word]:
     text = _AT_FEET.sub("in front of it", text)
     text = _as_coloured(_numbers(text))
     found = []
-    for word in words_of(typography.plain(text, emoji_nouns())):
+    for word in lookup_words(typography.plain(text, emoji_nouns())):
         if word.text in written:
             found.append(replace(word, said=written[word.text]))
             continue

@@ -118,7 +118,7 @@ def _spelled(digits: str) -> str:
     return DIGITS[int(value)] if len(value) < 3 and int(value) < len(DIGITS) else digits
 
 
-def words_of(text: str) -> list[Word]:
+def lookup_words(text: str) -> list[Word]:
     """The words of a `plain` text, looked up in small letters without accents."""
     shadow = text
     if not text.isascii():  # marks belong to their letters, in whatever script
@@ -147,4 +147,4 @@ def fold(word: str) -> str:
 
 def split(text: str) -> list[str]:
     """The words of a text, as they are looked up."""
-    return [word.text for word in words_of(text.replace("’", "'"))]
+    return [word.text for word in lookup_words(text.replace("’", "'"))]

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from maskgil.nano.world.arranging.carried.mouths import DRINKING
 from maskgil.nano.world.arranging.people.anatomy import figure
+from maskgil.nano.world.drawn.regions import RAINBOW
 from maskgil.nano.world.inflection import plural
 from maskgil.nano.world.nouns import ALIVE, LIVING, Noun
 from maskgil.nano.world.paints import PAINTS
-from maskgil.nano.world.regions import RAINBOW
 from maskgil.nano.world.scene import CARRIED, TOUCHING
 from maskgil.nano.world.settings import WITHIN
 from maskgil.utils.assets import table_rows

@@ -8,8 +8,8 @@ import numpy as np
 from PIL import Image, ImageFilter
 
 from maskgil.nano.rendering.painting import paint
+from maskgil.nano.world.drawn.regions import RAINBOW, Region
 from maskgil.nano.world.paints import PAINTS
-from maskgil.nano.world.regions import RAINBOW, Region
 
 _SOFT = 0.3  # of a region's reach, from what belongs to it to what does not
 _ARC = ("red", "orange", "yellow", "green", "blue", "purple")

@@ -25,11 +25,11 @@ from maskgil.nano.world.arranging.people.belongings import Tints, inscribed, tin
 from maskgil.nano.world.arranging.people.poses import pose_of
 from maskgil.nano.world.arranging.stances import NO_PADS, UPRIGHT, Stance, pads_of, stances_of
 from maskgil.nano.world.clusters import GRID, LAID, SEATED, UP, Sprite, drawing_of
+from maskgil.nano.world.drawn.faces import face_of, weeps
 from maskgil.nano.world.drawn.lettering import mirrored, writing_areas
-from maskgil.nano.world.faces import face_of, weeps
+from maskgil.nano.world.drawn.regions import parts_told, region_of
 from maskgil.nano.world.layout import Layout
 from maskgil.nano.world.nouns import LIVING, PEOPLE, drawings_of, facing, leafy, noun, painted_whole
-from maskgil.nano.world.regions import parts_told, region_of
 from maskgil.nano.world.scene import POINTING, Scene, Thing
 
 KEPT_BYTES = 300 << 20  # of drawings, sprites and scenery that a `Renderer` keeps, each

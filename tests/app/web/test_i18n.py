@@ -15,9 +15,9 @@ from maskgil.nano.rendering.looks import PATTERNS, TEXTURES
 from maskgil.nano.rendering.states import STATES
 from maskgil.nano.world.arranging.carried.mouths import DRINKING
 from maskgil.nano.world.arranging.sizes.sizing import SIZE_WORDS
+from maskgil.nano.world.drawn.regions import RAINBOW, parts_told
 from maskgil.nano.world.marks import DOINGS
 from maskgil.nano.world.paints import COLOURS, HALF
-from maskgil.nano.world.regions import RAINBOW, parts_told
 from maskgil.nano.world.scene import POSTURES
 
 EDITS = ("add", "remove", "replace", "recolour", "pose", "resize", "count", "move")

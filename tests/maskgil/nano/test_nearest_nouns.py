@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from maskgil.models.text_encoders.load import load_text_encoder
-from maskgil.nano.nearest_nouns import NearestNouns, unpacked, words_of, write
+from maskgil.nano.nearest_nouns import NearestNouns, names_of, unpacked, write
 from maskgil.nano.world.nouns import load_nouns
 from maskgil.presets.table import NOUN_FEATURES
 from maskgil.utils.assets import ASSETS
@@ -39,7 +39,7 @@ def test_stored_features_name_the_same_things_and_what_they_lack_is_encoded(enco
 def test_shipped_features_are_those_of_the_nouns(encoder):
     """All but the newest words are there: after a change of many, write the file anew."""
     nearest = NearestNouns(load_nouns(), encoder, SHIPPED)
-    words = {word for noun in load_nouns() for word in words_of(noun)}
+    words = {word for noun in load_nouns() for word in names_of(noun)}
     assert len(nearest.lacks(words)) < 50
     some = sorted(words - nearest.lacks(words))[::100]
     kept = unpacked(nearest.packed(some))

@@ -31,7 +31,7 @@ from maskgil.nano.reader.words import (
     transitive,
 )
 from maskgil.nano.world.arranging.carried.carrying import MARKS
-from maskgil.nano.world.faces import MOUTHED
+from maskgil.nano.world.drawn.faces import MOUTHED
 from maskgil.nano.world.nouns import ALIVE, noun
 from maskgil.nano.world.scene import ACTIONS, BODY_STATES, POSTURES, TOUCHING, Relation, Thing
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from maskgil.nano.dialogue.changes import Change
-from maskgil.nano.dialogue.commands import words_of
+from maskgil.nano.dialogue.commands import tokens_of
 from maskgil.nano.dialogue.edits import Edits
 from maskgil.nano.dialogue.fragments import nouns_in
 from maskgil.nano.reader.phrases.lettering import CAPITALS, PART, QUOTED, WORD, unquoted
@@ -82,7 +82,7 @@ def _is_quoted(text: str) -> bool:
 def _bearer(scene: Scene, where: str, focus: Sequence[int], *, wiped: bool) -> int | None:
     """Which thing is meant: the one named, "it", what has lettering, or the only one there is."""
     things = scene.things
-    named = set(nouns_in(words_of(where)))
+    named = set(nouns_in(tokens_of(where)))
     if named:
         return next((at for at, thing in enumerate(things) if thing.noun in named), None)
     lettered = [at for at, thing in enumerate(things) if thing.lettering]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from maskgil.nano.dialogue.commands import DETERMINERS, words_of
+from maskgil.nano.dialogue.commands import DETERMINERS, tokens_of
 from maskgil.nano.dialogue.editing.referents.kinds import is_same_kind
 from maskgil.nano.dialogue.edits import AIRLESS
 from maskgil.nano.dialogue.fragments import Fragment, roles_at
@@ -35,7 +35,7 @@ def is_another_picture(text: str, scene: Scene, found: Fragment) -> bool:
     told = read_scene(text).scene
     if somewhere(told) == somewhere(scene):
         return True
-    words = words_of(text)
+    words = tokens_of(text)
     if not any(_TOLD & set(roles_at([word], 0)[1]) or word in "an" for word in words):
         return False  # "dog ball"
     if {thing.noun.split()[-1] for thing in scene.things} & {*words}:

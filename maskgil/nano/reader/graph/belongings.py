@@ -10,9 +10,9 @@ from maskgil.nano.reader.parts import known_by, paints_whole, parted
 from maskgil.nano.reader.words import has_part, pairs, table, verb_forms, words_of_kind
 from maskgil.nano.world.arranging.carried.carrying import worn_at
 from maskgil.nano.world.arranging.people.belongings import has_own, may_tint, own_colour, own_count
+from maskgil.nano.world.drawn.regions import RAINBOW, with_part
 from maskgil.nano.world.nouns import Noun
 from maskgil.nano.world.paints import PAINTS
-from maskgil.nano.world.regions import RAINBOW, with_part
 from maskgil.nano.world.scene import CARRIED, TOUCHING, Thing
 
 DRINKS = ("cup of coffee", "cup of tea", "wine glass", "beer", "champagne", "whiskey", "sake",

@@ -19,7 +19,7 @@ from maskgil.nano.reader.words import (
 from maskgil.nano.world.arranging.carried.carrying import MARKS, sits_on_head, worn_at
 from maskgil.nano.world.arranging.carried.mouths import DRINKING
 from maskgil.nano.world.arranging.people.anatomy import lies_upright
-from maskgil.nano.world.faces import MOUTHED
+from maskgil.nano.world.drawn.faces import MOUTHED
 from maskgil.nano.world.nouns import LIVING, PEOPLE
 from maskgil.nano.world.scene import ARMS_UP, BODY_STATES, TIED
 

@@ -29,9 +29,9 @@ from maskgil.nano.reader.words import (
 )
 from maskgil.nano.world.arranging.carried.mouths import DRINKING
 from maskgil.nano.world.clusters import HEAPED
-from maskgil.nano.world.faces import MOUTHED
+from maskgil.nano.world.drawn.faces import MOUTHED
+from maskgil.nano.world.drawn.regions import RAINBOW, parts_told
 from maskgil.nano.world.nouns import LIVING
-from maskgil.nano.world.regions import RAINBOW, parts_told
 from maskgil.nano.world.scene import ARMS_UP, LOOKS, ORDERS, PILED
 
 FAMILY = 3  # animals of one

@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from maskgil.nano.rendering.states.marks import array_of, over
-from maskgil.nano.world.faces import Face
+from maskgil.nano.world.drawn.faces import Face
 
 _FINE = 4  # pixels of an overlay for each of the drawing
 _SOFT = 0.35  # of what is wiped, how much fades out at its rim

@@ -31,12 +31,10 @@ Cells = Callable[[str, float], tuple[float, float]]  # of a drawing whose longer
 def _boxes() -> dict[tuple[str, str, str], tuple[Box | None, ...]]:
     """Setting, time, noun -> where it is in each view of the scenery."""
     found: dict[tuple[str, str, str], tuple[Box | None, ...]] = {}
-    text = Path(__file__).with_name("furnished.tsv").read_text(encoding="utf-8")
-    for line in text.splitlines():
-        if not line.startswith("#"):
-            setting, time, names, *views = line.split("\t")
-            boxes = tuple(None if view == _NONE else _box(view) for view in views)
-            found |= {(setting, time, name): boxes for name in names.split(", ")}
+    rows = table_rows(Path(__file__).with_name("furnished.tsv"))
+    for setting, time, names, *views in rows:
+        boxes = tuple(None if view == _NONE else _box(view) for view in views)
+        found |= {(setting, time, name): boxes for name in names.split(", ")}
     return found
 
 

@@ -14,6 +14,7 @@ from maskgil.nano.world.arranging.people.anatomy import figure, rows_of
 from maskgil.nano.world.clusters import Cluster, Sprite, joint
 from maskgil.nano.world.nouns import LIVING, Noun, facing, noun
 from maskgil.nano.world.scene import SPOTS, Relation, Scene
+from maskgil.utils.assets import table_rows
 
 _MARGIN = 0.25  # cells around a drawing
 _USUAL = {
@@ -55,14 +56,11 @@ class PartSpot:
 def _rows() -> dict[tuple[str, str], PartSpot]:
     """Relation and whole -> the spot."""
     found = {}
-    rows = Path(__file__).parents[1].joinpath("spots.tsv").read_text(encoding="utf-8").splitlines()
-    for row in rows:
-        if not row.startswith("#"):
-            name, wholes, points, share, way = row.split("\t")
-            pairs = (point.split(",") for point in points.split())
-            at = tuple((float(x), float(y)) for x, y in pairs)
-            for whole in wholes.split(", "):
-                found[name, whole] = PartSpot(at, float(share), way)
+    for name, wholes, points, share, way in table_rows(Path(__file__).parents[1] / "spots.tsv"):
+        pairs = (point.split(",") for point in points.split())
+        at = tuple((float(x), float(y)) for x, y in pairs)
+        for whole in wholes.split(", "):
+            found[name, whole] = PartSpot(at, float(share), way)
     return found
 
 

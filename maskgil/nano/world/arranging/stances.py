@@ -13,7 +13,7 @@ from maskgil.nano.world.arranging.deeds.juggling import jugglers
 from maskgil.nano.world.arranging.deeds.leading import HITCHES, arms_up, grips, ties
 from maskgil.nano.world.arranging.touching import leans, reaches
 from maskgil.nano.world.clusters import Sprite, drawing_of
-from maskgil.nano.world.faces import MOUTHED, expression
+from maskgil.nano.world.drawn.faces import MOUTHED, expression
 from maskgil.nano.world.nouns import facing
 from maskgil.nano.world.scene import ACTIONS, CARRIED, POSTURES, Scene, Thing
 

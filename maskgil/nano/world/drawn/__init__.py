@@ -1,1 +1,1 @@
-"""Positions on drawings: writing areas."""
+"""Positions on drawings: writing areas, separately colourable parts, faces."""

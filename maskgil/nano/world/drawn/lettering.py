@@ -8,7 +8,7 @@ import unicodedata
 from pathlib import Path
 from typing import NamedTuple
 
-from maskgil.nano.world.regions import Box
+from maskgil.nano.world.drawn.regions import Box
 from maskgil.utils.assets import table_rows
 
 SIGN = "placard"  # what bears words that are to be written on nothing else

@@ -6,7 +6,7 @@ import pytest
 from maskgil.nano.reader.reader import read_scene
 from maskgil.nano.rendering.states.faces import with_expression
 from maskgil.nano.world.captions import canonical
-from maskgil.nano.world.faces import Face, expression, face_of, may_show, weeps
+from maskgil.nano.world.drawn.faces import Face, expression, face_of, may_show, weeps
 from maskgil.nano.world.nouns import load_nouns, noun
 from maskgil.nano.world.scene import Relation, Scene, Thing
 from maskgil.presets.load import load_collage

@@ -16,8 +16,8 @@ from maskgil.nano.dialogue.remarks import Remark
 from maskgil.nano.reader.parts import is_painted_part, known_by, paints_whole, parted
 from maskgil.nano.reader.words import has_part, table, transitive, words_of_kind
 from maskgil.nano.world.arranging.spots import spot_of
+from maskgil.nano.world.drawn.regions import with_part
 from maskgil.nano.world.nouns import ALIVE, LIVING, noun
-from maskgil.nano.world.regions import with_part
 
 _OF_PARTS = (
     "the", "a", "an", "its", "his", "her", "their", "it", "him", "them", "", "is", "are", "be",

@@ -29,8 +29,8 @@ from maskgil.nano.world.arranging.people.anatomy import (
 )
 from maskgil.nano.world.arranging.people.poses import pose_of
 from maskgil.nano.world.clusters import LAID, Cluster, Sprite, drawing_of, slots_up, snapped
+from maskgil.nano.world.drawn.faces import face_of
 from maskgil.nano.world.drawn.lettering import least_side
-from maskgil.nano.world.faces import face_of
 from maskgil.nano.world.nouns import Noun, facing, noun
 from maskgil.nano.world.scene import Relation, Scene
 from maskgil.utils.assets import table_rows

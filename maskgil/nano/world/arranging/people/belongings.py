@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from maskgil.nano.world.clusters import drawing_of
+from maskgil.nano.world.drawn.regions import region_of
 from maskgil.nano.world.nouns import load_nouns, noun
-from maskgil.nano.world.regions import region_of
 from maskgil.nano.world.scene import CARRIED, Relation, Scene, Thing
 from maskgil.utils.assets import table_rows
 

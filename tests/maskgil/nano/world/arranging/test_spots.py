@@ -9,8 +9,8 @@ from maskgil.nano.rendering.art import Art
 from maskgil.nano.rendering.renderer import Renderer
 from maskgil.nano.world.arranging.spots import spot_of
 from maskgil.nano.world.clusters import Sprite
+from maskgil.nano.world.drawn.regions import parts_told, region_of
 from maskgil.nano.world.nouns import noun
-from maskgil.nano.world.regions import parts_told, region_of
 from maskgil.nano.world.scene import SPOTS, Relation, Scene, Thing
 from maskgil.utils.assets import ASSETS
 

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from maskgil.nano.world.faces import face_of
+from maskgil.nano.world.drawn.faces import face_of
 from maskgil.nano.world.scene import Relation, Scene, Thing
 from maskgil.presets.load import load_collage
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from maskgil.nano.world.paints import PAINTS
+from maskgil.utils.assets import table_rows
 
 RAINBOW = "rainbow"
 """What a part is said to be in that has all colours, one beside the other."""
@@ -51,18 +52,15 @@ def _colour(text: str) -> tuple[float, float, float]:
 @functools.cache
 def _regions() -> dict[tuple[str, str], Region]:
     found = {}
-    rows = Path(__file__).with_name("regions.tsv").read_text(encoding="utf-8").splitlines()
-    for row in rows:
-        if not row.startswith("#"):
-            name, part, boxes, places, reach = row.split("\t")
-            shapes, told = boxes.split(), places.strip("-").split()
-            found[name, part] = Region(
-                tuple(_box(each) for each in shapes if each[0] != "o"),
-                tuple(_box(each) for each in shapes if each[0] == "o"),
-                tuple(_place(each) for each in told if each[0] != "#"),
-                tuple(_colour(each) for each in told if each[0] == "#"),
-                float(reach),
-            )
+    for name, part, boxes, places, reach in table_rows(Path(__file__).with_name("regions.tsv")):
+        shapes, told = boxes.split(), places.strip("-").split()
+        found[name, part] = Region(
+            tuple(_box(each) for each in shapes if each[0] != "o"),
+            tuple(_box(each) for each in shapes if each[0] == "o"),
+            tuple(_place(each) for each in told if each[0] != "#"),
+            tuple(_colour(each) for each in told if each[0] == "#"),
+            float(reach),
+        )
     return found
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from maskgil.nano.world.nouns import Noun
 from maskgil.nano.world.scene import Scene
+from maskgil.utils.assets import table_rows
 
 MOUTHED = ("laughing", "open mouthed", "tongue out", "drinking")
 """States that the mouth shows."""
@@ -30,9 +31,8 @@ class Face:
 
 @functools.cache
 def _faces() -> dict[str, Face]:
-    rows = Path(__file__).with_name("faces.tsv").read_text(encoding="utf-8").splitlines()
     found = {}
-    for code, eyes, mouth in (row.split("\t") for row in rows if not row.startswith("#")):
+    for code, eyes, mouth in table_rows(Path(__file__).with_name("faces.tsv")):
         places = [tuple(map(float, each.split(","))) for each in eyes.split()]
         middle = None if mouth == "-" else tuple(map(float, mouth.split(",")))
         found[code] = Face(tuple((x, y) for x, y in places), middle)  # type: ignore[arg-type]
