@@ -23,7 +23,8 @@ from maskgil.nano.world.arranging.placing import inside, lost_share, placed_in
 from maskgil.nano.world.arranging.rows import served
 from maskgil.nano.world.arranging.shores import parted_by_the_bank, sunk
 from maskgil.nano.world.arranging.sizes.cell_sizes import FEW
-from maskgil.nano.world.arranging.sizes.sizing import LINED, Sizes, clear_size, line_room
+from maskgil.nano.world.arranging.sizes.fitting import Sizes
+from maskgil.nano.world.arranging.sizes.sizing import LINED, clear_size, line_room
 from maskgil.nano.world.arranging.spots import is_one_sided
 from maskgil.nano.world.arranging.touching import closed_up, closer, is_mutual
 from maskgil.nano.world.arranging.views import seen_through, view_in

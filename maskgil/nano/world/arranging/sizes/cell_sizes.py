@@ -31,8 +31,6 @@ PLAIN = 8  # cells at which a drawing's tokens show what it is
 MANY = 6  # copies of which those behind are no smaller than can be made out
 FEWEST, FEW = 2, 3  # copies that are side by side in a container
 _NEARLY, _CLOSELY = 0.8, 2 / 3  # of the width of a copy in a line, what the next one leaves free
-_COVERED = 0.6  # of a row, how wide what is before it is that hides it
-_SLATS = 0.75  # of who is behind it, how high a fence is
 _ROWS_ON_IT = 0.85  # of a dish, how wide two rows on it are
 IN_SIGHT = 4  # copies in a line that hardly hide each other
 
@@ -62,23 +60,6 @@ class CellSizes:
     ) -> tuple[int, int]:
         """The largest drawings of which so many are within a hollow that has so much room."""
         return self.cells(code, fitting(count, room, partial(self.cells, code), SIZES, free))
-
-    def over_slats(
-        self, codes: list[str], first: int, second: int, sizes: list[tuple[int, int]], *,
-        count: int, higher: bool,
-    ) -> None:  # fmt: skip
-        """Sizes of those behind a fence, so that all are in the picture, and of the fence.
-
-        It is lower than they are where they are `higher` in life, too.
-        """
-        room = (self.frame[0] - SLOT) / count
-        if sizes[first][0] > room:
-            longer = max(sizes[first]) * room / sizes[first][0]
-            sizes[first] = self.cells(codes[first], longer / 1.15)
-        most, tall = _SLATS * sizes[first][1], sizes[second][1]
-        covers = sizes[second][0] >= _COVERED * count * sizes[first][0]  # a gate hides few of many
-        if higher and tall > most and covers:
-            sizes[second] = self.cells(codes[second], max(sizes[second]) * most / tall)
 
     def served_size(self, codes: list[str], room: int) -> int:
         """The largest side with which drawings on a dish so wide are within its edges."""
