@@ -27,7 +27,4 @@ def svg(setting: str | None, time: str, variant: int) -> str:
     pen = Pen(random.Random(f"{setting}/{variant}"), time, setting or "paper", variant)
     coloured = setting is not None and setting.removesuffix(" background") in COLOURS
     SCENERY["paper" if setting is None or coloured else place(setting).name](pen)
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {S} {S}">'
-        f"<defs>{''.join(pen.defs)}</defs>{''.join(pen.body)}</svg>"
-    )
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {S} {S}"><defs>{"".join(pen.defs)}</defs>{"".join(pen.body)}</svg>'

@@ -6,14 +6,7 @@ from maskgil.nano.rendering.scenery.nature import jungle
 from maskgil.nano.rendering.scenery.pen import Pen, S, draws, mirrored
 from maskgil.nano.rendering.scenery.shapes.heavens import cloud, far_hills, sky
 from maskgil.nano.rendering.scenery.shapes.lights import lit, moonlit, snowlit, stroke
-from maskgil.nano.rendering.scenery.shapes.plants import (
-    FIRS,
-    LEAVES,
-    bush,
-    fir,
-    round_tree,
-    tufts,
-)
+from maskgil.nano.rendering.scenery.shapes.plants import FIRS, LEAVES, bush, fir, round_tree, tufts
 
 _EARTH = ("#e6cf9c", "#cfae74")
 _ASPHALT = ("#80848e", "#565a66")
@@ -21,7 +14,7 @@ _ASPHALT = ("#80848e", "#565a66")
 
 def _way(pen: Pen, y: float, colours: tuple[str, str], *, marked: bool = False) -> None:
     """A road or path from the horizon `y` to the near edge, bent by variant."""
-    bend, far = pen.pick(((-34, 10), (30, -8), (40, 14), (-26, -12)))
+    bend, far = pen.looks("way", "bend far")
     x, low = 192 + far, 192 - bend / 3
     pen.path(
         f"M{x - 8} {y}C{x - 8 + bend} {y + 40} {low - 60 - bend} {y + 70} {low - 104} {S}"
@@ -37,10 +30,9 @@ def _way(pen: Pen, y: float, colours: tuple[str, str], *, marked: bool = False) 
 
 def _stream(pen: Pen, y: float) -> None:
     """A river that comes from the horizon `y` and turns along the near bank; glints on it."""
-    x, far = pen.pick(((150, 40), (232, -44), (200, 50), (176, -30)))
+    x, far = pen.looks("stream", "x far")
     pen.path(
-        f"M{x - 14} {y}C{x + far} {y + 46} -60 {y + 60} -10 {y + 116}V{y + 168}H394V{y + 96}"
-        f"C{x + 190} {y + 66} {x + far + 60} {y + 46} {x + 14} {y}z",
+        f"M{x - 14} {y}C{x + far} {y + 46} -60 {y + 60} -10 {y + 116}V{y + 168}H394V{y + 96}C{x + 190} {y + 66} {x + far + 60} {y + 46} {x + 14} {y}z",
         pen.gradient("#a6daf2", "#55a9de", "#3b8ccb"),
     )
     for dx, v in ((-20, 70), (60, 96), (-90, 112), (120, 120), (-10, 138)):
@@ -86,8 +78,11 @@ def snowy_forest(pen: Pen) -> None:
             fir(pen, x, foot, tall, ("#7fae98", "#2f6b58"))
             for tier in (0, 1, 2):  # snow on every tier
                 top, wide = foot - tall * (1 - 0.22 * tier), tall * (0.12 + 0.05 * tier)
-                pen.path(f"M{x} {top:.0f}L{x + wide:.0f} {top + tall * 0.25:.0f}q{-wide * 0.5:.0f} {-tall * 0.04:.0f} {-wide:.0f} 0"
-                         f"q{-wide * 0.5:.0f} {tall * 0.04:.0f} {-wide:.0f} 0z", snowlit(pen, "#ffffff", "#dfeaf6"))  # fmt: skip
+                pen.path(
+                    f"M{x} {top:.0f}L{x + wide:.0f} {top + tall * 0.25:.0f}q{-wide * 0.5:.0f} {-tall * 0.04:.0f} {-wide:.0f} 0"
+                    f"q{-wide * 0.5:.0f} {tall * 0.04:.0f} {-wide:.0f} 0z",
+                    snowlit(pen, "#ffffff", "#dfeaf6"),
+                )
     pen.ridge(y + 22, 6, snowlit(pen, "#ffffff", "#e4eef8", "#cfdff0"), waves=1.4)
 
 
@@ -105,9 +100,11 @@ def snowy_village(pen: Pen) -> None:
         pen.rect(x - wide * 0.1, foot - tall * 0.6, wide * 0.2, tall * 0.6, pen.tone("#7a4f34"))
         for side in (-1, 1):
             pen.rect(x + side * wide * 0.3 - 7, foot - tall * 0.75, 14, 14, lit(pen, "#8fb4cc"))
-        pen.path(f"M{x - wide * 0.64:.0f} {foot - tall:.0f}L{x} {foot - tall - wide * 0.54:.0f}L{x + wide * 0.64:.0f} {foot - tall:.0f}"
-                 f"q{-wide * 0.32:.0f} 12 {-wide * 0.64:.0f} 0q{-wide * 0.32:.0f} -8 {-wide * 0.64:.0f} 0z",
-                 snowlit(pen, "#ffffff", "#dfeaf6"))  # fmt: skip
+        pen.path(
+            f"M{x - wide * 0.64:.0f} {foot - tall:.0f}L{x} {foot - tall - wide * 0.54:.0f}L{x + wide * 0.64:.0f} {foot - tall:.0f}"
+            f"q{-wide * 0.32:.0f} 12 {-wide * 0.64:.0f} 0q{-wide * 0.32:.0f} -8 {-wide * 0.64:.0f} 0z",
+            snowlit(pen, "#ffffff", "#dfeaf6"),
+        )
     for k, x in enumerate((74, 312)):
         fir(pen, x, y + 16, (84, 72)[k], ("#8fc0a8", "#3f7a68"))
     pen.ridge(y + 12, 5, snowlit(pen, "#ffffff", "#e4eef8", "#cfdff0"), waves=1.4)
@@ -199,8 +196,7 @@ def country_road(pen: Pen) -> None:
     pen.rect(0, y, S, S - y, pen.gradient("#a4d870", "#6cb74d", "#57a441"))
     for side in (-1, 1):
         x = 192 + side * 150
-        pen.path(f"M{x - 170} {y + 34}Q{x} {y - 84} {x + 170} {y + 34}z",
-                 pen.gradient("#b4e070", "#7cc552", "#6cb74d"))  # fmt: skip
+        pen.path(f"M{x - 170} {y + 34}Q{x} {y - 84} {x + 170} {y + 34}z", pen.gradient("#b4e070", "#7cc552", "#6cb74d"))
         round_tree(pen, x + side * 18, y - 12, 66, LEAVES[pen.variant % 3])
     _way(pen, y, _ASPHALT, marked=True)
 
@@ -213,21 +209,11 @@ def coast_road(pen: Pen) -> None:
         pen.rect(0, y, S, S - y, pen.gradient("#8fd0ee", "#3f9ad8", "#2371b8"))
         for x, v in ((40, 30), (150, 18), (10, 76), (70, 120), (6, 170)):
             stroke(pen, f"M{x} {y + v}h44", "#dff3fc", 5)
-        pen.path(f"M236 {y}C220 {y + 60} 120 {y + 120} 20 {S}H{S}V{y}z",
-                 pen.gradient("#f8e6b4", "#ecc97e"))  # fmt: skip
-        pen.path(f"M252 {y}C240 {y + 60} 160 {y + 120} 76 {S}H{S}V{y}z",
-                 pen.gradient("#a4d870", "#6cb74d", "#57a441"))  # fmt: skip
-        pen.path(
-            f"M{S} {y + 6}V{y - 66}Q320 {y - 40} 262 {y + 6}z", pen.gradient("#9fd66b", "#6fae4f")
-        )
-        pen.path(f"M262 {y}C256 {y + 60} 190 {y + 120} 112 {S}H312C312 {y + 120} 284 {y + 60} 278 {y}z",
-                 pen.gradient(*_ASPHALT))  # fmt: skip
-        for x, v, w, h in (
-            (266, 40, 6, 14),
-            (254, 80, 9, 20),
-            (236, 128, 12, 28),
-            (220, 186, 16, 36),
-        ):
+        pen.path(f"M236 {y}C220 {y + 60} 120 {y + 120} 20 {S}H{S}V{y}z", pen.gradient("#f8e6b4", "#ecc97e"))
+        pen.path(f"M252 {y}C240 {y + 60} 160 {y + 120} 76 {S}H{S}V{y}z", pen.gradient("#a4d870", "#6cb74d", "#57a441"))
+        pen.path(f"M{S} {y + 6}V{y - 66}Q320 {y - 40} 262 {y + 6}z", pen.gradient("#9fd66b", "#6fae4f"))
+        pen.path(f"M262 {y}C256 {y + 60} 190 {y + 120} 112 {S}H312C312 {y + 120} 284 {y + 60} 278 {y}z", pen.gradient(*_ASPHALT))
+        for x, v, w, h in ((266, 40, 6, 14), (254, 80, 9, 20), (236, 128, 12, 28), (220, 186, 16, 36)):
             pen.rect(x - w / 2, y + v - h / 2, w, h, pen.tone("#fbe9a8"), 'rx="2"')
         for x, v, tall in ((344, 40, 84), (366, 110, 120)):
             round_tree(pen, x, y + v, tall, LEAVES[(pen.variant + v) % 3])
@@ -250,14 +236,21 @@ def _maize(pen: Pen, x: float, foot: float, tall: float) -> None:
     t = tall / 100
     stroke(pen, f"M{x:.0f} {foot:.0f}V{foot - tall:.0f}", "#5fa03c", max(4, 8 * t))
     for way, up in ((-1, 20), (1, 34), (-1, 56), (1, 70)):
-        pen.path(f"M{x:.0f} {foot - up * t:.0f}q{way * 14 * t:.0f} {-34 * t:.0f} {way * 40 * t:.0f} {-16 * t:.0f}"
-                 f"q{-way * 22 * t:.0f} {-2 * t:.0f} {-way * 40 * t:.0f} {32 * t:.0f}z",
-                 pen.gradient("#8fd05a", "#4a9a3a"))  # fmt: skip
+        pen.path(
+            f"M{x:.0f} {foot - up * t:.0f}q{way * 14 * t:.0f} {-34 * t:.0f} {way * 40 * t:.0f} {-16 * t:.0f}"
+            f"q{-way * 22 * t:.0f} {-2 * t:.0f} {-way * 40 * t:.0f} {32 * t:.0f}z",
+            pen.gradient("#8fd05a", "#4a9a3a"),
+        )
     for way, up in ((1, 52), (-1, 40)):
-        pen.ellipse(x + way * 9 * t, foot - up * t, 9 * t, 19 * t,
-                    pen.ball(*(moonlit(pen, c) for c in ("#fff0a0", "#fbcf3a", "#e0a020")), raw=True),
-                    f'transform="rotate({way * 14} {x + way * 9 * t:.0f} {foot - up * t:.0f})"')  # fmt: skip
-    pen.path(f"M{x:.0f} {foot - tall - 20 * t:.0f}l{7 * t:.0f} {24 * t:.0f}h{-14 * t:.0f}z", pen.tone("#e8c878"))  # fmt: skip
+        pen.ellipse(
+            x + way * 9 * t,
+            foot - up * t,
+            9 * t,
+            19 * t,
+            pen.ball(*(moonlit(pen, c) for c in ("#fff0a0", "#fbcf3a", "#e0a020")), raw=True),
+            f'transform="rotate({way * 14} {x + way * 9 * t:.0f} {foot - up * t:.0f})"',
+        )
+    pen.path(f"M{x:.0f} {foot - tall - 20 * t:.0f}l{7 * t:.0f} {24 * t:.0f}h{-14 * t:.0f}z", pen.tone("#e8c878"))
 
 
 @draws("corn field")
@@ -291,17 +284,11 @@ def island(pen: Pen) -> None:
     with mirrored(pen, flip):
         for x, tall, lean in ((76, 150, -22), (322, 120, 18)):
             foot = y + 110
-            pen.path(f"M{x - 8} {foot}Q{x - 4} {foot - tall / 2:.0f} {x + lean - 5} {foot - tall}h10"
-                     f"Q{x + 8} {foot - tall / 2:.0f} {x + 9} {foot}z", pen.gradient("#b88a58", "#86603a"))  # fmt: skip
-            for a, b in (
-                (-56, 22),
-                (-46, -12),
-                (-8, -36),
-                (40, -16),
-                (54, 20),
-                (-24, 40),
-                (28, 40),
-            ):
+            pen.path(
+                f"M{x - 8} {foot}Q{x - 4} {foot - tall / 2:.0f} {x + lean - 5} {foot - tall}h10Q{x + 8} {foot - tall / 2:.0f} {x + 9} {foot}z",
+                pen.gradient("#b88a58", "#86603a"),
+            )
+            for a, b in ((-56, 22), (-46, -12), (-8, -36), (40, -16), (54, 20), (-24, 40), (28, 40)):
                 pen.path(
                     f"M{x + lean} {foot - tall}q{a * 0.5:.0f} {b - 20} {a} {b + 14}q{-a * 0.4:.0f} {-b * 0.4 - 6:.0f} {-a} {-b - 14}z",
                     pen.gradient("#7fc65a", "#3a8a45"),

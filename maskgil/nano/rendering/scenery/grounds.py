@@ -198,9 +198,7 @@ def market(pen: Pen) -> None:
         for n in range(3):
             c = wares[(2 * k + n % 2) % 6]
             for dx in (-10, 10, 0):
-                pen.ellipse(
-                    x + 24 + 32 * n + dx, 212 - (8 if dx == 0 else 0), 10, 10, lamplit(pen, c)
-                )
+                pen.ellipse(x + 24 + 32 * n + dx, 212 - (8 if dx == 0 else 0), 10, 10, lamplit(pen, c))
         pen.rect(x - 4, 216, 120, 18, lamplit(pen, "#e0b078"), 'rx="2"')
         pen.rect(x, 234, 112, 46, lamplit(pen, "#a87444"))
         for n in range(7):
@@ -246,9 +244,7 @@ def fairground(pen: Pen) -> None:
                 a, b = x - w + w * k / 4, x - w + w * (k + 1) / 4
                 pen.path(f"M{a} {eave}V{foot}H{b}V{eave}z", shown)
                 pen.path(f"M{x} {top}L{a} {eave}Q{(a + b) / 2} {eave + 14} {b} {eave}z", shown)
-            pen.path(
-                f"M{x - w * 0.25} {foot}L{x} {eave + 8}L{x + w * 0.25} {foot}z", lit(pen, "#5a4050")
-            )
+            pen.path(f"M{x - w * 0.25} {foot}L{x} {eave + 8}L{x + w * 0.25} {foot}z", lit(pen, "#5a4050"))
             stroke(pen, f"M{x} {top}v-18", "#8a6a58", 4)
             pen.path(f"M{x} {top - 22}l24 8l-24 8z", pen.tone(tents[1 - n]))
     stroke(pen, "M-4 8Q96 44 192 10Q288 44 388 8", "#8a6a58", 3)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from maskgil.nano.rendering.scenery.pen import Pen, S, box, draws, mirrored, mix
 from maskgil.nano.rendering.scenery.shapes.furniture import Y, chair, desk, jar, room, window
 
-LIGHT_WALLS = (("#fbf0cf", "#f2e0b0"), ("#d9ecf6", "#bfdcea"), ("#e6f2dc", "#cde2bd"),
-               ("#fbe4d4", "#f0cdb6"))  # fmt: skip
+LIGHT_WALLS = (("#fbf0cf", "#f2e0b0"), ("#d9ecf6", "#bfdcea"), ("#e6f2dc", "#cde2bd"), ("#fbe4d4", "#f0cdb6"))
 
 
 @draws("classroom")
@@ -24,7 +23,7 @@ def classroom(pen: Pen) -> None:
     pen.path(f"M{x + 26} 128l20 -64l20 64M{x + 33} 106h26", "none", chalk)
     pen.path(f"M{x + 90} 64v64h20q20 0 20 -17t-20 -17h-20h16q17 0 17 -15t-17 -15z", "none", chalk)
     pen.path(f"M{x + 194} 74q-12 -13 -27 -8q-14 6 -14 30t14 30q15 5 27 -8", "none", chalk)
-    seat = pen.pick(("#d8504c", "#4c8ad0", "#e8a83c"))
+    (seat,) = pen.looks("classroom", "seat")
     for x, book in ((-36, 48), (300, 16)):
         desk(pen, x, 232, 120, 72, wood)
         box(pen, x + book, 216, 52, 16, mix(seat, "#ffffff", 0.25), 3)
@@ -33,7 +32,7 @@ def classroom(pen: Pen) -> None:
 
 @draws("office")
 def office(pen: Pen) -> None:
-    room(pen, Y, (("#eef2f6", "#d6dee6")), pen.pick((("#98acc2", "#7c92ac"), ("#b8b0a4", "#9c9284"))), False)  # fmt: skip
+    room(pen, Y, (("#eef2f6", "#d6dee6")), pen.pick((("#98acc2", "#7c92ac"), ("#b8b0a4", "#9c9284"))), False)
     glass = {"day": ("#8fcdf5", "#dff2fc"), "night": ("#0f1740", "#33427c")}[pen.time]
     night, flip = pen.time == "night", pen.variant % 2 == 1
     with mirrored(pen, flip):
@@ -41,8 +40,7 @@ def office(pen: Pen) -> None:
             pen.rect(x, 0, 96, 14, pen.tone("#fffbe8") if not night else "#ffe9a8")
         pen.rect(10, 26, 268, 124, pen.tone("#ffffff"))
         pen.rect(16, 32, 256, 112, pen.gradient(*glass, raw=True))
-        for x, h in pen.pick((((24, 64), (64, 40), (96, 80), (160, 56), (208, 96)),
-                                ((16, 40), (64, 88), (112, 48), (160, 72), (224, 48)))):  # fmt: skip
+        for x, h in pen.pick((((24, 64), (64, 40), (96, 80), (160, 56), (208, 96)), ((16, 40), (64, 88), (112, 48), (160, 72), (224, 48)))):
             pen.rect(x, 144 - h, 40, h, "#222c58" if night else "#7f9cb8")
             for k in (0, 1):
                 pen.rect(x + 8 + 16 * k, 144 - h + 10, 8, 12, "#ffd76a" if night else "#dcecf6")
@@ -70,14 +68,9 @@ def office(pen: Pen) -> None:
 @draws("library")
 def library(pen: Pen) -> None:
     room(pen, Y, ("#f0e2c4", "#e2cda4"), ("#c08a54", "#98683a"), False)
-    wood = pen.pick(("#8a5a34", "#6e4428", "#a06c3c"))
+    wood, row = pen.looks("library", "wood row")
     dark = mix(wood, "#000000", 0.45)
     pen.rect(0, 0, S, Y + 8, pen.tone(dark))
-    row = pen.pick((
-        ("#d8504c", "#e8b83c", "#4c8ad0", "#5aa85c", "#d8504c", "#f0e2c0", "#8a5cb0", "#4c8ad0"),
-        ("#b8403c", "#f0e2c0", "#3c6ca8", "#e8983c", "#4c9088", "#b8403c", "#e8b83c", "#3c6ca8"),
-        ("#4c9c64", "#e8b83c", "#c8504c", "#f0e2c0", "#4c8ad0", "#e8883c", "#4c9c64", "#7c5ca8"),
-    ))  # fmt: skip
     for level in range(3):
         foot = 68 + 72 * level
         for k in range(12):
@@ -110,7 +103,7 @@ def library(pen: Pen) -> None:
 def shop(pen: Pen) -> None:
     rng = pen.rng
     room(pen, Y, ("#fdf6e4", "#f2e6c8"), (("#e6e8ec", "#c6ccd4")), False)
-    bright = pen.pick(("#e0504c", "#3c9c64", "#3c80cc", "#f09030"))
+    (bright,) = pen.looks("shop", "bright")
     for k in range(12):
         pen.path(f"M{k * 32} 0h32v28q-16 14 -32 0z", pen.tone(bright if k % 2 else "#ffffff"))
     box(pen, 0, 52, S, 180, "#dcd2c0")
@@ -149,9 +142,8 @@ def shop(pen: Pen) -> None:
 
 @draws("restaurant")
 def restaurant(pen: Pen) -> None:
-    wall = pen.pick((("#f6dcb4", "#ecc690"), ("#e2b8a0", "#d09c80"), ("#c8d8b0", "#b0c494")))
+    wall, seat, shade, cloth = pen.looks("restaurant", "wall seat shade cloth")
     room(pen, Y, wall, ("#b07848", "#8c5a34"), False)
-    seat = pen.pick(("#c03c3c", "#2c8070", "#3c60a0", "#b85c2c"))
     with mirrored(pen, pen.variant % 2 == 1):
         window(pen, 22, 60, 100, 76)
         box(pen, 258, 48, 100, 100, "#a06c3c", 4)
@@ -161,15 +153,11 @@ def restaurant(pen: Pen) -> None:
     for k in range(6):
         box(pen, k * 64 + 1, 160, 62, 56, seat, 12)
     box(pen, 0, 200, S, 32, mix(seat, "#000000", 0.15), 4)
-    shade = pen.pick(("#e8a03c", "#d8504c", "#3c8c80"))
     for x in (64, 192, 320):
         pen.rect(x - 3, 0, 6, 20, pen.tone("#4a3a30"))
         pen.ellipse(x, 52, 70, 44, pen.glow("#fff0b0"), 'opacity=".75"')
         pen.ellipse(x, 46, 14, 10, "#fff6c8")
-        pen.path(
-            f"M{x - 34} 46q4 -32 34 -32t34 32z", pen.gradient(mix(shade, "#ffffff", 0.3), shade)
-        )
-    cloth = pen.pick(("#d8443c", "#3c74c0", "#3c9058"))
+        pen.path(f"M{x - 34} 46q4 -32 34 -32t34 32z", pen.gradient(mix(shade, "#ffffff", 0.3), shade))
     for x in (-48, 288):
         pen.rect(x + 64, 304, 16, 56, pen.tone("#5a3a24"))
         pen.rect(x + 40, 352, 64, 12, pen.tone("#5a3a24"), 'rx="5"')
@@ -191,11 +179,9 @@ def restaurant(pen: Pen) -> None:
 
 @draws("hospital")
 def hospital(pen: Pen) -> None:
-    wall = pen.pick((("#dcf2ec", "#bce0d6"), ("#e2f0fa", "#c4deee"), ("#f0f4e2", "#dae6c4")))
+    wall, cover, curtain = pen.looks("hospital", "wall cover curtain")
     room(pen, Y, wall, ("#dfe6ea", "#bccad2"), False)
     pen.rect(0, 144, S, 71, pen.tone(mix(wall[1], "#3c8c88", 0.5)))
-    cover = pen.pick(("#64ace4", "#6cc4a4", "#a48cdc"))
-    curtain = pen.pick(("#58b8a8", "#6aa4dc", "#f0a878"))
     pen.rect(0, 12, S, 8, pen.tone("#a8b4bc"))
     with mirrored(pen, pen.variant % 2 == 1):
         for k in range(5):
@@ -229,9 +215,8 @@ def hospital(pen: Pen) -> None:
 
 @draws("gym")
 def gym(pen: Pen) -> None:
-    wall = pen.pick((("#f4ead2", "#e6d6b0"), ("#d4e8f4", "#b8d4e6"), ("#e0ecd8", "#c6dab8")))
+    wall, band = pen.looks("gym", "wall band")
     room(pen, Y, wall, ("#e8b070", "#c8884c"), False)
-    band = pen.pick(("#3c80cc", "#d8504c", "#3c9c6c"))
     pen.rect(0, 176, S, 39, pen.tone(band))
     line = f'stroke="{pen.tone("#fffaf0")}" stroke-width="8"'
     pen.path("M96 226L16 384M288 226L368 384M76 264H308", "none", line)
@@ -249,9 +234,7 @@ def gym(pen: Pen) -> None:
         pen.rect(158, 104, 68, 12, pen.tone("#f07020"), 'rx="6"')
         for x in (288, 344):
             pen.rect(x - 2, 0, 6, 88, pen.tone("#f0e4c8"))
-            pen.ellipse(
-                x + 1, 104, 14, 18, "none", f'stroke="{pen.tone("#8c5c30")}" stroke-width="9"'
-            )
+            pen.ellipse(x + 1, 104, 14, 18, "none", f'stroke="{pen.tone("#8c5c30")}" stroke-width="9"')
         for y in (168, 220):
             box(pen, 272, y + 26, 120, 12, "#5c6670", 4)
             for k in range(2):

@@ -10,10 +10,13 @@ from maskgil.nano.rendering.scenery.shapes.plants import leaves, pot
 from maskgil.nano.world.settings import COLOURS
 
 PAPERS = (
-    ("#fbfbfd", "#f1f3f7", "#e3e7ee"), ("#fdfaf4", "#f6f0e4", "#ebe1cf"),
-    ("#f6fafd", "#e8f1f8", "#d6e4ef"), ("#f7fbf6", "#ebf3e8", "#dae7d6"),
-    ("#fcf7fa", "#f4eaf0", "#e8d9e3"), ("#ffffff", "#fbfbfb", "#efefef"),
-)  # fmt: skip
+    ("#fbfbfd", "#f1f3f7", "#e3e7ee"),
+    ("#fdfaf4", "#f6f0e4", "#ebe1cf"),
+    ("#f6fafd", "#e8f1f8", "#d6e4ef"),
+    ("#f7fbf6", "#ebf3e8", "#dae7d6"),
+    ("#fcf7fa", "#f4eaf0", "#e8d9e3"),
+    ("#ffffff", "#fbfbfb", "#efefef"),
+)
 
 
 @draws("paper")
@@ -33,11 +36,8 @@ def paper(pen: Pen) -> None:
 
 @draws("kitchen")
 def kitchen(pen: Pen) -> None:
-    wall = pen.pick((("#fdf0cc", "#f6dfa8"), ("#dceef6", "#c0dfec"), ("#fbe2d2", "#f4cdb4"),
-                     ("#e8f2d4", "#d2e4b0")))  # fmt: skip
-    floor = pen.pick((("#e8c898", "#cfa468"), ("#e0b484", "#c08c58")))
+    wall, floor, front = pen.looks("kitchen", "wall floor front")
     room(pen, Y, wall, floor, True)
-    front = pen.pick(("#5c9cc4", "#f0b048", "#6cb088", "#d86c54"))
     pale, line = mix(front, "#ffffff", 0.3), mix(front, "#000000", 0.3)
     for k in range(12):
         for n in (0, 1):
@@ -46,9 +46,7 @@ def kitchen(pen: Pen) -> None:
     with mirrored(pen, pen.pick((False, True, False, True))):
         window(pen, 264, 34, 96, 88)
         for k in range(4):
-            pen.path(
-                f"M{252 + 30 * k} 18h30v22q-15 16 -30 0z", pen.tone(pale if k % 2 else "#ffffff")
-            )
+            pen.path(f"M{252 + 30 * k} 18h30v22q-15 16 -30 0z", pen.tone(pale if k % 2 else "#ffffff"))
         for k in (0, 64):
             box(pen, k + 2, -8, 60, 66, front, 4)
             pen.rect(k + 12, 4, 40, 42, pen.tone(pale), 'rx="4"')
@@ -68,7 +66,7 @@ def kitchen(pen: Pen) -> None:
         pen.rect(164, 206, 54, 28, "#f8a848", 'rx="5" opacity=".8"')
         pen.rect(152, 152, 78, 9, pen.tone("#3c4450"), 'rx="4"')
         kettle = pen.pick(("#e0483c", "#3c88c8", "#e08c2c", "#48a070"))
-        pen.path("M174 120h46v24q0 9 -9 9h-28q-9 0 -9 -9z", pen.gradient(mix(kettle, "#ffffff", 0.35), kettle))  # fmt: skip
+        pen.path("M174 120h46v24q0 9 -9 9h-28q-9 0 -9 -9z", pen.gradient(mix(kettle, "#ffffff", 0.35), kettle))
         pen.rect(163, 124, 68, 9, pen.tone(mix(kettle, "#000000", 0.3)), 'rx="4"')
         box(pen, 170, 112, 54, 10, mix(kettle, "#ffffff", 0.3), 4)
         pen.ellipse(197, 109, 7, 6, pen.tone("#3c3438"))
@@ -83,11 +81,8 @@ def kitchen(pen: Pen) -> None:
 
 @draws("living room")
 def living_room(pen: Pen) -> None:
-    wall = pen.pick((("#fbe8c8", "#f4d6a4"), ("#d2e8e4", "#b4d6d0"), ("#ecdcf0", "#d8c2e0"),
-                     ("#fbdccc", "#f0c2a8")))  # fmt: skip
+    wall, sofa, curtain = pen.looks("living room", "wall sofa curtain")
     room(pen, Y, wall, ("#dcb07c", "#b88452"), True)
-    sofa = pen.pick(("#d8605c", "#e8a044", "#4c94a8", "#6c9c5c"))
-    curtain = pen.pick(("#5c94c8", "#d86c5c", "#f0b450", "#a070b0"))
     rug(pen, pen.pick(("#5c84b8", "#c85c54", "#c89448", "#5c9c84")))
     with mirrored(pen, pen.pick((False, True, True, False))):
         window(pen, 216, 40, 104, 96)
@@ -117,12 +112,10 @@ def living_room(pen: Pen) -> None:
 
 @draws("bedroom")
 def bedroom(pen: Pen) -> None:
-    wall = pen.pick(("#d4e2f8", "#f8dce6", "#e4f0d4", "#f8e6c0"))
+    wall, cover, wood = pen.looks("bedroom", "wall cover wood")
     room(pen, Y, (wall, mix(wall, "#6c6090", 0.14)), ("#dcbc92", "#bc9464"), True)
     for k in range(6):
         pen.rect(k * 64, 0, 32, Y - 9, pen.tone(mix(wall, "#ffffff", 0.55)))
-    cover = pen.pick(("#5c90d8", "#e0708c", "#5cb088", "#8c78cc"))
-    wood = pen.pick(("#b07c48", "#8c5c3c", "#c89458", "#a06c48"))
     rug(pen, mix(cover, "#ffffff", 0.22), 216, 326, 140)
     with mirrored(pen, pen.pick((False, True, False, True))):
         window(pen, 204, 40, 80, 92)
@@ -139,11 +132,11 @@ def bedroom(pen: Pen) -> None:
         pen.rect(201, 164, 12, 24, pen.tone("#f6f0e6"))
         pen.path("M192 132h30l12 36h-54z", pen.gradient("#fff8dc", "#f8d884"))
         frame = mix(wood, "#000000", 0.1)
-        pen.path("M-12 240V136Q-8 108 24 108H136Q168 108 172 136V240z", pen.gradient(mix(frame, "#ffffff", 0.22), frame))  # fmt: skip
-        pen.path("M4 200V144Q8 124 30 124H130Q152 124 156 144V200z", pen.tone(mix(frame, "#ffe8c0", 0.3)))  # fmt: skip
+        pen.path("M-12 240V136Q-8 108 24 108H136Q168 108 172 136V240z", pen.gradient(mix(frame, "#ffffff", 0.22), frame))
+        pen.path("M4 200V144Q8 124 30 124H130Q152 124 156 144V200z", pen.tone(mix(frame, "#ffe8c0", 0.3)))
         for k in (6, 84):
             cushion(pen, k, 158, 70, 42, "#fdfcfa")
-        pen.path("M-12 196Q80 180 172 196V284Q80 296 -12 284z", pen.gradient(mix(cover, "#ffffff", 0.3), cover))  # fmt: skip
+        pen.path("M-12 196Q80 180 172 196V284Q80 296 -12 284z", pen.gradient(mix(cover, "#ffffff", 0.3), cover))
         pen.path("M-12 194Q80 178 172 194V214Q80 200 -12 214z", pen.tone("#fdfcfa"))
         for k in range(3):
             for n in (0, 1):
@@ -155,7 +148,7 @@ def bedroom(pen: Pen) -> None:
 
 @draws("bathroom")
 def bathroom(pen: Pen) -> None:
-    tile = pen.pick(("#bfe4f2", "#c6ecd4", "#f6d4de", "#d4d4f4"))
+    tile, warm = pen.looks("bathroom", "tile warm")
     deep = mix(tile, "#1c5c94", 0.4)
     pen.rect(0, 0, S, Y, pen.gradient(mix(tile, "#ffffff", 0.55), mix(tile, "#ffffff", 0.25)))
     for k in range(12):
@@ -165,7 +158,6 @@ def bathroom(pen: Pen) -> None:
     pen.rect(0, 80, S, 18, pen.tone(deep))
     pen.rect(0, Y, S, S - Y, pen.gradient(mix(tile, "#6c8098", 0.35), mix(tile, "#5c7088", 0.6)))
     pen.rect(0, Y - 4, S, 12, pen.tone("#ffffff"))
-    warm = pen.pick(("#f8b45c", "#f0806c", "#f8cc5c", "#f0a0c0"))
     rug(pen, warm, 224, 326, 128)
     with mirrored(pen, pen.pick((False, True, True, False))):
         steel = pen.tone("#9cacb8")
@@ -176,7 +168,7 @@ def bathroom(pen: Pen) -> None:
                 pen.path(f"M{k} {y}q9 14 0 18q-9 -4 0 -18z", pen.tone("#58b0ec"))
         curtain = mix(warm, "#ffffff", 0.15)
         for k in range(2):
-            pen.path(f"M{-8 + 20 * k} 24h22V176h-22z", pen.tone(curtain if k else mix(warm, "#000000", 0.08)))  # fmt: skip
+            pen.path(f"M{-8 + 20 * k} 24h22V176h-22z", pen.tone(curtain if k else mix(warm, "#000000", 0.08)))
         for x, y, r in ((44, 172, 19), (76, 164, 23), (112, 170, 20), (142, 176, 15)):
             pen.ellipse(x, y, r, r, pen.ball("#ffffff", "#ffffff", "#d4ecf8"))
         pen.ellipse(158, 156, 15, 12, pen.ball("#fff090", "#f8c428"))
@@ -184,7 +176,7 @@ def bathroom(pen: Pen) -> None:
         pen.path("M177 138l13 4l-13 5z", pen.tone("#f07828"))
         for k in (8, 148):
             pen.ellipse(k + 8, 266, 12, 14, pen.tone("#e0b040"))
-        pen.path("M-12 176H190Q188 262 140 264H-12z", pen.gradient("#ffffff", "#e4ecf2", mix(tile, "#8098b0", 0.3)))  # fmt: skip
+        pen.path("M-12 176H190Q188 262 140 264H-12z", pen.gradient("#ffffff", "#e4ecf2", mix(tile, "#8098b0", 0.3)))
         box(pen, -12, 168, 212, 18, "#ffffff", 9)
         mirror = pen.tone("#e0b040")
         pen.ellipse(288, 84, 54, 62, mirror)
@@ -204,14 +196,11 @@ def bathroom(pen: Pen) -> None:
 @draws("table top")
 def table_top(pen: Pen) -> None:
     y = 12 * 16
-    wall = pen.pick((("#fbeccc", "#f2d8a8"), ("#d4e8f2", "#b8d6e4"), ("#e4f0d0", "#cce0ac"),
-                     ("#fbdcd0", "#f0c4b0")))  # fmt: skip
+    wall, wood, light = pen.looks("table top", "wall wood light")
     pen.rect(0, 0, S, y, pen.gradient(*wall))
     panel = mix(wall[0], "#ffffff", 0.65)
     box(pen, 0, 144, S, y - 144, mix(wall[1], "#5c5468", 0.28))
     pen.rect(0, 138, S, 12, pen.tone(panel))
-    wood = pen.pick(("#d89850", "#bc8048", "#e0ac68", "#b07444"))
-    light = pen.pick(("#d8584c", "#f0b048", "#5c98cc", "#58a080"))
     with mirrored(pen, pen.pick((False, True, True, False))):
         window(pen, 40, 20, 112, 88)
         curtains(pen, 40, 112, 132, light)
@@ -234,5 +223,7 @@ def table_top(pen: Pen) -> None:
             pen.ellipse(x, top_y, 9, 9, pen.tone("#fff4b8" if bloom != "#f8c83c" else "#c86c2c"))
         vase = pen.pick(("#5c94d0", "#fbf6ea", "#58a890", "#f0b850"))
         pen.ellipse(350, 234, 34, 7, pen.tone(mix(wood, "#3c1c08", 0.4)), 'opacity=".6"')
-        pen.path("M332 176h34q-4 14 8 28q6 30 -14 30h-22q-20 0 -14 -30q12 -14 8 -28z",
-                 pen.gradient(mix(vase, "#ffffff", 0.5), vase, mix(vase, "#1c1c3c", 0.22), flat=True))  # fmt: skip
+        pen.path(
+            "M332 176h34q-4 14 8 28q6 30 -14 30h-22q-20 0 -14 -30q12 -14 8 -28z",
+            pen.gradient(mix(vase, "#ffffff", 0.5), vase, mix(vase, "#1c1c3c", 0.22), flat=True),
+        )

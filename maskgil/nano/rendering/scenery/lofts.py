@@ -24,8 +24,7 @@ def beam(pen: Pen, d: str, wood: str, w: float = 22) -> None:
 @draws("attic")
 def attic(pen: Pen) -> None:
     night = pen.time == "night"
-    wood = pen.pick(("#b87c48", "#a0704c", "#c48c50", "#94684c"))
-    wall = pen.pick(("#f0d8a8", "#dcc8a8", "#e8d0b0", "#d8ccb8"))
+    wood, wall = pen.looks("attic", "wood wall")
     pen.rect(0, 0, S, Y, pen.gradient(wall, mix(wall, "#8a6040", 0.2)))
     for k in range(6):
         pen.rect(k * 64, 0, 32, Y, pen.tone(mix(wall, "#8a5c30", 0.16)))
@@ -37,13 +36,13 @@ def attic(pen: Pen) -> None:
             pen.path("M0 0H176L0 208z", pen.tone(tile))
             for k in range(3):
                 x = 24 + k * 64
-                pen.path(f"M{x - 60} 0h32L0 {round((x - 28) * 1.18)}V{max(0, round((x - 60) * 1.18))}z", pen.tone(mix(tile, "#e8b880", 0.24)))  # fmt: skip
+                pen.path(f"M{x - 60} 0h32L0 {round((x - 28) * 1.18)}V{max(0, round((x - 60) * 1.18))}z", pen.tone(mix(tile, "#e8b880", 0.24)))
             beam(pen, "M200 -28L-16 228", wood, 26)
     beam(pen, "M96 96H288", wood, 20)
     x, y, r = 192, 116, 48
     sky = ("#0f1740", "#3c4a8c") if night else ("#7cc4f4", "#e8f6fc")
-    pen.path(f"M{x - 40} {y}H{x + 40}L{x + 152} {S}H{x - 152}z", pen.gradient("#fff4c0", "#fff0b0"), f'opacity="{0.12 if night else 0.3}"')  # fmt: skip
-    pen.ellipse(x, y, r + 12, r + 12, pen.gradient(mix(wood, "#ffffff", 0.75), mix(wood, "#ffffff", 0.3)))  # fmt: skip
+    pen.path(f"M{x - 40} {y}H{x + 40}L{x + 152} {S}H{x - 152}z", pen.gradient("#fff4c0", "#fff0b0"), f'opacity="{0.12 if night else 0.3}"')
+    pen.ellipse(x, y, r + 12, r + 12, pen.gradient(mix(wood, "#ffffff", 0.75), mix(wood, "#ffffff", 0.3)))
     pen.ellipse(x, y, r, r, pen.gradient(*sky, raw=True))
     if night:
         pen.ellipse(x + 20, y - 20, 14, 14, "#fbf2c8")
@@ -83,7 +82,7 @@ def bale(pen: Pen, x: float, y: float, w: float, h: float) -> None:
 
 @draws("stable")
 def stable(pen: Pen) -> None:
-    wood = pen.pick(("#a86c3c", "#b87848", "#94603c", "#a87850"))
+    wood, door = pen.looks("stable", "wood door")
     dark = mix(wood, "#2c1408", 0.55)
     pen.rect(0, 0, S, Y + 8, pen.tone(wood))
     for k in range(6):
@@ -91,11 +90,10 @@ def stable(pen: Pen) -> None:
     pen.rect(0, Y, S, S - Y, pen.gradient("#e0bc74", "#c49850"))
     pen.rect(0, Y - 2, S, 12, pen.tone(mix(wood, "#000000", 0.4)))
     pen.path(f"M0 264Q56 244 120 262T256 256T384 262V{Y + 8}H0z", pen.tone("#f0d484"))
-    door = pen.pick(("#c8443c", "#3c8458", "#3c6ca4", "#c88838"))
     pale = mix(door, "#fff0d8", 0.72)
     with mirrored(pen, pen.pick((False, True, False, True))):
         for x in (24, 208):
-            pen.rect(x, 56, 128, 184, pen.gradient(mix(dark, "#000000", 0.35), mix(dark, "#000000", 0.1)))  # fmt: skip
+            pen.rect(x, 56, 128, 184, pen.gradient(mix(dark, "#000000", 0.35), mix(dark, "#000000", 0.1)))
             pen.path(f"M{x} 152q32 -24 64 -8t64 -4v20h-128z", pen.tone("#c89c3c"))
             box(pen, x, 152, 128, 90, door)
             more = f'stroke="{pen.tone(pale)}" stroke-width="14"'
@@ -104,7 +102,7 @@ def stable(pen: Pen) -> None:
         for x in (0, 168, 352):
             box(pen, x, 0, 24, Y + 24, mix(wood, "#3a1c0c", 0.4), 2)
         for x in (24, 192, 376):
-            beam(pen, f"M{x - 12} 104L{x + 52} 36M{x - 12} 104L{x - 76} 36", mix(wood, "#3a1c0c", 0.3), 18)  # fmt: skip
+            beam(pen, f"M{x - 12} 104L{x + 52} 36M{x - 12} 104L{x - 76} 36", mix(wood, "#3a1c0c", 0.3), 18)
         box(pen, 0, 24, S, 28, mix(wood, "#3a1c0c", 0.35), 2)
         lantern(pen, 180, 44)
         bale(pen, 276, 268, 124, 64)
@@ -118,19 +116,15 @@ def stable(pen: Pen) -> None:
 
 @draws("empty room")
 def empty_room(pen: Pen) -> None:
-    wall = pen.pick(("#f4ead8", "#dfe8ee", "#f0dcd4", "#e2ead8"))
-    wood = pen.pick(("#c89458", "#b07c50", "#d0a068", "#a87850"))
-    x = pen.pick((216, 48, 136, 232))
+    wall, wood, x = pen.looks("empty room", "wall wood x")
     room(pen, Y, (wall, mix(wall, "#a89884", 0.16)), (wood, mix(wood, "#5a3418", 0.2)), True)
     window(pen, x, 40, 112, 112)
-    pen.path(f"M{x - 20} {S}L{x + 10} 264H{x + 90}L{x + 70} {S}z", "#fff4c8", f'opacity="{0.1 if pen.time == "night" else 0.28}"')  # fmt: skip
+    pen.path(f"M{x - 20} {S}L{x + 10} 264H{x + 90}L{x + 70} {S}z", "#fff4c8", f'opacity="{0.1 if pen.time == "night" else 0.28}"')
 
 
 @draws("cinema")
 def cinema(pen: Pen) -> None:
-    seat = pen.pick(("#d83a48", "#3f5fc0", "#c8405f", "#7a48b0"))
-    shown = pen.pick((("#7cc8f8", "#e8f4d0", "#58a848"), ("#fdb47a", "#fde0a0", "#c0704a"),
-                      ("#b8a0f0", "#f4d8f0", "#6a5ac0"), ("#80d8e0", "#e0f8f0", "#3f9a9a")))  # fmt: skip
+    seat, shown = pen.looks("cinema", "seat shown")
     pen.rect(0, 0, S, S, pen.gradient("#3a2440", "#241830", raw=True))
     pen.path(f"M64 168H320L{S} {S}H0z", "#ffffff", 'opacity=".07"')
     pen.rect(56, 22, 272, 150, "#14101c", 'rx="4"')
@@ -138,7 +132,7 @@ def cinema(pen: Pen) -> None:
     pen.path("M66 162V128q60 -44 120 -10t132 -14V162z", shown[2])
     pen.ellipse(264, 64, 18, 18, "#fff4c0")
     for x in (0, S - 52):
-        pen.rect(x, 0, 52, 208, pen.gradient("#d0384a", "#8f2034", "#c03044", "#8f2034", raw=True, flat=True))  # fmt: skip
+        pen.rect(x, 0, 52, 208, pen.gradient("#d0384a", "#8f2034", "#c03044", "#8f2034", raw=True, flat=True))
     pen.rect(0, 0, S, 22, "#8f2034")
     for row, (v, w) in enumerate(((184, 40), (216, 48))):
         for k in range(-1, 10):
@@ -153,7 +147,7 @@ def cinema(pen: Pen) -> None:
 
 @draws("circus")
 def circus(pen: Pen) -> None:
-    cloth = pen.pick(("#e8484a", "#3f78d8", "#e87a2a", "#9a58c8"))
+    (cloth,) = pen.looks("circus", "cloth")
     y = 13 * 16
     pale = mix("#fff4dc", cloth, 0.06)
     pen.rect(0, 0, S, S, pen.tone(mix(cloth, "#20102a", 0.5)))
@@ -164,7 +158,7 @@ def circus(pen: Pen) -> None:
         pen.path(f"M{k * 32} 112h32v10a16 16 0 0 1 -32 0z", pen.tone("#ffd24a"))
     for x in (72, 312):
         pen.rect(x - 6, 0, 12, y, pen.tone("#8a5a3c"))
-        pen.path(f"M{x} 30L{x + (90 if x < 192 else -90)} {S}H{x - (40 if x < 192 else -40)}z", "#fff8d0", 'opacity=".16"')  # fmt: skip
+        pen.path(f"M{x} 30L{x + (90 if x < 192 else -90)} {S}H{x - (40 if x < 192 else -40)}z", "#fff8d0", 'opacity=".16"')
     for row, v in enumerate((148, 176, 204)):
         pen.rect(0, v + 14, S, 26, pen.tone(mix("#6a4a8a", "#20102a", 0.14 * row)))
         for k in range(13):
@@ -180,12 +174,11 @@ def circus(pen: Pen) -> None:
 
 @draws("dance floor")
 def dance_floor(pen: Pen) -> None:
-    night = pen.pick((("#3a1a6a", "#1a0c3a"), ("#1a2a72", "#0c1440"), ("#5a1a5a", "#280c32"),
-                      ("#123f5f", "#0a1c34")))  # fmt: skip
+    (night,) = pen.looks("dance floor", "night")
     glow = ("#ff5ab8", "#4ad8f0", "#ffd84a", "#7af07a")
     pen.rect(0, 0, S, Y, pen.gradient(*night, raw=True))
     for k, x in enumerate((32, 128, 256, 352)):
-        pen.path(f"M{x} 0h10L{x + (120 if k < 2 else -40)} {Y}h-90z", glow[(k + pen.variant) % 4], 'opacity=".28"')  # fmt: skip
+        pen.path(f"M{x} 0h10L{x + (120 if k < 2 else -40)} {Y}h-90z", glow[(k + pen.variant) % 4], 'opacity=".28"')
         pen.rect(x - 10, 0, 30, 22, "#14101c", 'rx="5"')
     for x in (0, S - 60):
         pen.rect(x, 104, 60, Y - 104, "#1c1626", 'rx="4"')
@@ -204,5 +197,7 @@ def dance_floor(pen: Pen) -> None:
         for k in range(-5, 5):
             a, b = 48 + (top - Y) * 0.16, 48 + (low - Y) * 0.16
             shade = glow[(k + row * 3 + pen.variant) % 4]
-            pen.path(f"M{192 + k * a + 3:.0f} {top + 3}H{192 + (k + 1) * a - 3:.0f}L{192 + (k + 1) * b - 3:.0f} {low - 3}H{192 + k * b + 3:.0f}z",
-                     mix(shade, "#2a1c48", 0.25 + 0.3 * ((k + row) % 2)))  # fmt: skip
+            pen.path(
+                f"M{192 + k * a + 3:.0f} {top + 3}H{192 + (k + 1) * a - 3:.0f}L{192 + (k + 1) * b - 3:.0f} {low - 3}H{192 + k * b + 3:.0f}z",
+                mix(shade, "#2a1c48", 0.25 + 0.3 * ((k + row) % 2)),
+            )

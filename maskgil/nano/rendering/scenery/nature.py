@@ -5,16 +5,7 @@ from __future__ import annotations
 from maskgil.nano.rendering.scenery.pen import Pen, S, draws
 from maskgil.nano.rendering.scenery.shapes.heavens import far_hills, sky
 from maskgil.nano.rendering.scenery.shapes.lights import moonlit, snowlit
-from maskgil.nano.rendering.scenery.shapes.plants import (
-    FIRS,
-    LEAVES,
-    PETALS,
-    bush,
-    fir,
-    flower,
-    round_tree,
-    tufts,
-)
+from maskgil.nano.rendering.scenery.shapes.plants import FIRS, LEAVES, PETALS, bush, fir, flower, round_tree, tufts
 
 
 def _meadow(pen: Pen, top: float, near: str = "#5faf45", far: str = "#a7dc6c") -> None:
@@ -29,8 +20,7 @@ def field(pen: Pen) -> None:
     far_hills(pen, y)
     _meadow(pen, y)
     for _ in range(pen.rng.randint(0, 16)):
-        flower(pen, pen.rng.uniform(4, 380), pen.rng.uniform(y + 40, 372), pen.rng.uniform(3, 5),
-               pen.rng.choice(PETALS))  # fmt: skip
+        flower(pen, pen.rng.uniform(4, 380), pen.rng.uniform(y + 40, 372), pen.rng.uniform(3, 5), pen.rng.choice(PETALS))
 
 
 @draws("park")
@@ -49,7 +39,7 @@ def park(pen: Pen) -> None:
         pen.path(
             f"M{x - 8:.0f} {y + 6}Q{x + bend:.0f} {y + 70} {foot - 62:.0f} {S}H{foot + 62:.0f}Q{x + bend + 60:.0f} {y + 70} {x + 12:.0f} {y + 6}z",
             pen.gradient("#f3e2bd", "#dcc393"),
-        )  # fmt: skip
+        )
 
 
 @draws("garden")
@@ -109,26 +99,35 @@ def jungle(pen: Pen) -> None:
     rng = pen.rng
     pen.rect(0, 0, S, S, pen.gradient("#dff0a8", "#8ccf7a", "#3f8f52"))
     for depth in range(4):
-        colour = (("#a9d98a", "#7fc177"), ("#72b866", "#4d9a55"), ("#4d9a4f", "#2f7a45"),
-                  ("#35803f", "#1f5c36"))[depth]  # fmt: skip
+        colour = (("#a9d98a", "#7fc177"), ("#72b866", "#4d9a55"), ("#4d9a4f", "#2f7a45"), ("#35803f", "#1f5c36"))[depth]
         for _ in range(7):
             x, top = rng.uniform(-20, 404), rng.uniform(-30, 60) + depth * 22
             pen.rect(x, top, 6 + depth * 3, y - top + 20, pen.gradient("#8a7a4a", "#5c4a30"))
             for _ in range(6):
                 a, r = rng.uniform(-70, 70), rng.uniform(34, 62)
                 side = rng.choice((-1, 1))
-                pen.path(f"M{x + 4:.0f} {top + 8:.0f}q{side * r:.0f} {-r * 0.5:.0f} {side * r * 1.6:.0f} {a * 0.3 + 26:.0f}"
-                         f"q{-side * r * 0.7:.0f} {-r * 0.2:.0f} {-side * r * 1.6:.0f} {-a * 0.3 - 20:.0f}z", pen.gradient(*colour))  # fmt: skip
+                pen.path(
+                    f"M{x + 4:.0f} {top + 8:.0f}q{side * r:.0f} {-r * 0.5:.0f} {side * r * 1.6:.0f} {a * 0.3 + 26:.0f}"
+                    f"q{-side * r * 0.7:.0f} {-r * 0.2:.0f} {-side * r * 1.6:.0f} {-a * 0.3 - 20:.0f}z",
+                    pen.gradient(*colour),
+                )
     pen.ridge(y + 12, 6, pen.gradient("#5fa04a", "#3d7a3c", "#2f6534"), waves=1.6)
     for _ in range(12):
         x, foot, r = rng.uniform(0, 384), y + rng.uniform(6, 30), rng.uniform(18, 34)
         for k in (-1, -0.5, 0.5, 1):
-            pen.path(f"M{x:.0f} {foot:.0f}q{k * r * 0.4:.0f} {-r:.0f} {k * r:.0f} {-r * 0.9:.0f}q{-k * r * 0.2:.0f} {r * 0.6:.0f} {-k * r:.0f} {r * 0.9:.0f}z",
-                     pen.gradient("#6fc05a", "#2f7f3f"))  # fmt: skip
+            pen.path(
+                f"M{x:.0f} {foot:.0f}q{k * r * 0.4:.0f} {-r:.0f} {k * r:.0f} {-r * 0.9:.0f}q{-k * r * 0.2:.0f} {r * 0.6:.0f} {-k * r:.0f} {r * 0.9:.0f}z",
+                pen.gradient("#6fc05a", "#2f7f3f"),
+            )
     for side in (0, 384):
         for _ in range(3):
             x = side + rng.uniform(-14, 14)
-            pen.line(f"M{x:.0f} -4q{rng.uniform(-16, 16):.0f} 60 {rng.uniform(-14, 14):.0f} {rng.uniform(90, 150):.0f}", pen.tone("#3f8f3f"), 5, 'stroke-linecap="round"')  # fmt: skip
+            pen.line(
+                f"M{x:.0f} -4q{rng.uniform(-16, 16):.0f} 60 {rng.uniform(-14, 14):.0f} {rng.uniform(90, 150):.0f}",
+                pen.tone("#3f8f3f"),
+                5,
+                'stroke-linecap="round"',
+            )
 
 
 @draws("savanna")
@@ -141,8 +140,12 @@ def savanna(pen: Pen) -> None:
     pen.ridge(y, 4, pen.gradient("#efd684", "#dcb95c", "#c79a45"), waves=1.2)
     for _ in range(rng.randint(2, 4)):
         x, foot, tall = rng.uniform(20, 364), y + rng.uniform(0, 12), rng.uniform(60, 100)
-        pen.path(f"M{x - 4:.0f} {foot:.0f}q4 {-tall * 0.4:.0f} {-tall * 0.2:.0f} {-tall * 0.8:.0f}l4 -2q{tall * 0.14:.0f} {tall * 0.2:.0f} {tall * 0.2:.0f} {tall * 0.3:.0f}"
-                 f"l{tall * 0.2:.0f} {-tall * 0.3:.0f}l4 2q{-tall * 0.3:.0f} {tall * 0.5:.0f} {-tall * 0.18:.0f} {tall * 0.8:.0f}z", pen.tone("#7a5638"))  # fmt: skip
+        pen.path(
+            f"M{x - 4:.0f} {foot:.0f}q4 {-tall * 0.4:.0f} {-tall * 0.2:.0f} {-tall * 0.8:.0f}"
+            f"l4 -2q{tall * 0.14:.0f} {tall * 0.2:.0f} {tall * 0.2:.0f} {tall * 0.3:.0f}"
+            f"l{tall * 0.2:.0f} {-tall * 0.3:.0f}l4 2q{-tall * 0.3:.0f} {tall * 0.5:.0f} {-tall * 0.18:.0f} {tall * 0.8:.0f}z",
+            pen.tone("#7a5638"),
+        )
         for dx, dy, k in ((-0.2, -0.84, 0.36), (0.24, -0.88, 0.32), (0, -0.98, 0.4)):
             crown = pen.ball("#a9c25a", "#7a9a3f", "#55752f")
             pen.ellipse(x + dx * tall, foot + dy * tall, k * tall, k * tall * 0.3, crown)
@@ -156,15 +159,8 @@ def hill(pen: Pen) -> None:
     sky(pen, y + 20)
     far_hills(pen, y - 6)
     top = rng.uniform(130, 254)
-    pen.path(
-        f"M-40 {y + 70}Q{top:.0f} {y - 80} 424 {y + 70}V{S}H-40z",
-        pen.gradient("#b4e070", "#7cc552", "#57a441"),
-    )
-    pen.path(
-        f"M-40 {S - 60}Q{S - top:.0f} {S - 120} 424 {S - 30}V{S}H-40z",
-        pen.gradient("#8fd05a", "#5aa743"),
-        'opacity=".6"',
-    )
+    pen.path(f"M-40 {y + 70}Q{top:.0f} {y - 80} 424 {y + 70}V{S}H-40z", pen.gradient("#b4e070", "#7cc552", "#57a441"))
+    pen.path(f"M-40 {S - 60}Q{S - top:.0f} {S - 120} 424 {S - 30}V{S}H-40z", pen.gradient("#8fd05a", "#5aa743"), 'opacity=".6"')
     tufts(pen, y + 60, 22, "#4c9a3c")
     for _ in range(rng.randint(0, 8)):
         flower(pen, rng.uniform(4, 380), rng.uniform(y + 70, 372), 4, rng.choice(PETALS))
@@ -202,7 +198,7 @@ def desert(pen: Pen) -> None:
         x, foot, h = rng.uniform(10, 374), y + rng.uniform(6, 26), rng.uniform(26, 46)
         green = pen.gradient("#7fc06a", "#3f8a4a", flat=True)
         pen.rect(x - 5, foot - h, 10, h, green, 'rx="5"')
-        pen.line(f"M{x:.0f} {foot - h * 0.4:.0f}h{h * 0.3:.0f}v{-h * 0.3:.0f}", pen.tone("#4f9a52"), 7, 'stroke-linecap="round" stroke-linejoin="round"')  # fmt: skip
+        pen.line(f"M{x:.0f} {foot - h * 0.4:.0f}h{h * 0.3:.0f}v{-h * 0.3:.0f}", pen.tone("#4f9a52"), 7, 'stroke-linecap="round" stroke-linejoin="round"')
 
 
 @draws("snow")

@@ -11,9 +11,7 @@ from maskgil.nano.rendering.scenery.shapes.plants import FIRS, LEAVES, bush, fir
 @draws("platform")
 def platform(pen: Pen) -> None:
     y = 14 * 16
-    wall = pen.pick(("#f0d8a8", "#d88a6a", "#c8d4e0", "#e0a4a0"))
-    roof = pen.pick(("#3f7a6a", "#b84a44", "#4a6aa8", "#8a5a3f"))
-    flip = pen.pick((False, True, True, False))
+    wall, roof, flip = pen.looks("platform", "wall roof flip")
     sky(pen, y)
     with mirrored(pen, flip):
         pen.rect(0, 112, 272, y - 96, pen.tone(wall))
@@ -62,7 +60,7 @@ def _boat(pen: Pen, x: float, y: float, hull: str, sails: str) -> None:
     pen.rect(x - 4, y - 116, 8, 112, pen.tone("#8a6a4a"))
     pen.path(f"M{x + 6} {y - 108}L{x + 44} {y - 18}H{x + 6}z", pen.tone(sails))
     pen.path(f"M{x - 6} {y - 92}L{x - 34} {y - 18}H{x - 6}z", pen.tone("#ffffff"))
-    pen.path(f"M{x - 50} {y - 14}H{x + 54}Q{x + 46} {y + 12} {x + 28} {y + 12}H{x - 32}Q{x - 46} {y + 10} {x - 50} {y - 14}z", pen.tone(hull))  # fmt: skip
+    pen.path(f"M{x - 50} {y - 14}H{x + 54}Q{x + 46} {y + 12} {x + 28} {y + 12}H{x - 32}Q{x - 46} {y + 10} {x - 50} {y - 14}z", pen.tone(hull))
     pen.rect(x - 48, y - 14, 100, 6, pen.tone("#ffffff"))
 
 
@@ -71,17 +69,14 @@ def harbor(pen: Pen) -> None:
     y = 9 * 16
     rng = pen.rng
     walls = rng.sample(("#f0605a", "#ffd25a", "#6ab0e4", "#f4efe2", "#f0a05a", "#7cc08a"), 4)
-    crane = pen.pick(("#f4a02a", "#e8504a", "#3f8fd0", "#f4c03a"))
-    hull = pen.pick(("#d8564a", "#3f78b8", "#f0a83a", "#3f8a6a"))
-    sails = pen.pick(("#ffe9b8", "#ffd0c0", "#c8e4f4", "#ffd8a0"))
-    flip = pen.pick((False, True, False, True))
+    crane, hull, sails, flip = pen.looks("harbor", "crane hull sails flip")
     sky(pen, y)
     pen.ridge(y - 8, 12, pen.gradient("#a8d2b4", "#84bc90"), waves=2)
     with mirrored(pen, flip):
         for k, wall in enumerate(walls):
             x, top = 48 * k, (72, 88, 64, 80)[k]
             pen.rect(x, top, 48, y + 8 - top, pen.tone(wall))
-            pen.path(f"M{x - 3} {top + 1}L{x + 24} {top - 28}L{x + 51} {top + 1}z", pen.tone(("#a8503f", "#6a4a44")[k % 2]))  # fmt: skip
+            pen.path(f"M{x - 3} {top + 1}L{x + 24} {top - 28}L{x + 51} {top + 1}z", pen.tone(("#a8503f", "#6a4a44")[k % 2]))
             for dx in (7, 27):
                 pen.rect(x + dx, top + 10, 14, 18, lit(pen, "#4f6a88"), 'rx="2"')
             pen.rect(x + 16, y - 18, 16, 26, pen.tone("#5a4438"))
@@ -91,7 +86,7 @@ def harbor(pen: Pen) -> None:
         stroke(pen, "M296 40V14L232 44M302 14L368 42M278 92h46", crane, 7)
         stroke(pen, "M240 54V92", "#4a5464", 5)
         pen.rect(224, 92, 32, 22, pen.tone("#3f78b8"))
-        crates = ((336, 120, "#e8604a"), (352, 96, "#4f9a6a"), (224, 120, "#f0b03a"), (344, 120, "#3f8fb8"))  # fmt: skip
+        crates = ((336, 120, "#e8604a"), (352, 96, "#4f9a6a"), (224, 120, "#f0b03a"), (344, 120, "#3f8fb8"))
         for x, v, colour in crates:
             pen.rect(x, v, 48, 24, pen.tone(colour))
         pen.rect(0, y, S, 20, pen.gradient("#b8aca0", "#8f857a"))
@@ -118,9 +113,7 @@ def harbor(pen: Pen) -> None:
 @draws("airport")
 def airport(pen: Pen) -> None:
     y = 12 * 16
-    band, tail = pen.pick((("#3f78c8", "#e8504a"), ("#e8504a", "#3f78c8"),
-                           ("#3f9a8a", "#f0a02a"), ("#8a62c8", "#3fa8a0")))  # fmt: skip
-    flip = pen.pick((False, True, True, False))
+    band, tail, flip = pen.looks("airport", "band tail flip")
     sky(pen, y)
     pen.ridge(y - 6, 10, pen.gradient("#a8d2b4", "#84bc90"), waves=2)
     with mirrored(pen, flip):
@@ -141,14 +134,14 @@ def airport(pen: Pen) -> None:
             pen.ellipse(262, v + 6, 9, 9, pen.tone("#3a404c"))
             pen.ellipse(308, v + 6, 9, 9, pen.tone("#3a404c"))
         pen.path("M322 184L340 128H366L360 184z", lamplit(pen, tail))
-        pen.path("M364 204H236Q208 204 208 190Q208 174 240 172H372Q372 196 364 204z", lamplit(pen, "#ffffff"))  # fmt: skip
+        pen.path("M364 204H236Q208 204 208 190Q208 174 240 172H372Q372 196 364 204z", lamplit(pen, "#ffffff"))
         pen.rect(240, 182, 96, 9, pen.tone("#3a5a88"), 'rx="4"')
         pen.path("M216 184Q220 176 232 176V184z", pen.tone("#3a5a88"))
         pen.path("M276 194H320L344 216H318z", pen.tone("#8a98b0"))
         pen.path(f"M158 {y + 32}H226L440 {S}H-56z", pen.tone("#767c88"))
         for top, low in ((y + 40, y + 56), (y + 70, y + 96), (y + 116, y + 150)):
             a, b = (top - y) * 0.075 + 1, (low - y) * 0.075 + 1
-            pen.path(f"M{192 - a:.0f} {top}H{192 + a:.0f}L{192 + b:.0f} {low}H{192 - b:.0f}z", lamplit(pen, "#ffffff"))  # fmt: skip
+            pen.path(f"M{192 - a:.0f} {top}H{192 + a:.0f}L{192 + b:.0f} {low}H{192 - b:.0f}z", lamplit(pen, "#ffffff"))
         for k in (-3, -2, 2, 3):
             x = 192 + 30 * k
             pen.path(f"M{x - 8} {y + 144}h16L{x + 10 + 9 * k} {S}h-24z", lamplit(pen, "#ffffff"))
@@ -165,9 +158,7 @@ def airport(pen: Pen) -> None:
 def waterfall(pen: Pen) -> None:
     y = 11 * 16
     rng = pen.rng
-    rock = pen.pick((("#b0a494", "#857a6e", "#6a6056"), ("#a4acb8", "#767f90", "#5a6274"),
-                       ("#c4a07c", "#96745a", "#755844"), ("#a8a890", "#7a7c66", "#5e604e")))  # fmt: skip
-    x, firs = pen.pick(((192, False), (160, True), (224, False), (192, True)))
+    rock, x, firs = pen.looks("waterfall", "rock x firs")
     leaves = rng.choice(LEAVES)
     foam = "#aebfe8" if pen.time == "night" else pen.tone("#ffffff")
     fall = ("#bfeafa", "#8fd4f4", "#d8f4fe")
@@ -186,20 +177,21 @@ def waterfall(pen: Pen) -> None:
         ledge = 66 + (0, 10, 4, 12)[k % 4]
         for j in range(3):
             a, h = 48 * k, (72, 52, 62)[(k + j) % 3]
-            pen.path(f"M{a + 1} {ledge + 14}L{a + 12} {ledge}L{a + 38} {ledge + 4}L{a + 47} {ledge + 18}L{a + 44} {ledge + h - 10}L{a + 28} {ledge + h}L{a + 5} {ledge + h - 6}z",
-                     pen.gradient(rock[0], rock[1]))  # fmt: skip
-            pen.path(f"M{a + 36} {ledge + 4}L{a + 47} {ledge + 18}L{a + 44} {ledge + h - 10}L{a + 28} {ledge + h}L{a + 33} {ledge + 24}z", pen.tone(rock[2]))  # fmt: skip
+            pen.path(
+                f"M{a + 1} {ledge + 14}L{a + 12} {ledge}L{a + 38} {ledge + 4}L{a + 47} {ledge + 18}"
+                f"L{a + 44} {ledge + h - 10}L{a + 28} {ledge + h}L{a + 5} {ledge + h - 6}z",
+                pen.gradient(rock[0], rock[1]),
+            )
+            pen.path(f"M{a + 36} {ledge + 4}L{a + 47} {ledge + 18}L{a + 44} {ledge + h - 10}L{a + 28} {ledge + h}L{a + 33} {ledge + 24}z", pen.tone(rock[2]))
             ledge += h - 4
     pen.rect(0, 224, S, 160, pen.gradient("#8fd8f0", "#4aa8dc", "#2f88c4"))
     pen.path(f"M{x - 44} 60q44 -14 88 0L{x + 60} 240H{x - 60}z", pen.tone(rock[2]))
-    pen.path(f"M{x - 36} 62q36 -12 72 0L{x + 50} 240H{x - 50}z", pen.gradient(*(("#5a78c0", "#4464b0", "#6f8ccc") if night else fall), raw=night))  # fmt: skip
+    pen.path(f"M{x - 36} 62q36 -12 72 0L{x + 50} 240H{x - 50}z", pen.gradient(*(("#5a78c0", "#4464b0", "#6f8ccc") if night else fall), raw=night))
     for dx, w in ((-26, 10), (0, 12), (26, 10)):
-        pen.path(f"M{x + dx - w / 2} {70 + abs(dx)}h{w}l{4 + dx * 0.2:.0f} 160h{-w - 8}z", foam)  # fmt: skip
+        pen.path(f"M{x + dx - w / 2} {70 + abs(dx)}h{w}l{4 + dx * 0.2:.0f} 160h{-w - 8}z", foam)
     for dx, r in ((-56, 18), (56, 18), (-28, 22), (28, 22), (0, 24)):
         pen.ellipse(x + dx, 238, r, r * 0.7, foam)
-    for k, (cx, w) in enumerate(
-        ((x - 90, 48), (x + 60, 48), (x - 30, 64), (x - 150, 56), (x + 110, 56))
-    ):
+    for k, (cx, w) in enumerate(((x - 90, 48), (x + 60, 48), (x - 30, 64), (x - 150, 56), (x + 110, 56))):
         pen.rect(cx, 262 + 11 * k, w, 7, pen.tone("#dff4fc"), 'rx="3.5" opacity=".8"')
     for cx, cy, r in ((16, 240, 36), (368, 240, 36), (62, 238, 22), (326, 238, 22)):
         pen.ellipse(cx, cy, r, r * 0.72, pen.ball(*rock))
@@ -212,10 +204,7 @@ def waterfall(pen: Pen) -> None:
 @draws("swamp")
 def swamp(pen: Pen) -> None:
     y = 10 * 16
-    green = pen.pick((("#b4c44a", "#86a034", "#5c7c2c"), ("#8fc45a", "#5f9a40", "#3f7434"),
-                        ("#c4bc4a", "#98943a", "#6c702c"), ("#7fc48a", "#4a9a68", "#347a54")))  # fmt: skip
-    flip = pen.pick((False, False, True, True))
-    pads = pen.pick(((96, 208, 296), (128, 232, 312), (80, 176, 280), (112, 192, 264)))
+    green, flip, pads = pen.looks("swamp", "green flip pads")
     night = pen.time == "night"
     mist = "#7c94b4" if night else pen.tone("#e4ecd8")
     sky(pen, y + 40, clouds=False)
@@ -230,23 +219,21 @@ def swamp(pen: Pen) -> None:
     bog = (mix(pen.tone(c), "#5fae8a", 0.35 if night else 0) for c in green)
     pen.rect(0, y + 48, S, 136, pen.gradient(*bog, raw=True))
     for k in range(6):
-        pen.rect((40 + 130 * k) % 340, y + 70 + 17 * k, 64, 7, pen.tone("#d0d890"), 'rx="3.5" opacity=".6"')  # fmt: skip
+        pen.rect((40 + 130 * k) % 340, y + 70 + 17 * k, 64, 7, pen.tone("#d0d890"), 'rx="3.5" opacity=".6"')
     with mirrored(pen, flip):
         for x, foot, t, way in ((40, y + 96, 1.0, 1), (340, y + 84, 0.85, -1)):
             bark = "#54463a"
-            stroke(pen, f"M{x} {foot}q{22 * t * way:.0f} {-40 * t:.0f} {-4 * way} {-84 * t:.0f}"
-                   f"t{16 * way} {-90 * t:.0f}", bark, 26 * t)  # fmt: skip
+            stroke(pen, f"M{x} {foot}q{22 * t * way:.0f} {-40 * t:.0f} {-4 * way} {-84 * t:.0f}t{16 * way} {-90 * t:.0f}", bark, 26 * t)
             stroke(pen, f"M{x - 24} {foot + 6}L{x} {foot - 34}L{x + 24} {foot + 6}", bark, 13)
             top = foot - 130 * t
-            stroke(pen, f"M{x + 2 * way} {top + 34:.0f}q{30 * way} {-8} {52 * way} {-44}"
-                   f"M{x + 4 * way} {top + 6:.0f}q{-22 * way} {-12} {-34 * way} {-44}", bark, 11)  # fmt: skip
+            stroke(
+                pen, f"M{x + 2 * way} {top + 34:.0f}q{30 * way} {-8} {52 * way} {-44}M{x + 4 * way} {top + 6:.0f}q{-22 * way} {-12} {-34 * way} {-44}", bark, 11
+            )
             for dx, dy, r in ((-34, -54, 30), (4, -64, 36), (54, -50, 32)):
                 cx, cy = x + dx * way, top + dy
                 pen.ellipse(cx, cy, r, r * 0.6, pen.gradient("#7f9a4f", "#56703a"))
                 for k in (-14, 8):
-                    pen.rect(
-                        cx + k - 5, cy + 4, 10, 34 + 10 * (k > 0), pen.tone("#66804a"), 'rx="5"'
-                    )
+                    pen.rect(cx + k - 5, cy + 4, 10, 34 + 10 * (k > 0), pen.tone("#66804a"), 'rx="5"')
     for k, x in enumerate(pads):
         v = y + 112 + 22 * (k % 2)
         pen.ellipse(x, v, 24, 9, pen.tone("#5fae4a"))
@@ -257,8 +244,7 @@ def swamp(pen: Pen) -> None:
     for x in (12, 44, 76, 308, 340, 372):
         tall = 104 - 14 * (x % 3)
         for lean in (-14, 14):
-            pen.path(f"M{x - 6} 350Q{x} {350 - tall // 2} {x + lean} {350 - tall + 24}Q{x + 6} {350 - tall // 3} {x + 6} 350z",
-                     pen.tone("#8fc04a"))  # fmt: skip
+            pen.path(f"M{x - 6} 350Q{x} {350 - tall // 2} {x + lean} {350 - tall + 24}Q{x + 6} {350 - tall // 3} {x + 6} 350z", pen.tone("#8fc04a"))
         stroke(pen, f"M{x} 350v{-tall}", "#5f9a38", 5)
         pen.rect(x - 5.5, 350 - tall - 10, 11, 30, pen.tone("#6a4028"), 'rx="5.5"')
 
@@ -270,19 +256,14 @@ def _cliff(pen: Pen, edge: str, bands: tuple[str, ...], top: int, shift: int) ->
     pen.add(f'<g clip-path="url(#{name})">')
     for k in range(10):
         v = top + 24 * k
-        pen.path(f"M-10 {v}Q60 {v + 9} 110 {v + 2}T230 {v + 4}T394 {v}V{S}H-10z",
-                 pen.tone(bands[(k + shift) % 4]))  # fmt: skip
+        pen.path(f"M-10 {v}Q60 {v + 9} 110 {v + 2}T230 {v + 4}T394 {v}V{S}H-10z", pen.tone(bands[(k + shift) % 4]))
     pen.add("</g>")
 
 
 @draws("canyon")
 def canyon(pen: Pen) -> None:
     y = 13 * 16
-    bands = pen.pick((("#e8965a", "#c8643f", "#f0b47a", "#b4523a"),
-                        ("#e0826a", "#b8584a", "#f0ac8a", "#9a4440"),
-                        ("#eaa860", "#cc7c3f", "#f6cc8a", "#b0602f"),
-                        ("#d87a5a", "#a8503f", "#eaa07a", "#8a3f38")))  # fmt: skip
-    river, flip = pen.pick(((False, False), (True, True), (False, True), (True, False)))
+    bands, river, flip = pen.looks("canyon", "bands river flip")
     shift = pen.variant
     pale = tuple(f"#{c}" for c in ("ecbc94", "dc9c7c", "f2ceac", "d08c74"))
     sky(pen, y)
@@ -297,9 +278,7 @@ def canyon(pen: Pen) -> None:
             d = f"M188 {y}C230 {y + 40} 110 {y + 70} 96 {S}H276C220 {y + 80} 268 {y + 40} 208 {y}z"
             pen.path(d, pen.gradient("#fdeccb", "#f8deb0"))
         low = y + 30
-        _cliff(pen, f"M-10 20H84L92 60L112 68L104 112L128 120L120 168L140 180L132 {low}H-10z",
-               bands, 14, shift)  # fmt: skip
-        _cliff(pen, f"M394 52H316L308 92L284 100L290 144L268 156L272 196L250 206L256 {low}H394z",
-               bands, 44, shift + 1)  # fmt: skip
+        _cliff(pen, f"M-10 20H84L92 60L112 68L104 112L128 120L120 168L140 180L132 {low}H-10z", bands, 14, shift)
+        _cliff(pen, f"M394 52H316L308 92L284 100L290 144L268 156L272 196L250 206L256 {low}H394z", bands, 44, shift + 1)
         for x, r in ((8, 30), (60, 24), (112, 20), (378, 30), (326, 24), (276, 18)):
             pen.ellipse(x, low + 2, r, r * 0.75, pen.ball(bands[2], bands[0], bands[1]))

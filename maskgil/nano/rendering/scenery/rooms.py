@@ -27,14 +27,11 @@ def teddy(pen: Pen, x: float, foot: float, fur: str) -> None:
 
 @draws("dining room")
 def dining_room(pen: Pen) -> None:
-    wall = pen.pick((("#fbe6c4", "#f2d4a4"), ("#cfe4dc", "#b4d2c6"), ("#f6d6c8", "#e8bca8"),
-                     ("#d6e0f0", "#bccce4")))  # fmt: skip
+    wall, wood, cloth = pen.looks("dining room", "wall wood cloth")
     room(pen, Y, wall, pen.pick((("#d8a468", "#b47c44"), ("#c08a54", "#9c683a"))), False)
     low = mix(wall[1], "#7c5430", 0.55)
     pen.rect(0, 160, S, Y - 160, pen.gradient(mix(low, "#ffffff", 0.12), low))
     pen.rect(0, 152, S, 12, pen.tone(mix(low, "#ffffff", 0.45)))
-    wood = pen.pick(("#8c5430", "#a86c3c", "#74422c", "#b87c48"))
-    cloth = pen.pick(("#d84c48", "#3c78c0", "#3c9468", "#e0983c"))
     rug = mix(cloth, "#000000", 0.12)
     pen.ellipse(208, 300, 172, 44, pen.tone(mix(rug, "#fff0d0", 0.6)))
     pen.ellipse(208, 300, 150, 34, pen.tone(rug))
@@ -51,7 +48,7 @@ def dining_room(pen: Pen) -> None:
             pen.ellipse(18 + 36 * k, 95, 9, 10, pen.tone(mix(plate, cloth, 0.6)))
         box(pen, -8, 44, 120, 12, mix(wood, "#ffffff", 0.15), 3)
         for k, (h, c) in enumerate(((30, cloth), (20, "#ffffff"), (26, "#f0c048"))):
-            pen.path(f"M{8 + 36 * k} {44 - h}h22q6 {h / 2} -2 {h}h-18q-8 {-h / 2} -2 {-h}z", pen.tone(c))  # fmt: skip
+            pen.path(f"M{8 + 36 * k} {44 - h}h22q6 {h / 2} -2 {h}h-18q-8 {-h / 2} -2 {-h}z", pen.tone(c))
         for x in (132, 256):
             pen.rect(x, 148, 52, 68, pen.tone(mix(wood, "#000000", 0.25)), 'rx="10"')
             pen.rect(x + 12, 160, 28, 60, pen.tone(mix(wood, "#ffffff", 0.3)), 'rx="4"')
@@ -76,21 +73,15 @@ def dining_room(pen: Pen) -> None:
 
 @draws("nursery")
 def nursery(pen: Pen) -> None:
-    wall = pen.pick(("#fbe8b4", "#c8e6f8", "#fad2e0", "#d2eecc"))
-    stripe = pen.pick(("#fff8e0", "#e8f6fe", "#fdeaf2", "#eefae8"))
-    dots = pen.pick(("#f08c78", "#5ca0e4", "#e878a8", "#6cb868"))
+    wall, stripe, dots = pen.looks("nursery", "wall stripe dots")
     room(pen, Y, (wall, mix(wall, "#a08060", 0.1)), ("#ecc898", "#d4a870"), False)
     for k in range(6):
         pen.rect(k * 64, 0, 32, Y - 8, pen.tone(stripe))
         for n in range(3):
             x, y = k * 64 + 16 + 32 * (n % 2), 24 + 64 * n
-            d = "M" + "L".join(
-                f"{x + math.sin(a) * r:.1f} {y - math.cos(a) * r:.1f}"
-                for a, r in ((i * math.pi / 5, 12 if i % 2 else 22) for i in range(10))
-            )
+            d = "M" + "L".join(f"{x + math.sin(a) * r:.1f} {y - math.cos(a) * r:.1f}" for a, r in ((i * math.pi / 5, 12 if i % 2 else 22) for i in range(10)))
             pen.path(d + "z", pen.tone(mix(dots, "#ffffff", 0.25)))
-    for rx, ry, c in ((160, 46, "#f0605c"), (132, 37, "#f8c84c"), (102, 28, "#5cb46c"),
-                      (70, 18, "#5ca0e4")):  # fmt: skip
+    for rx, ry, c in ((160, 46, "#f0605c"), (132, 37, "#f8c84c"), (102, 28, "#5cb46c"), (70, 18, "#5ca0e4")):
         pen.ellipse(192, 316, rx, ry, pen.tone(mix(c, "#ffffff", 0.35)))
     with mirrored(pen, pen.pick((False, True, False, True))):
         window(pen, 144, 44, 96, 96)
@@ -130,9 +121,7 @@ def nursery(pen: Pen) -> None:
 @draws("greenhouse")
 def greenhouse(pen: Pen) -> None:
     night = pen.time == "night"
-    glass = ("#101a48", "#3a4a86") if night else pen.pick((
-        ("#7cc4f4", "#e4f6fe"), ("#8cd0ee", "#eefaf2"), ("#6cb8f0", "#dcf0fc"),
-        ("#90c8ee", "#fdf4dc")))  # fmt: skip
+    glass = ("#101a48", "#3a4a86") if night else pen.pick((("#7cc4f4", "#e4f6fe"), ("#8cd0ee", "#eefaf2"), ("#6cb8f0", "#dcf0fc"), ("#90c8ee", "#fdf4dc")))
     pen.rect(0, 0, S, Y + 4, pen.gradient(*glass, raw=True))
     if night:
         pen.ellipse(pen.pick((112, 272, 272, 112)), 84, 18, 18, "#fbf2c8")
@@ -152,7 +141,7 @@ def greenhouse(pen: Pen) -> None:
     pen.rect(0, 200, S, 30, pen.gradient("#ffffff", "#d4dcd8"))
     for k in range(4):
         pen.path(f"M{14 + k * 96} 148l36 -66h18l-36 66z", "#ffffff", 'opacity=".3"')
-    green = pen.pick(("#3c9c4c", "#4ca044", "#2c8c5c", "#5ca83c"))
+    (green,) = pen.looks("greenhouse", "green")
     clay, bloom = "#c8683c", pen.pick(("#e84c58", "#f8b838", "#e068b0", "#f07c34"))
     for x in (96, 288):
         pen.rect(x - 3, 0, 6, 40, pen.tone("#6c5440"))
@@ -177,27 +166,24 @@ def greenhouse(pen: Pen) -> None:
         for x, y in ((332, 284), (364, 272), (384, 292)):
             pen.line(f"M{x} {y}V320", pen.tone(green), 8)
             for a in range(5):
-                pen.ellipse(x + 11 * math.sin(a * 1.257), y - 11 * math.cos(a * 1.257), 9, 9, pen.tone(bloom))  # fmt: skip
+                pen.ellipse(x + 11 * math.sin(a * 1.257), y - 11 * math.cos(a * 1.257), 9, 9, pen.tone(bloom))
             pen.ellipse(x, y, 8, 8, pen.tone("#fff0a0"))
         box(pen, 308, 308, 92, 40, "#a87040", 4)
 
 
 @draws("spaceship")
 def spaceship(pen: Pen) -> None:
-    hull = pen.pick(("#b8c4d8", "#c4c0d8", "#b4d0d4", "#d0ccc8"))
+    hull, glow, world, big, screen = pen.looks("spaceship", "hull glow world big screen")
     dark, light = mix(hull, "#141c3c", 0.62), mix(hull, "#ffffff", 0.5)
-    glow = pen.pick(("#4ce0f0", "#f070d0", "#70f09c", "#ffb84c"))
     pen.rect(0, 0, S, Y, pen.gradient(light, hull))
     pen.rect(0, Y, S, S - Y, pen.gradient(mix(hull, "#2c3454", 0.42), mix(hull, "#2c3454", 0.2)))
-    pen.path(f"M120 {Y}h144L328 {S}H56z", pen.gradient(mix(hull, "#2c3454", 0.3), mix(hull, "#ffffff", 0.1)))  # fmt: skip
+    pen.path(f"M120 {Y}h144L328 {S}H56z", pen.gradient(mix(hull, "#2c3454", 0.3), mix(hull, "#ffffff", 0.1)))
     for flip in (False, True):
         with mirrored(pen, flip):
             pen.path(f"M112 {Y}h12L64 {S}H40z", glow)
     pen.rect(0, 0, S, 24, pen.tone(dark))
     for k in range(4):
         pen.rect(16 + 96 * k, 6, 64, 12, "#fffbe0", 'rx="6"')
-    world = pen.pick(("#e88c4c", "#5c9cf0", "#e0607c", "#7cc86c"))
-    big = pen.pick((1, 0, 2, 1))
     for k, x in enumerate((64, 192, 320)):
         y, r = 96, 52
         pen.ellipse(x, y, r + 8, r + 8, pen.gradient("#ffffff", mix(hull, "#141c3c", 0.45)))
@@ -209,8 +195,8 @@ def spaceship(pen: Pen) -> None:
             pen.ellipse(x + dx, y + dy, 9, 9, pen.glow("#c8d4ff"))
             pen.ellipse(x + dx, y + dy, 5.5, 5.5, "#fffbe0")
         if k == big:
-            pen.ellipse(x, y, 26, 26, pen.ball(mix(world, "#ffffff", 0.55), world, mix(world, "#1c1040", 0.5), raw=True))  # fmt: skip
-            pen.line(f"M{x - 42} {y + 12}Q{x} {y + 22} {x + 42} {y - 14}", "#fbe6a8", 8, 'stroke-linecap="round"')  # fmt: skip
+            pen.ellipse(x, y, 26, 26, pen.ball(mix(world, "#ffffff", 0.55), world, mix(world, "#1c1040", 0.5), raw=True))
+            pen.line(f"M{x - 42} {y + 12}Q{x} {y + 22} {x + 42} {y - 14}", "#fbe6a8", 8, 'stroke-linecap="round"')
     pen.rect(0, 160, S, 12, pen.tone(dark))
     pen.rect(0, 163, S, 6, glow)
     box(pen, 0, 172, S, 64, mix(hull, "#141c3c", 0.3))
@@ -221,7 +207,6 @@ def spaceship(pen: Pen) -> None:
             fill = lights[(k * 2 + n + pen.variant) % 4]
             pen.ellipse(k * 64 + 18 + 28 * n, 191, 10, 10, fill)
         box(pen, k * 64 + 4, 210, 56, 16, mix(hull, "#ffffff", 0.35), 4)
-    screen = pen.pick(("#1c5c6c", "#4c2c6c", "#1c5c44", "#5c4420"))
     for flip in (False, True):
         with mirrored(pen, flip):
             pen.path("M-4 196H88L108 240V320H-4z", pen.tone(dark))
@@ -238,15 +223,15 @@ def spaceship(pen: Pen) -> None:
 
 @draws("museum")
 def museum(pen: Pen) -> None:
-    wall = pen.pick(("#b84c4c", "#3c7c70", "#4c6ca4", "#8c5c8c"))
-    room(pen, Y, (mix(wall, "#ffffff", 0.1), mix(wall, "#000000", 0.1)), ("#e8c898", "#c89c64"), False)  # fmt: skip
+    wall, red = pen.looks("museum", "wall red")
+    room(pen, Y, (mix(wall, "#ffffff", 0.1), mix(wall, "#000000", 0.1)), ("#e8c898", "#c89c64"), False)
     gold = "#ecb83c"
     pen.rect(0, 0, S, 16, pen.tone("#fbf4e4"))
     pen.rect(0, 16, S, 6, pen.tone(gold))
     pen.rect(0, Y - 16, S, 20, pen.tone("#fbf4e4"))
     with mirrored(pen, pen.pick((False, True, True, False))):
         frame(pen, 16, 64, 96, 112, gold, "#6c8c78")
-        pen.path("M24 176q2 -52 40 -52t40 52z", pen.tone(pen.pick(("#3c5c9c", "#b84048", "#e0a83c", "#2c6c5c"))))  # fmt: skip
+        pen.path("M24 176q2 -52 40 -52t40 52z", pen.tone(pen.pick(("#3c5c9c", "#b84048", "#e0a83c", "#2c6c5c"))))
         pen.rect(53, 116, 22, 24, pen.tone("#e8b890"))
         pen.path("M32 140q-8 -72 32 -72t32 72q-32 -20 -64 0z", pen.tone("#5c3824"))
         pen.ellipse(64, 104, 23, 28, pen.tone("#f8d0ac"))
@@ -268,8 +253,10 @@ def museum(pen: Pen) -> None:
         box(pen, 282, 244, 92, 22, stone, 3)
         if pen.variant % 2:
             vase = pen.pick(("#3c78c8", "#3c78c8", "#c85038", "#d87838"))
-            pen.path("M304 76h48v14q-14 10 -4 24q18 24 0 46q-4 8 -6 8h-28q-2 0 -6 -8q-18 -22 0 -46q10 -14 -4 -24z",
-                     pen.gradient(mix(vase, "#ffffff", 0.4), vase, mix(vase, "#000000", 0.25), flat=True))  # fmt: skip
+            pen.path(
+                "M304 76h48v14q-14 10 -4 24q18 24 0 46q-4 8 -6 8h-28q-2 0 -6 -8q-18 -22 0 -46q10 -14 -4 -24z",
+                pen.gradient(mix(vase, "#ffffff", 0.4), vase, mix(vase, "#000000", 0.25), flat=True),
+            )
             pen.rect(300, 124, 56, 16, pen.tone("#fff0c8"))
             pen.rect(300, 72, 56, 12, pen.tone(gold), 'rx="5"')
         else:
@@ -279,7 +266,6 @@ def museum(pen: Pen) -> None:
             for dx, dy in ((-22, 78), (22, 78), (-12, 62), (12, 62), (0, 58)):
                 pen.ellipse(328 + dx, dy, 12, 12, pen.ball("#ffffff", "#b8b0bc"))
             pen.path("M325 92h6l5 16h-16z", pen.tone("#c4bcc8"))
-    red = pen.pick(("#d83840", "#c83040", "#d83840", "#3c58b0"))
     for k in range(4):
         x = 128 * k
         if k < 3:

@@ -24,21 +24,23 @@ def _block(pen: Pen, x: int, top: int, w: int, bottom: int, colour: str, dark: i
 def _pot(pen: Pen, x: float, foot: float, w: float, tall: bool, flower: str) -> None:
     if tall:
         for way in (-1, 0, 1):
-            pen.path(f"M{x - 5} {foot - w * 0.7:.0f}Q{x + way * w * 0.2:.0f} {foot - w * 2:.0f} {x + way * w * 0.7:.0f} {foot - w * (2.5 - 0.4 * abs(way)):.0f}"
-                     f"Q{x + way * w * 0.7 + 12:.0f} {foot - w * 1.5:.0f} {x + 7} {foot - w * 0.7:.0f}z", lamplit(pen, "#58a850"))  # fmt: skip
+            pen.path(
+                f"M{x - 5} {foot - w * 0.7:.0f}Q{x + way * w * 0.2:.0f} {foot - w * 2:.0f} {x + way * w * 0.7:.0f} {foot - w * (2.5 - 0.4 * abs(way)):.0f}"
+                f"Q{x + way * w * 0.7 + 12:.0f} {foot - w * 1.5:.0f} {x + 7} {foot - w * 0.7:.0f}z",
+                lamplit(pen, "#58a850"),
+            )
     else:
         bush(pen, x, foot - w * 0.6, w * 0.5, LEAVES[0])
         for dx, dy in ((-0.4, 0.95), (0.4, 0.95), (0, 1.25)):
             pen.ellipse(x + dx * w, foot - dy * w, w * 0.17, w * 0.17, lamplit(pen, flower))
-    pen.path(f"M{x - w * 0.5:.0f} {foot - w * 0.75:.0f}h{w:.0f}l{-w * 0.14:.0f} {w * 0.75:.0f}h{-w * 0.72:.0f}z",
-             lamplit(pen, "#c8704a"))  # fmt: skip
+    pen.path(f"M{x - w * 0.5:.0f} {foot - w * 0.75:.0f}h{w:.0f}l{-w * 0.14:.0f} {w * 0.75:.0f}h{-w * 0.72:.0f}z", lamplit(pen, "#c8704a"))
     pen.rect(x - w * 0.56, foot - w * 0.86, w * 1.12, w * 0.24, lamplit(pen, "#e89a6a"), 'rx="3"')
 
 
 def _tank(pen: Pen, x: int, foot: int) -> None:
     """A wooden water tank on legs."""
     stroke(pen, f"M{x - 32} {foot}V{foot - 70}M{x + 32} {foot}V{foot - 70}", "#4f4a50", 9)
-    stroke(pen, f"M{x - 32} {foot - 10}L{x + 32} {foot - 56}M{x + 32} {foot - 10}L{x - 32} {foot - 56}", "#5f5a60", 5)  # fmt: skip
+    stroke(pen, f"M{x - 32} {foot - 10}L{x + 32} {foot - 56}M{x + 32} {foot - 10}L{x - 32} {foot - 56}", "#5f5a60", 5)
     pen.rect(x - 48, foot - 148, 96, 88, pen.gradient("#a86f44", "#c88a58", "#8a5634", flat=True))
     for v in (foot - 136, foot - 84):
         pen.rect(x - 48, v, 96, 9, pen.tone("#5f3a26"))
@@ -61,18 +63,12 @@ def _chimney(pen: Pen, x: int, foot: int) -> None:
 @draws("rooftop")
 def rooftop(pen: Pen) -> None:
     y = 15 * 16
-    tank, flip = pen.pick(((True, False), (False, True), (True, True), (False, False)))
-    wall, tile = pen.pick((("#d8946a", "#d8c4b0"), ("#c8ccd4", "#b8c0c8"), ("#e0b48a", "#c8b4a0"),
-                           ("#b88a78", "#d0c0b4")))  # fmt: skip
-    bloom = pen.pick(("#f0605a", "#ffd23f", "#f684b4", "#ffffff"))
-    shades = pen.pick((("#a8c0dc", "#6f8db4"), ("#b4b8dc", "#7a80b4"), ("#a4ccd8", "#6a9cb0"),
-                       ("#c0bcd0", "#8580a4")))  # fmt: skip
+    tank, flip, wall, tile, bloom, shades = pen.looks("rooftop", "tank flip wall tile bloom shades")
     sky(pen, y)
     with mirrored(pen, flip):
         for x, top, w in ((0, 112, 64), (80, 80, 64), (176, 64, 48), (240, 104, 64), (320, 72, 64)):
             pen.rect(x, top, w, y - top, pen.tone(shades[0]))
-        for k, (x, top, w) in enumerate(((16, 160, 64), (96, 136, 48), (144, 168, 64),
-                                         (208, 120, 64), (272, 152, 48), (320, 128, 64))):  # fmt: skip
+        for k, (x, top, w) in enumerate(((16, 160, 64), (96, 136, 48), (144, 168, 64), (208, 120, 64), (272, 152, 48), (320, 128, 64))):
             _block(pen, x, top, w, y, shades[1], 3 + k % 2)
         (_tank if tank else _chimney)(pen, 72, y)
         pen.rect(0, 208, S, 48, lamplit(pen, wall))
@@ -88,8 +84,7 @@ def rooftop(pen: Pen) -> None:
         stroke(pen, "M372 262V52M112 88Q244 148 372 56", "#5a4f50", 6)
         for x, v in ((160, 112), (208, 122), (256, 120), (304, 106), (344, 84)):
             lamp(pen, x, v, 9)
-        for x, foot, w, tall in ((28, 292, 46, True), (356, 292, 46, True), (32, 376, 54, False),
-                                 (352, 376, 54, False)):  # fmt: skip
+        for x, foot, w, tall in ((28, 292, 46, True), (356, 292, 46, True), (32, 376, 54, False), (352, 376, 54, False)):
             _pot(pen, x, foot, w, tall, bloom)
 
 
@@ -97,7 +92,7 @@ def _lighthouse(pen: Pen, x: float, foot: float) -> None:
     pen.ellipse(x, foot + 2, 46, 14, pen.tone("#8a8f98"))
     pen.path(f"M{x - 20} {foot}l6 -88h28l6 88z", pen.tone("#ffffff"))
     for v in (24, 64):
-        pen.path(f"M{x - 20 + v * 0.07:.0f} {foot - v + 14}l1 -20h{38 - v * 0.14:.0f}l1 20z", pen.tone("#e8504a"))  # fmt: skip
+        pen.path(f"M{x - 20 + v * 0.07:.0f} {foot - v + 14}l1 -20h{38 - v * 0.14:.0f}l1 20z", pen.tone("#e8504a"))
     if pen.time != "day":
         pen.ellipse(x, foot - 98, 60, 40, pen.glow("#ffe9a8"), 'opacity=".7"')
     pen.rect(x - 12, foot - 108, 24, 20, lit(pen, "#ffe9a0"))
@@ -105,18 +100,14 @@ def _lighthouse(pen: Pen, x: float, foot: float) -> None:
 
 
 def _post(pen: Pen, x: float, foot: float, w: float, tall: float) -> None:
-    pen.rect(x - w / 2, foot - tall, w, tall, pen.gradient("#b07c4c", "#8a5a34", "#64402a", flat=True), 'rx="3"')  # fmt: skip
+    pen.rect(x - w / 2, foot - tall, w, tall, pen.gradient("#b07c4c", "#8a5a34", "#64402a", flat=True), 'rx="3"')
     pen.rect(x - w * 0.62, foot - tall - 6, w * 1.24, 12, pen.tone("#f4f0e4"), 'rx="5"')
 
 
 @draws("pier")
 def pier(pen: Pen) -> None:
     y, edge = 9 * 16, 272
-    far, flip = pen.pick((("lighthouse", False), ("hills", True), ("lighthouse", True),
-                          ("peaks", False)))  # fmt: skip
-    plank = pen.pick(("#d8a468", "#c8b090", "#c88f5c", "#d8b47c"))
-    water = pen.pick((("#9fdcf0", "#4fa8e0", "#2f82c4"), ("#a0e0e4", "#4fb4c4", "#2f8aa8"),
-                      ("#9cd0f4", "#4a94dc", "#2f6cb8"), ("#a8dcec", "#5aaed4", "#3a88b8")))  # fmt: skip
+    far, flip, plank, water = pen.looks("pier", "far flip plank water")
     sky(pen, y)
     if far == "peaks":
         pen.peaks(y + 2, 100, 4, ("#a8bcd2", "#8aa2bf"), True)
@@ -128,8 +119,7 @@ def pier(pen: Pen) -> None:
         pen.rect(0, y, S, S - y, pen.gradient(*water))
         if far == "lighthouse":
             _lighthouse(pen, 248, y + 10)
-        for x, v, w in ((24, 176, 64), (144, 168, 48), (272, 184, 64), (80, 216, 80), (224, 224, 80),
-                        (320, 248, 64), (16, 256, 64)):  # fmt: skip
+        for x, v, w in ((24, 176, 64), (144, 168, 48), (272, 184, 64), (80, 216, 80), (224, 224, 80), (320, 248, 64), (16, 256, 64)):
             stroke(pen, f"M{x} {v}q{w / 4} -7 {w / 2} 0t{w / 2} 0", "#dff4fc", 6)
         for x in (104, 280):
             _post(pen, x, edge + 6, 20, 44)
@@ -144,9 +134,7 @@ def pier(pen: Pen) -> None:
             stroke(pen, f"M{x} 224Q{x + out * 10} 290 {x + out * 14} 300", "#f4ead0", 8)
             _post(pen, x, edge + 10, 28, 92)
             _post(pen, x + out * 8, S + 10, 40, 110)
-        pen.ellipse(
-            32, 226, 24, 24, "none", f'stroke="{lamplit(pen, "#f0524a")}" stroke-width="13"'
-        )
+        pen.ellipse(32, 226, 24, 24, "none", f'stroke="{lamplit(pen, "#f0524a")}" stroke-width="13"')
         stroke(pen, "M14 212l4 3M50 212l-4 3M14 240l4 -3M50 240l-4 -3", "#ffffff", 9)
         stroke(pen, "M352 180V128h-14", "#4a4f5c", 8)
         lamp(pen, 336, 140, 12)
@@ -155,68 +143,67 @@ def pier(pen: Pen) -> None:
 @draws("volcano")
 def volcano(pen: Pen) -> None:
     y = 14 * 16
-    at, flip = pen.pick(((192, False), (160, True), (208, True), (152, False)))
-    rock = pen.pick((("#8a6a60", "#54403f"), ("#7a7078", "#474250"), ("#9a6a50", "#5c3c34"),
-                     ("#847064", "#4c423c")))  # fmt: skip
-    soil = pen.pick((("#8a7468", "#5a4a46"), ("#7c7880", "#504c56"), ("#98785f", "#644a3e"),
-                     ("#8a8070", "#5a5248")))  # fmt: skip
+    at, flip, rock, soil = pen.looks("volcano", "at flip rock soil")
     fire = pen.gradient("#fff0a0", "#ffb02e", "#f4551f", "#d83318", raw=True)
     sky(pen, y, clouds=False)
     with mirrored(pen, flip):
         x = at
         smoke = {"day": "#8f8a92", "sunset": "#8a6470", "night": "#4a4660"}[pen.time]
-        for k, (dx, v, r) in enumerate(
-            ((92, 4, 42), (48, 18, 38), (130, 22, 34), (18, 40, 28), (0, 62, 20))
-        ):
+        for k, (dx, v, r) in enumerate(((92, 4, 42), (48, 18, 38), (130, 22, 34), (18, 40, 28), (0, 62, 20))):
             pen.ellipse(x + dx, v, r * 1.15, r * 0.86, mix(smoke, "#ffffff", 0.1 * (k % 2)))
         pen.ellipse(x, 78, 120, 84, pen.glow("#ff8a3a"), 'opacity=".8"')
         for dx, tall, w in ((-22, 30, 8), (22, 32, 8), (0, 46, 9)):
             stroke_ = f'stroke="#ffa52e" stroke-width="{w}" stroke-linecap="round"'
             pen.path(f"M{x} 86q{dx * 0.5:.0f} {-tall} {dx} {-tall + 6}", "none", stroke_)
-        pen.path(f"M-20 {y + 8}Q60 {y - 70} 110 {y - 40}T394 {y - 30}V{y + 8}z", pen.tone(mix(rock[0], "#b0c0d0", 0.45)))  # fmt: skip
-        pen.path(f"M{x - 176} {y + 10}Q{x - 70} {y - 40} {x - 38} 82h76Q{x + 70} {y - 40} {x + 176} {y + 10}z",
-                 pen.gradient(*rock))  # fmt: skip
-        pen.path(f"M{x + 14} 84h24Q{x + 70} {y - 40} {x + 176} {y + 10}H{x + 70}Q{x + 34} {y - 60} {x + 14} 84z",
-                 pen.tone(rock[1]), 'opacity=".7"')  # fmt: skip
+        pen.path(f"M-20 {y + 8}Q60 {y - 70} 110 {y - 40}T394 {y - 30}V{y + 8}z", pen.tone(mix(rock[0], "#b0c0d0", 0.45)))
+        pen.path(f"M{x - 176} {y + 10}Q{x - 70} {y - 40} {x - 38} 82h76Q{x + 70} {y - 40} {x + 176} {y + 10}z", pen.gradient(*rock))
+        pen.path(f"M{x + 14} 84h24Q{x + 70} {y - 40} {x + 176} {y + 10}H{x + 70}Q{x + 34} {y - 60} {x + 14} 84z", pen.tone(rock[1]), 'opacity=".7"')
         pen.ellipse(x, 83, 39, 11, "#ffd24a")
-        pen.path(f"M{x - 36} 84Q{x} 100 {x + 36} 84L{x + 32} 112q-8 14 -14 -4q-4 20 8 52q10 34 34 {y - 154}h-30"
-                 f"q-26 -40 -30 -90q-8 16 -14 34q-6 34 -30 44q8 -40 6 -76q-2 -16 -8 -4z", fire)  # fmt: skip
+        pen.path(
+            f"M{x - 36} 84Q{x} 100 {x + 36} 84L{x + 32} 112q-8 14 -14 -4q-4 20 8 52q10 34 34 {y - 154}h-30"
+            f"q-26 -40 -30 -90q-8 16 -14 34q-6 34 -30 44q8 -40 6 -76q-2 -16 -8 -4z",
+            fire,
+        )
         pen.rect(0, y + 4, S, S - y, pen.gradient(*soil))
-        pen.path(f"M{x + 28} {y + 2}h34Q{x + 88} {y + 14} 330 {y + 34}T394 {y + 66}V{y + 104}Q330 {y + 84} 292 {y + 56}T{x + 28} {y + 2}z",
-                 pen.gradient("#ff9a2a", "#f4551f", "#e03a18", raw=True))  # fmt: skip
-        pen.line(f"M{x + 44} {y + 5}Q{x + 84} {y + 24} 320 {y + 46}T394 {y + 82}", "#ffd24a", 8, 'stroke-linecap="round"')  # fmt: skip
+        pen.path(
+            f"M{x + 28} {y + 2}h34Q{x + 88} {y + 14} 330 {y + 34}T394 {y + 66}V{y + 104}Q330 {y + 84} 292 {y + 56}T{x + 28} {y + 2}z",
+            pen.gradient("#ff9a2a", "#f4551f", "#e03a18", raw=True),
+        )
+        pen.line(f"M{x + 44} {y + 5}Q{x + 84} {y + 24} 320 {y + 46}T394 {y + 82}", "#ffd24a", 8, 'stroke-linecap="round"')
         black = ("#6a666e", "#3c3a42", "#232128")
-        for rx, foot, r in ((20, 262, 40), (74, 256, 24), (10, 350, 48), (56, 378, 34), (372, 372, 46),
-                            (318, 384, 28), (352, 244, 22)):  # fmt: skip
-            pen.path(f"M{rx - r} {foot}L{rx - r * 0.8:.0f} {foot - r * 0.6:.0f}L{rx - r * 0.2:.0f} {foot - r}L{rx + r * 0.5:.0f} {foot - r * 0.8:.0f}L{rx + r} {foot}z",
-                     pen.ball(*black))  # fmt: skip
+        for rx, foot, r in ((20, 262, 40), (74, 256, 24), (10, 350, 48), (56, 378, 34), (372, 372, 46), (318, 384, 28), (352, 244, 22)):
+            pen.path(
+                f"M{rx - r} {foot}L{rx - r * 0.8:.0f} {foot - r * 0.6:.0f}"
+                f"L{rx - r * 0.2:.0f} {foot - r}L{rx + r * 0.5:.0f} {foot - r * 0.8:.0f}L{rx + r} {foot}z",
+                pen.ball(*black),
+            )
 
 
 def _tent(pen: Pen, x: float, foot: float, w: float, colour: str) -> None:
     h = w * 0.72
     if pen.time == "night":
         pen.ellipse(x, foot - h * 0.4, w * 0.8, h * 0.8, pen.glow("#ffcf6a"), 'opacity=".5"')
-    pen.path(f"M{x - w * 0.14:.0f} {foot - h:.0f}L{x + w * 0.36:.0f} {foot - h:.0f}L{x + w * 0.7:.0f} {foot - 6:.0f}L{x + w * 0.5:.0f} {foot}z",
-             pen.tone(mix(colour, "#000000", 0.26)))  # fmt: skip
-    pen.path(f"M{x - w * 0.14:.0f} {foot - h:.0f}L{x + w * 0.42:.0f} {foot}H{x - w * 0.7:.0f}z", lamplit(pen, colour))  # fmt: skip
-    pen.path(f"M{x - w * 0.14:.0f} {foot - h * 0.78:.0f}L{x + w * 0.08:.0f} {foot}H{x - w * 0.36:.0f}z",
-             "#ffdf8a" if pen.time == "night" else pen.tone("#4a3a38"))  # fmt: skip
-    pen.path(f"M{x - w * 0.14:.0f} {foot - h:.0f}L{x + w * 0.16:.0f} {foot}h{w * 0.1:.0f}z",
-             lamplit(pen, mix(colour, "#ffffff", 0.45)))  # fmt: skip
+    pen.path(
+        f"M{x - w * 0.14:.0f} {foot - h:.0f}L{x + w * 0.36:.0f} {foot - h:.0f}L{x + w * 0.7:.0f} {foot - 6:.0f}L{x + w * 0.5:.0f} {foot}z",
+        pen.tone(mix(colour, "#000000", 0.26)),
+    )
+    pen.path(f"M{x - w * 0.14:.0f} {foot - h:.0f}L{x + w * 0.42:.0f} {foot}H{x - w * 0.7:.0f}z", lamplit(pen, colour))
+    pen.path(
+        f"M{x - w * 0.14:.0f} {foot - h * 0.78:.0f}L{x + w * 0.08:.0f} {foot}H{x - w * 0.36:.0f}z", "#ffdf8a" if pen.time == "night" else pen.tone("#4a3a38")
+    )
+    pen.path(f"M{x - w * 0.14:.0f} {foot - h:.0f}L{x + w * 0.16:.0f} {foot}h{w * 0.1:.0f}z", lamplit(pen, mix(colour, "#ffffff", 0.45)))
 
 
 @draws("campsite")
 def campsite(pen: Pen) -> None:
     y = 14 * 16
-    one, two = pen.pick((("#f08a3a", "#3f8fd8"), ("#e8504a", "#f4c03a"), ("#3fa8a0", "#e8705a"),
-                         ("#4f7fd8", "#8fbf3f")))  # fmt: skip
-    flip, hills = pen.pick(((False, True), (True, False), (False, False), (True, True)))
+    one, two, flip, hills = pen.looks("campsite", "one two flip hills")
     sky(pen, y)
     if hills:
         pen.peaks(y, 150, 3, ("#a8bcd2", "#8aa2bf"), True)
     with mirrored(pen, flip):
         for k in range(9):
-            fir(pen, -8 + 50 * k, y + 2, (168, 128, 148, 116, 100, 120, 140, 124, 172)[k], FIRS[k % 2])  # fmt: skip
+            fir(pen, -8 + 50 * k, y + 2, (168, 128, 148, 116, 100, 120, 140, 124, 172)[k], FIRS[k % 2])
         pen.rect(0, y, S, S - y, pen.gradient("#a8d070", "#7cb450", "#669c44"))
         pen.ellipse(192, y + 70, 180, 54, pen.tone("#dcc08a"))
         _tent(pen, 76, y + 36, 124, one)
@@ -224,8 +211,8 @@ def campsite(pen: Pen) -> None:
         fx, fy = 200, y + 30
         if pen.time != "day":
             pen.ellipse(fx, fy - 10, 110, 80, pen.glow("#ffb04a"), 'opacity=".8"')
-        stroke(pen, f"M{fx - 24} {fy + 4}L{fx + 20} {fy - 8}M{fx + 24} {fy + 4}L{fx - 20} {fy - 8}", "#6f4226", 10)  # fmt: skip
-        pen.path(f"M{fx - 20} {fy - 2}q-6 -26 10 -34q-2 10 4 12q-2 -24 12 -36q0 20 12 28q8 12 2 30z", "#ff8a24")  # fmt: skip
+        stroke(pen, f"M{fx - 24} {fy + 4}L{fx + 20} {fy - 8}M{fx + 24} {fy + 4}L{fx - 20} {fy - 8}", "#6f4226", 10)
+        pen.path(f"M{fx - 20} {fy - 2}q-6 -26 10 -34q-2 10 4 12q-2 -24 12 -36q0 20 12 28q8 12 2 30z", "#ff8a24")
         pen.path(f"M{fx - 9} {fy - 2}q-2 -14 7 -24q4 10 12 14q3 6 -1 10z", "#ffe05a")
         for dx, dy in ((-32, 2), (-16, 9), (0, 11), (16, 9), (32, 2)):
             pen.ellipse(fx + dx, fy + dy, 10, 7, pen.ball("#d0d2d8", "#9a9ea8", "#6a6e7a"))
@@ -239,9 +226,7 @@ def campsite(pen: Pen) -> None:
 @draws("construction site")
 def construction_site(pen: Pen) -> None:
     y = 14 * 16
-    crane = pen.pick(("#f8c024", "#f08a2a", "#e8504a", "#f8c024"))
-    wall = pen.pick(("#d88a64", "#c8ccd2", "#e0c49a", "#c87a5c"))
-    net, flip = pen.pick((("#4f8fd8", False), ("#3fa87a", True), ("#e8823a", True), ("#3fa8b8", False)))  # fmt: skip
+    crane, wall, net, flip = pen.looks("construction site", "crane wall net flip")
     sky(pen, y, clouds=False)
     pen.ridge(y - 20, 10, pen.gradient("#b8ccb8", "#98b498"), waves=2)
     with mirrored(pen, flip):
@@ -266,9 +251,7 @@ def construction_site(pen: Pen) -> None:
         stroke(pen, "M316 8L150 38M316 8L376 38", "#5a6270", 4)
         pen.path("M304 40l8 -36h8l8 36z", lamplit(pen, crane))
         pen.rect(352, 50, 32, 30, pen.tone("#8a9099"), 'rx="2"')
-        pen.rect(
-            280, 52, 26, 28, lit(pen, "#cfe8f8"), f'stroke="{lamplit(pen, crane)}" stroke-width="5"'
-        )
+        pen.rect(280, 52, 26, 28, lit(pen, "#cfe8f8"), f'stroke="{lamplit(pen, crane)}" stroke-width="5"')
         stroke(pen, "M224 52v48", "#4a5260", 5)
         pen.rect(204, 96, 40, 24, pen.tone("#c0664a"), 'rx="2"')
         pen.rect(0, y + 4, S, S - y, pen.gradient("#dcb884", "#bf9560"))
@@ -276,15 +259,13 @@ def construction_site(pen: Pen) -> None:
             pen.rect(x + 3, y - 12, 42, 34, lamplit(pen, ("#f4822e", "#ffffff")[k % 2]), 'rx="3"')
             pen.rect(x + 3, y, 42, 11, lamplit(pen, ("#ffffff", "#f4822e")[k % 2]))
             pen.rect(x - 4, y - 20, 9, 54, pen.tone("#5a6270"), 'rx="3"')
-        pen.path(f"M232 {y + 60}Q262 {y + 8} 304 {y - 22}Q348 {y + 4} 404 {y + 60}z", pen.gradient("#fae09a", "#dcae5c"))  # fmt: skip
-        pen.path(f"M304 {y - 22}Q348 {y + 4} 404 {y + 60}H320Q324 {y + 12} 304 {y - 22}z", pen.tone("#d8a854"), 'opacity=".7"')  # fmt: skip
+        pen.path(f"M232 {y + 60}Q262 {y + 8} 304 {y - 22}Q348 {y + 4} 404 {y + 60}z", pen.gradient("#fae09a", "#dcae5c"))
+        pen.path(f"M304 {y - 22}Q348 {y + 4} 404 {y + 60}H320Q324 {y + 12} 304 {y - 22}z", pen.tone("#d8a854"), 'opacity=".7"')
         for v, n in ((y + 52, 3), (y + 34, 3), (y + 16, 2)):
             for k in range(n):
                 box(pen, 4 + 34 * k + 17 * (3 - n), v, 31, 15, "#d06a4a", 2)
         for x, foot in ((24, 376), (362, 372)):
-            pen.path(
-                f"M{x - 22} {foot}L{x - 5} {foot - 66}h10L{x + 22} {foot}z", lamplit(pen, "#f4702a")
-            )
+            pen.path(f"M{x - 22} {foot}L{x - 5} {foot - 66}h10L{x + 22} {foot}z", lamplit(pen, "#f4702a"))
             pen.path(f"M{x - 15} {foot - 24}l5 -18h20l5 18z", lamplit(pen, "#ffffff"))
             pen.rect(x - 30, foot - 6, 60, 12, lamplit(pen, "#e05f20"), 'rx="3"')
 
@@ -292,29 +273,24 @@ def construction_site(pen: Pen) -> None:
 IVY = ("#8ccf62", "#4c9a44", "#2c6c38")
 
 
-def _column(pen: Pen, x: float, foot: float, tall: float, w: float, stone: str, whole: bool) -> None:  # fmt: skip
+def _column(pen: Pen, x: float, foot: float, tall: float, w: float, stone: str, whole: bool) -> None:
     """A fluted column, with its capital or broken off."""
     shade = pen.gradient(mix(stone, "#ffffff", 0.3), stone, mix(stone, "#000000", 0.25), flat=True)
     top = foot - tall
     if whole:
         pen.rect(x - w / 2, top, w, tall, shade)
-        pen.rect(
-            x - w * 0.72, top, w * 1.44, w * 0.4, pen.tone(mix(stone, "#ffffff", 0.25)), 'rx="2"'
-        )
+        pen.rect(x - w * 0.72, top, w * 1.44, w * 0.4, pen.tone(mix(stone, "#ffffff", 0.25)), 'rx="2"')
     else:
-        pen.path(f"M{x - w / 2} {foot}V{top + 14}l{w * 0.3:.0f} -18l{w * 0.3:.0f} 12l{w * 0.4:.0f} -8V{foot}z", shade)  # fmt: skip
+        pen.path(f"M{x - w / 2} {foot}V{top + 14}l{w * 0.3:.0f} -18l{w * 0.3:.0f} 12l{w * 0.4:.0f} -8V{foot}z", shade)
     for dx in (-0.2, 0.2):
-        pen.rect(x + dx * w - 3, top + 24, 5, tall - 34, pen.tone(mix(stone, "#000000", 0.22)), 'rx="2"')  # fmt: skip
-    pen.rect(x - w * 0.72, foot - w * 0.4, w * 1.44, w * 0.44, pen.tone(mix(stone, "#ffffff", 0.12)), 'rx="2"')  # fmt: skip
+        pen.rect(x + dx * w - 3, top + 24, 5, tall - 34, pen.tone(mix(stone, "#000000", 0.22)), 'rx="2"')
+    pen.rect(x - w * 0.72, foot - w * 0.4, w * 1.44, w * 0.44, pen.tone(mix(stone, "#ffffff", 0.12)), 'rx="2"')
 
 
 @draws("ruins")
 def ruins(pen: Pen) -> None:
     y = 14 * 16
-    stone = pen.pick(("#e0d2b4", "#d0d0cc", "#e8c8a0", "#c8ccc0"))
-    flip, arch = pen.pick(((False, 216), (True, 208), (True, 232), (False, 232)))
-    grass = pen.pick((("#b8d878", "#84b454"), ("#a8d080", "#74ac58"), ("#ccd080", "#a0a858"),
-                      ("#a4d070", "#6ca44c")))  # fmt: skip
+    stone, flip, arch, grass = pen.looks("ruins", "stone flip arch grass")
     sky(pen, y)
     if pen.time == "night":
         stone = mix(stone, "#ffffff", 0.6)
@@ -324,9 +300,9 @@ def ruins(pen: Pen) -> None:
             round_tree(pen, x, y + 4, (70, 84, 100)[k], LEAVES[k])
         pen.rect(0, y, S, S - y, pen.gradient(*grass))
         foot = y + 20
-        d = (f"M{arch - 72} {foot}V96l16 -14l14 10l18 -16h44l16 12l20 -8l12 20l4 34V{foot}h-36V172a36 40 0 0 0 -72 0V{foot}z")  # fmt: skip
+        d = f"M{arch - 72} {foot}V96l16 -14l14 10l18 -16h44l16 12l20 -8l12 20l4 34V{foot}h-36V172a36 40 0 0 0 -72 0V{foot}z"
         pen.path(d, pen.gradient(mix(stone, "#ffffff", 0.1), mix(stone, "#000000", 0.16)))
-        for v, a, b in ((120, -72, -40), (152, -72, -44), (200, -72, -38), (120, 32, 68), (152, 44, 70), (200, 36, 72)):  # fmt: skip
+        for v, a, b in ((120, -72, -40), (152, -72, -44), (200, -72, -38), (120, 32, 68), (152, 44, 70), (200, 36, 72)):
             pen.rect(arch + a, v, b - a, 5, pen.tone(mix(stone, "#000000", 0.28)))
         pen.line(f"M{arch - 44} 172a44 48 0 0 1 88 0", pen.tone(mix(stone, "#000000", 0.26)), 8)
         pen.rect(16, 72, 112, 22, pen.tone(mix(stone, "#ffffff", 0.16)), 'rx="2"')
@@ -334,12 +310,21 @@ def ruins(pen: Pen) -> None:
         for x in (36, 104):
             _column(pen, x, foot, 176, 32, stone, True)
         _column(pen, 334, foot + 6, 104, 36, stone, False)
-        for x, v, r in ((arch - 56, 92, 20), (arch - 66, 124, 16), (arch - 60, 232, 20), (36, 132, 16),
-                        (28, 100, 20), (46, 160, 13), (346, 196, 17), (338, 224, 20), (arch + 60, 104, 16)):  # fmt: skip
+        for x, v, r in (
+            (arch - 56, 92, 20),
+            (arch - 66, 124, 16),
+            (arch - 60, 232, 20),
+            (36, 132, 16),
+            (28, 100, 20),
+            (46, 160, 13),
+            (346, 196, 17),
+            (338, 224, 20),
+            (arch + 60, 104, 16),
+        ):
             bush(pen, x, v + r * 0.5, r * 0.72, IVY)
         _column(pen, 30, 376, 88, 48, stone, False)
         bush(pen, 52, 380, 18, IVY)
-        pen.rect(296, 336, 96, 46, pen.gradient(mix(stone, "#ffffff", 0.2), mix(stone, "#000000", 0.25)), 'rx="4"')  # fmt: skip
+        pen.rect(296, 336, 96, 46, pen.gradient(mix(stone, "#ffffff", 0.2), mix(stone, "#000000", 0.25)), 'rx="4"')
         for v in (348, 364):
             pen.rect(312, v, 80, 6, pen.tone(mix(stone, "#000000", 0.24)))
         pen.ellipse(298, 359, 14, 23, pen.tone(mix(stone, "#ffffff", 0.28)))

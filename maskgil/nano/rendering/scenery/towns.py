@@ -93,10 +93,7 @@ def village(pen: Pen) -> None:
     for _ in range(rng.randint(3, 6)):
         round_tree(pen, rng.uniform(0, 384), y + 14, rng.uniform(50, 80), rng.choice(LEAVES))
     pen.ridge(y + 10, 4, pen.gradient("#a9dc72", "#76bf50", "#5aa743"), waves=1.4)
-    pen.path(
-        f"M150 {y + 8}Q210 {y + 60} {rng.uniform(60, 160):.0f} {S}h150Q270 {y + 70} 178 {y + 8}z",
-        pen.gradient("#ead6ae", "#cdb07c"),
-    )
+    pen.path(f"M150 {y + 8}Q210 {y + 60} {rng.uniform(60, 160):.0f} {S}h150Q270 {y + 70} 178 {y + 8}z", pen.gradient("#ead6ae", "#cdb07c"))
     tufts(pen, y + 36, 16, "#4c9a3c")
 
 
@@ -110,19 +107,19 @@ def farm(pen: Pen) -> None:
     foot = y + 6
     pen.rect(x - w / 2, foot - w * 0.5, w, w * 0.5, pen.gradient("#d8564a", "#a83a34"))
     pen.path(
-        f"M{x - w * 0.56:.0f} {foot - w * 0.5:.0f}l{w * 0.16:.0f} {-w * 0.26:.0f}l{w * 0.4:.0f} {-w * 0.18:.0f}l{w * 0.4:.0f} {w * 0.18:.0f}l{w * 0.16:.0f} {w * 0.26:.0f}z",
+        f"M{x - w * 0.56:.0f} {foot - w * 0.5:.0f}l{w * 0.16:.0f} {-w * 0.26:.0f}"
+        f"l{w * 0.4:.0f} {-w * 0.18:.0f}l{w * 0.4:.0f} {w * 0.18:.0f}l{w * 0.16:.0f} {w * 0.26:.0f}z",
         pen.gradient("#7a4a40", "#5a332c"),
     )
     pen.rect(x - w * 0.16, foot - w * 0.34, w * 0.32, w * 0.34, pen.tone("#f4ece0"))
-    pen.line(f"M{x - w * 0.14:.0f} {foot - w * 0.32:.0f}l{w * 0.28:.0f} {w * 0.3:.0f}m0 {-w * 0.3:.0f}l{-w * 0.28:.0f} {w * 0.3:.0f}", pen.tone("#b8453c"), 4)  # fmt: skip
+    pen.line(f"M{x - w * 0.14:.0f} {foot - w * 0.32:.0f}l{w * 0.28:.0f} {w * 0.3:.0f}m0 {-w * 0.3:.0f}l{-w * 0.28:.0f} {w * 0.3:.0f}", pen.tone("#b8453c"), 4)
     for _ in range(3):
         round_tree(pen, rng.uniform(0, 384), y + 8, rng.uniform(56, 84), rng.choice(LEAVES))
     pen.ridge(y + 6, 4, pen.gradient("#b4dc72", "#83c052", "#62a544"), waves=1.3)
     if rng.random() < 0.6:
         for k in range(9):
             pen.path(
-                f"M{192 + (k - 4) * 26} {y + 12}L{192 + (k - 4) * 96} {y + 60}l30 0L{192 + (k - 4) * 26 + 12} {y + 12}z",
-                pen.gradient("#e6c25e", "#d0a040"),
+                f"M{192 + (k - 4) * 26} {y + 12}L{192 + (k - 4) * 96} {y + 60}l30 0L{192 + (k - 4) * 26 + 12} {y + 12}z", pen.gradient("#e6c25e", "#d0a040")
             )
     for v in (y + 14, y + 26):
         pen.rect(0, v, S, 5, pen.tone("#b98450"))
@@ -162,10 +159,7 @@ def castle(pen: Pen) -> None:
     tower(x + 112, 34, 118)
     pen.path(f"M{x - 22:.0f} {y + 8}v-36q22 -34 44 0v36z", pen.gradient("#7a5236", "#4f3322"))
     pen.ridge(y + 4, 5, pen.gradient("#a4d46c", "#6cb34d", "#529a40"), waves=1.4)
-    pen.path(
-        f"M{x - 20:.0f} {y + 4}Q{x:.0f} {y + 60} {x - 90:.0f} {S}h180Q{x + 40:.0f} {y + 60} {x + 20:.0f} {y + 4}z",
-        pen.gradient("#e6d6b4", "#cbb084"),
-    )
+    pen.path(f"M{x - 20:.0f} {y + 4}Q{x:.0f} {y + 60} {x - 90:.0f} {S}h180Q{x + 40:.0f} {y + 60} {x + 20:.0f} {y + 4}z", pen.gradient("#e6d6b4", "#cbb084"))
     for _ in range(4):
         bush(pen, rng.uniform(0, 384), y + 18, rng.uniform(10, 16), rng.choice(LEAVES))
 
@@ -193,9 +187,7 @@ _PLASTER = ("#f6d08a", "#f0a088", "#a8d0e8", "#f4ead4", "#e8b8c8", "#b8d8a0")
 
 def _cobbles(pen: Pen, top: float, stone: str) -> None:
     """A ground of rounded stones down to the lower edge, larger where it is nearer."""
-    pen.rect(
-        0, top, S, S - top, pen.gradient(mix(stone, "#ffffff", 0.1), mix(stone, "#000000", 0.1))
-    )
+    pen.rect(0, top, S, S - top, pen.gradient(mix(stone, "#ffffff", 0.1), mix(stone, "#000000", 0.1)))
     v, row = top + 6, 0
     while v < S:
         h = 12 + 8 * (v - top) / (S - top)
@@ -229,19 +221,15 @@ def _flower_pot(pen: Pen, x: float, foot: float, k: float, colour: str) -> None:
     bush(pen, x, foot - 30 * k, 20 * k, leaves)
     for dx, dy in ((-20, 40), (0, 54), (20, 42), (8, 34), (-8, 46)):
         pen.ellipse(x + dx * k, foot - dy * k, 7 * k, 7 * k, lamplit(pen, colour))
-    pen.path(
-        f"M{x - 18 * k} {foot - 30 * k}h{36 * k}l{-6 * k} {30 * k}h{-24 * k}z",
-        lamplit(pen, "#d0704a"),
-    )
+    pen.path(f"M{x - 18 * k} {foot - 30 * k}h{36 * k}l{-6 * k} {30 * k}h{-24 * k}z", lamplit(pen, "#d0704a"))
     pen.rect(x - 21 * k, foot - 36 * k, 42 * k, 10 * k, lamplit(pen, "#e08a60"), 'rx="3"')
 
 
 @draws("alley")
 def alley(pen: Pen) -> None:
     y = 13 * 16
-    shift, flip = pen.pick(((0, False), (2, True), (4, False), (1, True)))
+    shift, flip, stone = pen.looks("alley", "shift flip stone")
     walls = [_PLASTER[(k + shift) % 6] for k in range(6)]
-    stone = pen.pick(("#a8a098", "#b0a890", "#9c9ca4", "#b09c8c"))
     sky(pen, y)
     with mirrored(pen, flip):
         _front(pen, 150, 42, 112, y + 8, walls[4], False)
@@ -251,11 +239,14 @@ def alley(pen: Pen) -> None:
         _front(pen, 240, 56, 70, y + 24, walls[3], True)
         _front(pen, -16, 108, -24, y + 68, walls[0], True)
         _front(pen, 296, 104, -10, y + 68, walls[2], True)
-        pen.path(f"M92 {y + 24}H150L192 {y}H92zM296 {y + 24}H240L196 {y}H296z", pen.tone(mix(stone, "#000000", 0.16)), 'opacity=".4"')  # fmt: skip
+        pen.path(f"M92 {y + 24}H150L192 {y}H92zM296 {y + 24}H240L196 {y}H296z", pen.tone(mix(stone, "#000000", 0.16)), 'opacity=".4"')
         for x, foot, k, colour in (
-            (118, y + 34, 0.8, "#f0506a"), (270, y + 34, 0.8, "#ffd24a"),
-            (22, y + 96, 1.35, "#f48ac0"), (86, y + 88, 1.1, "#ffd24a"), (350, y + 96, 1.35, "#f0506a"),
-        ):  # fmt: skip
+            (118, y + 34, 0.8, "#f0506a"),
+            (270, y + 34, 0.8, "#ffd24a"),
+            (22, y + 96, 1.35, "#f48ac0"),
+            (86, y + 88, 1.1, "#ffd24a"),
+            (350, y + 96, 1.35, "#f0506a"),
+        ):
             _flower_pot(pen, x, foot, k, colour)
         pen.rect(300, 92, 26, 8, pen.tone("#3a4250"))
         lamp(pen, 296, 112, 12)
@@ -264,19 +255,17 @@ def alley(pen: Pen) -> None:
 @draws("square")
 def square(pen: Pen) -> None:
     y = 14 * 16
-    shift, flip = pen.pick(((0, False), (3, True), (1, False), (4, True)))
-    stone = pen.pick(("#b0a89c", "#a8a8ac", "#b8a890", "#a49c94"))
-    hall = pen.pick(("#e0c090", "#d89878", "#e8dcc0", "#c8b0a0"))
+    shift, flip, stone, hall = pen.looks("square", "shift flip stone hall")
     sky(pen, y)
     with mirrored(pen, flip):
         for k, x in enumerate((-8, 56, 248, 312)):
             wall, top = _PLASTER[(k + shift) % 6], (104, 88, 96, 80)[k]
             box(pen, x, top, 64, y + 8 - top, wall)
-            pen.path(f"M{x - 4} {top + 2}L{x + 32} {top - 44}L{x + 68} {top + 2}z", pen.tone(mix(wall, "#8a3020", 0.66)))  # fmt: skip
+            pen.path(f"M{x - 4} {top + 2}L{x + 32} {top - 44}L{x + 68} {top + 2}z", pen.tone(mix(wall, "#8a3020", 0.66)))
             for v in (top + 14, top + 52):
                 for dx in (9, 37):
                     pen.rect(x + dx, v, 18, 26, lit(pen, "#5f87a8"), 'rx="3"')
-            pen.path(f"M{x + 2} {y - 36}h60l6 14h-72z", pen.tone(("#e0605a", "#4f9a6a", "#4f7ad0", "#e8a83a")[k]))  # fmt: skip
+            pen.path(f"M{x + 2} {y - 36}h60l6 14h-72z", pen.tone(("#e0605a", "#4f9a6a", "#4f7ad0", "#e8a83a")[k]))
             pen.rect(x + 8, y - 22, 48, 30, lit(pen, "#54677e"))
         box(pen, 120, 96, 128, y - 88, hall)
         pen.path("M112 98L136 60H232L256 98z", pen.tone(mix(hall, "#5a3a4a", 0.6)))
@@ -299,8 +288,7 @@ def square(pen: Pen) -> None:
 @draws("courtyard")
 def courtyard(pen: Pen) -> None:
     y = 14 * 16
-    wall = pen.pick(("#f2d8a4", "#f0c4a0", "#e8e0d0", "#f0b89c"))
-    stone = pen.pick(("#c8b498", "#b8b4b0", "#d0b08c", "#c4bca4"))
+    wall, stone = pen.looks("courtyard", "wall stone")
     leaves = pen.rng.choice(LEAVES)
     dark = mix(wall, "#2a1c28", 0.7)
     sky(pen, 64)
@@ -328,7 +316,7 @@ def courtyard(pen: Pen) -> None:
 @draws("canal")
 def canal(pen: Pen) -> None:
     y = 11 * 16
-    shift, flip = pen.pick(((0, False), (2, True), (4, True), (3, False)))
+    shift, flip = pen.looks("canal", "shift flip")
     sky(pen, y)
     tops = (64, 44, 76, 52, 68, 40, 60, 72)
     walls = [mix(_PLASTER[(k + shift) % 6], "#8a4a34", 0.3 * (k % 2)) for k in range(8)]
@@ -348,8 +336,9 @@ def canal(pen: Pen) -> None:
         for k, wall in enumerate(walls):
             pen.rect(48 * k, y + 18, 47, 56, lamplit(pen, wall), 'opacity=".32"')
         for x in (16, 208):
-            pen.path(f"M{x} {y + 22}V{y - 6}Q{x + 80} {y - 40} {x + 160} {y - 6}V{y + 22}h-26q-54 -50 -108 0z",
-                     pen.gradient("#c08468", "#8f5a48")) if x == (208 if pen.variant < 2 else 16) else None  # fmt: skip
+            pen.path(f"M{x} {y + 22}V{y - 6}Q{x + 80} {y - 40} {x + 160} {y - 6}V{y + 22}h-26q-54 -50 -108 0z", pen.gradient("#c08468", "#8f5a48")) if x == (
+                208 if pen.variant < 2 else 16
+            ) else None
         for k in range(7):
             x, v = (36 + 118 * k) % 340, y + 58 + 15 * k
             pen.rect(x, v, 52, 6, pen.tone("#d4eef8"), 'rx="3" opacity=".7"')

@@ -25,7 +25,7 @@ def _water(pen: Pen, top: float, *, bottom: float = S, waves: int = 14) -> None:
         y = top + (bottom - top) * pen.rng.random() ** 1.4
         w = 14 + 60 * (y - top) / max(1.0, S - top)
         x = pen.rng.uniform(-20, 384)
-        pen.line(f"M{x:.0f} {y:.0f}q{w * 0.25:.0f} -5 {w * 0.5:.0f} 0t{w * 0.5:.0f} 0", pen.tone("#dff3fc"), 4, 'stroke-linecap="round" opacity=".7"')  # fmt: skip
+        pen.line(f"M{x:.0f} {y:.0f}q{w * 0.25:.0f} -5 {w * 0.5:.0f} 0t{w * 0.5:.0f} 0", pen.tone("#dff3fc"), 4, 'stroke-linecap="round" opacity=".7"')
 
 
 @draws("sea")
@@ -52,10 +52,7 @@ def beach(pen: Pen) -> None:
     if rng.random() < 0.6:
         x = rng.choice((20, 364))
         lean = 30 if x < 100 else -30
-        pen.path(
-            f"M{x - 6} {shore + 40}q{lean * 0.2:.0f} -80 {lean} -150l7 2q{-lean * 0.6:.0f} 70 {-lean + 8} 150z",
-            pen.gradient("#b88a58", "#86603a"),
-        )
+        pen.path(f"M{x - 6} {shore + 40}q{lean * 0.2:.0f} -80 {lean} -150l7 2q{-lean * 0.6:.0f} 70 {-lean + 8} 150z", pen.gradient("#b88a58", "#86603a"))
         for a, b in ((-64, 14), (-50, -22), (-8, -46), (44, -26), (62, 10), (-36, 34), (40, 34)):
             pen.path(
                 f"M{x + lean:.0f} {shore - 112}q{a * 0.5:.0f} {b - 24} {a} {b + 16}q{-a * 0.4:.0f} {-b * 0.4 - 6:.0f} {-a} {-b - 16}z",
@@ -84,8 +81,11 @@ def lake(pen: Pen) -> None:
     pen.rect(0, y + 4, S, S - y, pen.gradient("#9fd66b", "#6cb74d", "#4e9a40"))
     if river:
         x, far = rng.uniform(120, 264), rng.uniform(-60, 60)
-        pen.path(f"M{x - 14:.0f} {y + 4}C{x + far:.0f} {y + 46} -60 {y + 60} -10 {y + 120}V{y + 168}H394V{y + 96}C{x + 190:.0f} {y + 66} {x + far + 60:.0f} {y + 46} {x + 14:.0f} {y + 4}z",
-                 pen.gradient("#a6daf2", "#55a9de", "#3b8ccb"))  # fmt: skip
+        pen.path(
+            f"M{x - 14:.0f} {y + 4}C{x + far:.0f} {y + 46} -60 {y + 60} -10 {y + 120}V{y + 168}"
+            f"H394V{y + 96}C{x + 190:.0f} {y + 66} {x + far + 60:.0f} {y + 46} {x + 14:.0f} {y + 4}z",
+            pen.gradient("#a6daf2", "#55a9de", "#3b8ccb"),
+        )
         bottom = y + 158
     elif pond:
         bottom = y + 152
@@ -98,18 +98,17 @@ def lake(pen: Pen) -> None:
         pen.ridge(bottom, 5, pen.gradient("#9fd66b", "#5aa743"), waves=2)
     for _ in range(7):
         x, v = rng.uniform(40, 300), rng.uniform(y + 54, bottom - 18)
-        pen.line(f"M{x:.0f} {v:.0f}h{rng.uniform(26, 52):.0f}", pen.tone("#e6f6fc"), 5, 'stroke-linecap="round" opacity=".7"')  # fmt: skip
+        pen.line(f"M{x:.0f} {v:.0f}h{rng.uniform(26, 52):.0f}", pen.tone("#e6f6fc"), 5, 'stroke-linecap="round" opacity=".7"')
     if not river:
         _glints(pen, y + (48 if pond else 16), bottom - 20)
     tufts(pen, bottom + 16, 14, "#4c9a3c")
     for x in range(0, 384, 22):
         if rng.random() < 0.3:
             for dx in (0, 5, 10):
-                pen.line(f"M{x + dx} {bottom + 6}q2 -18 {rng.uniform(-5, 5):.0f} -30", pen.tone("#4f9440"), 3, 'stroke-linecap="round"')  # fmt: skip
+                pen.line(f"M{x + dx} {bottom + 6}q2 -18 {rng.uniform(-5, 5):.0f} -30", pen.tone("#4f9440"), 3, 'stroke-linecap="round"')
 
 
-_CORALS = (("#ffb0a0", "#e8605a", "#a83a4a"), ("#ffd0e8", "#d870b8", "#8a3a86"),
-           ("#b8b8c8", "#80889a", "#525a6e"))  # fmt: skip
+_CORALS = (("#ffb0a0", "#e8605a", "#a83a4a"), ("#ffd0e8", "#d870b8", "#8a3a86"), ("#b8b8c8", "#80889a", "#525a6e"))
 
 
 @draws("underwater")
@@ -123,9 +122,7 @@ def underwater(pen: Pen) -> None:
     pen.ridge(346, 10, pen.gradient("#cbb884", "#a58d5c"), waves=2)
     for _ in range(7):
         x, tall = rng.uniform(0, 384), rng.uniform(40, 110)
-        d = f"M{x:.0f} 372" + "".join(
-            f"q{(-1) ** k * 12} {-tall / 6:.0f} 0 {-tall / 3:.0f}" for k in range(3)
-        )
+        d = f"M{x:.0f} 372" + "".join(f"q{(-1) ** k * 12} {-tall / 6:.0f} 0 {-tall / 3:.0f}" for k in range(3))
         pen.line(d, rng.choice(("#2f9a6a", "#4fb45a", "#238a7a")), 7, 'stroke-linecap="round"')
     for _ in range(rng.randint(2, 5)):
         x, r = rng.uniform(0, 384), rng.uniform(12, 24)
@@ -148,8 +145,7 @@ def sky_alone(pen: Pen) -> None:
         cloud(pen, x + pen.rng.uniform(-14, 14), 376, pen.rng.uniform(20, 34), white)
 
 
-_PLANETS = (("#ffd9a0", "#e08a4a", "#8a4228"), ("#b8e0ff", "#5a9ae0", "#234a8a"),
-            ("#e8c8ff", "#a070d0", "#54308a"))  # fmt: skip
+_PLANETS = (("#ffd9a0", "#e08a4a", "#8a4228"), ("#b8e0ff", "#5a9ae0", "#234a8a"), ("#e8c8ff", "#a070d0", "#54308a"))
 _STARS = ("#ffffff", "#ffffff", "#ffe9b8", "#bcd4ff")
 
 
@@ -176,11 +172,7 @@ def moon(pen: Pen) -> None:
     stars(pen, y, 20, _STARS)
     x, v = rng.uniform(50, 334), rng.uniform(40, 90)
     pen.ellipse(x, v, 30, 30, pen.ball("#bfe6ff", "#3f8ad8", "#173a78", raw=True))
-    pen.path(
-        f"M{x - 18:.0f} {v - 6:.0f}q8 -14 20 -8q4 10 -6 14q-10 4 -14 -6zM{x + 2:.0f} {v + 10:.0f}q12 -8 18 0q-4 12 -14 10z",
-        "#6fc06a",
-        'opacity=".85"',
-    )
+    pen.path(f"M{x - 18:.0f} {v - 6:.0f}q8 -14 20 -8q4 10 -6 14q-10 4 -14 -6zM{x + 2:.0f} {v + 10:.0f}q12 -8 18 0q-4 12 -14 10z", "#6fc06a", 'opacity=".85"')
     night, pen.time = pen.time, "day"
     pen.ridge(y - 4, 10, pen.gradient("#a5a8b2", "#8a8d98"), waves=3)
     pen.ridge(y + 8, 6, pen.gradient("#d6d8de", "#aeb1ba", "#8d909b"), waves=1.6)
@@ -196,15 +188,14 @@ def moon(pen: Pen) -> None:
 def frozen_lake(pen: Pen) -> None:
     y = 11 * 16
     rng = pen.rng
-    ice = pen.pick((("#e8f8fe", "#b8e0f2", "#90c8e4"), ("#f0fafe", "#c4e4f4", "#9cccec"),
-                    ("#e0f4fa", "#a8dcec", "#86c4dc"), ("#eef6fe", "#bcd4f0", "#94b8e0")))  # fmt: skip
+    (ice,) = pen.looks("frozen lake", "ice")
     sky(pen, y)
     pen.peaks(y, 110, 4, ("#b8cce0", "#98b0cc"), True)
     pen.ridge(y - 6, 8, snowlit(pen, "#ffffff", "#e4eef8"), waves=3)
     for k in range(8):
         x, tall = 24 + 48 * k + rng.uniform(-10, 10), rng.uniform(56, 92)
         fir(pen, x, y + 12, tall, ("#5f9a88", "#3f7468"))
-        pen.path(f"M{x} {y + 10 - tall}l{tall * 0.12:.0f} {tall * 0.28:.0f}q{-tall * 0.12:.0f} 9 {-tall * 0.24:.0f} 0z", pen.tone("#ffffff"))  # fmt: skip
+        pen.path(f"M{x} {y + 10 - tall}l{tall * 0.12:.0f} {tall * 0.28:.0f}q{-tall * 0.12:.0f} 9 {-tall * 0.24:.0f} 0z", pen.tone("#ffffff"))
     pen.rect(0, y + 8, S, 40, snowlit(pen, "#ffffff", "#dce8f4"))
     pen.ellipse(192, 296, 252, 104, snowlit(pen, "#f6fbff", "#e8f2fc"))
     pen.ellipse(192, 298, 240, 94, snowlit(pen, *ice))
@@ -221,8 +212,7 @@ def frozen_lake(pen: Pen) -> None:
 def rapids(pen: Pen) -> None:
     y = 10 * 16
     rng = pen.rng
-    rock = pen.pick((("#b8b4b0", "#85807c", "#5f5a58"), ("#b0a090", "#80705f", "#5a4c40"),
-                     ("#a8b0b8", "#747e8a", "#505a66"), ("#b4ac9c", "#847a68", "#5c5448")))  # fmt: skip
+    (rock,) = pen.looks("rapids", "rock")
     flip = pen.variant % 2 == 1
     foam = "#b8c8f0" if pen.time == "night" else pen.tone("#ffffff")
     sky(pen, y)
@@ -231,17 +221,22 @@ def rapids(pen: Pen) -> None:
         fir(pen, 40 * k + rng.uniform(-8, 8), y + 16, rng.uniform(70, 116), FIRS[k % 2])
     pen.rect(0, y + 4, S, S - y, pen.gradient("#8fca5c", "#62a845"))
     left, right = (150, 214) if not flip else (170, 234)
-    pen.path(f"M{left} {y + 8}C{left - 60} {y + 44} -60 {y + 50} -10 {y + 78}V{y + 172}H394V{y + 78}C440 {y + 50} {right + 60} {y + 44} {right} {y + 8}z",
-             pen.gradient("#8fd4f0", "#3f9cd8", "#2a7cc0"))  # fmt: skip
+    pen.path(
+        f"M{left} {y + 8}C{left - 60} {y + 44} -60 {y + 50} -10 {y + 78}V{y + 172}H394V{y + 78}C440 {y + 50} {right + 60} {y + 44} {right} {y + 8}z",
+        pen.gradient("#8fd4f0", "#3f9cd8", "#2a7cc0"),
+    )
     for row in range(5):
         v = y + 44 + row * 27
         for k in range(5):
             x = (k * 96 + row * 44 + (20 if flip else 0)) % 430 - 30
             w = 40 + 9 * row
-            pen.path(f"M{x} {v}q{w * 0.3:.0f} -18 {w * 0.6:.0f} -4t{w * 0.5:.0f} 2q{-w * 0.3:.0f} 14 {-w * 0.6:.0f} 8t{-w * 0.5:.0f} -6z", foam)  # fmt: skip
-    for x, v, r in ((96, y + 78, 24), (300, y + 70, 22), (40, y + 128, 32), (350, y + 122, 34), (200, y + 60, 16)):  # fmt: skip
+            pen.path(f"M{x} {v}q{w * 0.3:.0f} -18 {w * 0.6:.0f} -4t{w * 0.5:.0f} 2q{-w * 0.3:.0f} 14 {-w * 0.6:.0f} 8t{-w * 0.5:.0f} -6z", foam)
+    for x, v, r in ((96, y + 78, 24), (300, y + 70, 22), (40, y + 128, 32), (350, y + 122, 34), (200, y + 60, 16)):
         pen.ellipse(x, v + r * 0.5, r * 1.5, r * 0.4, foam)
-        pen.path(f"M{x - r} {v + r * 0.5:.0f}Q{x - r} {v - r * 0.7:.0f} {x - 4} {v - r * 0.8:.0f}Q{x + r} {v - r * 0.7:.0f} {x + r} {v + r * 0.5:.0f}z", pen.gradient(*rock))  # fmt: skip
+        pen.path(
+            f"M{x - r} {v + r * 0.5:.0f}Q{x - r} {v - r * 0.7:.0f} {x - 4} {v - r * 0.8:.0f}Q{x + r} {v - r * 0.7:.0f} {x + r} {v + r * 0.5:.0f}z",
+            pen.gradient(*rock),
+        )
     pen.ridge(y + 172, 4, pen.gradient("#9fd66b", "#5aa743"), waves=2)
     for x, r in ((8, 22), (376, 24)):
         bush(pen, x, y + 184, r, rng.choice(LEAVES))
@@ -251,8 +246,7 @@ def rapids(pen: Pen) -> None:
 def valley(pen: Pen) -> None:
     y = 7 * 16
     flip = pen.variant % 2 == 1
-    far = pen.pick((("#a8bcd2", "#8aa2bf"), ("#b4c4c8", "#8fa8b0"), ("#b0b4d4", "#8f94c0"),
-                    ("#a8c4d8", "#80a4c4")))  # fmt: skip
+    (far,) = pen.looks("valley", "far")
     sky(pen, y)
     pen.peaks(y + 6, 84, 5, far, True)
     pen.ridge(y - 2, 12, pen.gradient("#9fd0a8", "#84c088"), waves=2.6)
@@ -260,18 +254,29 @@ def valley(pen: Pen) -> None:
     if flip:
         pen.add(f'<g transform="translate({S} 0) scale(-1 1)">')
     for x, v, w, h, colour in (
-        (20, 150, 80, 22, "#e4d46a"), (270, 140, 84, 20, "#7cb84c"), (30, 228, 96, 30, "#c8dc62"),
-        (270, 220, 110, 30, "#e8cc5c"), (0, 316, 90, 44, "#8ac850"),
-    ):  # fmt: skip
+        (20, 150, 80, 22, "#e4d46a"),
+        (270, 140, 84, 20, "#7cb84c"),
+        (30, 228, 96, 30, "#c8dc62"),
+        (270, 220, 110, 30, "#e8cc5c"),
+        (0, 316, 90, 44, "#8ac850"),
+    ):
         pen.path(f"M{x + 14} {v}h{w}l-14 {h}h{-w}z", pen.tone(colour))
     water, bank = pen.gradient("#b4e4f8", "#5cb4e8", "#3a8ed0"), pen.tone("#d8e4a0")
     for colour, wider in ((bank, 10), (water, 0)):
-        for d, w in (("M196 108C260 126 300 136 240 156", 12), ("M240 156C180 176 60 176 90 214", 20),
-                     ("M90 214C120 252 340 226 326 282", 34)):  # fmt: skip
-            pen.line(d, colour if colour != water else pen.tone("#5cb4e8"), w + wider, 'stroke-linecap="round"')  # fmt: skip
-        pen.path(f"M{309 - wider / 2} 276q10 30 -90 56T{60 - wider} 400H{190 + wider}q20 -30 84 -58t{69 + wider / 2} -62z", colour)  # fmt: skip
-    for x, v, tall in ((150, 142, 22), (330, 172, 30), (176, 206, 34), (250, 236, 40), (20, 210, 38),
-                       (52, 300, 58), (356, 340, 74), (316, 372, 66), (372, 250, 46)):  # fmt: skip
+        for d, w in (("M196 108C260 126 300 136 240 156", 12), ("M240 156C180 176 60 176 90 214", 20), ("M90 214C120 252 340 226 326 282", 34)):
+            pen.line(d, colour if colour != water else pen.tone("#5cb4e8"), w + wider, 'stroke-linecap="round"')
+        pen.path(f"M{309 - wider / 2} 276q10 30 -90 56T{60 - wider} 400H{190 + wider}q20 -30 84 -58t{69 + wider / 2} -62z", colour)
+    for x, v, tall in (
+        (150, 142, 22),
+        (330, 172, 30),
+        (176, 206, 34),
+        (250, 236, 40),
+        (20, 210, 38),
+        (52, 300, 58),
+        (356, 340, 74),
+        (316, 372, 66),
+        (372, 250, 46),
+    ):
         round_tree(pen, x, v, tall, LEAVES[(x + v) % len(LEAVES)])
     if flip:
         pen.add("</g>")

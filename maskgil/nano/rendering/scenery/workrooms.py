@@ -10,7 +10,7 @@ from maskgil.nano.rendering.scenery.shapes.lights import lamplit, lit
 @draws("laboratory")
 def laboratory(pen: Pen) -> None:
     rng = pen.rng
-    wall = pen.pick((("#e6f2f6", "#c8dee6"), ("#ecebf8", "#d2d0e8"), ("#e8f6ec", "#cae4d2")))
+    (wall,) = pen.looks("laboratory", "wall")
     room(pen, Y, wall, ("#c4d0d8", "#9cb0bc"), False)
     top, front = "#f6f8fa", pen.pick(("#4c9cac", "#5c88c4", "#7c78bc"))
     shades = rng.sample(("#e84c6c", "#48c070", "#4c94f0", "#f4b830", "#a860d8"), 5)
@@ -57,10 +57,7 @@ def flask(pen: Pen, x: float, foot: float, w: float, h: float, colour: str) -> N
         pen.tone("#f4fbfe"),
         glass,
     )
-    pen.path(
-        f"M{x + w * 0.2:.1f} {foot - h * 0.4:.1f}H{x + w * 0.8:.1f}L{x + w - 3} {foot - 3}H{x + 3}z",
-        pen.gradient(mix(colour, "#ffffff", 0.25), colour),
-    )
+    pen.path(f"M{x + w * 0.2:.1f} {foot - h * 0.4:.1f}H{x + w * 0.8:.1f}L{x + w - 3} {foot - 3}H{x + 3}z", pen.gradient(mix(colour, "#ffffff", 0.25), colour))
     pen.rect(mid - neck - 4, foot - h - 4, 2 * neck + 8, 9, pen.tone("#a8c4d4"), 'rx="4"')
 
 
@@ -68,10 +65,7 @@ def round_flask(pen: Pen, x: float, foot: float, r: float, colour: str) -> None:
     """A round flask with a long neck, on a ring."""
     pen.rect(x - r * 0.3, foot - r * 3.1, r * 0.6, r * 1.5, pen.tone("#dceef6"))
     pen.ellipse(x, foot - r, r, r, pen.tone("#eef8fc"))
-    pen.path(
-        f"M{x - r + 2} {foot - r}h{2 * r - 4}a{r - 2} {r - 2} 0 0 1 {4 - 2 * r} 0z",
-        pen.gradient(mix(colour, "#ffffff", 0.25), colour),
-    )
+    pen.path(f"M{x - r + 2} {foot - r}h{2 * r - 4}a{r - 2} {r - 2} 0 0 1 {4 - 2 * r} 0z", pen.gradient(mix(colour, "#ffffff", 0.25), colour))
     pen.rect(x - r * 0.45, foot - r * 3.2, r * 0.9, 9, pen.tone("#a8c4d4"), 'rx="4"')
 
 
@@ -87,10 +81,9 @@ def microscope(pen: Pen, x: float, foot: float) -> None:
 
 @draws("workshop")
 def workshop(pen: Pen) -> None:
-    wall = pen.pick((("#d8ccb8", "#c4b498"), ("#c4ccd0", "#aab6bc"), ("#d4c0a8", "#bca488")))
+    wall, handle = pen.looks("workshop", "wall handle")
     room(pen, Y, wall, ("#b0a89e", "#8c8478"), False)
     peg, wood = pen.pick(("#f0d8a4", "#e8e4d8", "#b8d4dc")), pen.pick(("#b87c44", "#a06838"))
-    handle = pen.pick(("#d83c34", "#2c6cc0", "#e89020"))
     steel, dark = pen.tone("#7c8894"), pen.tone("#48525e")
     with mirrored(pen, pen.variant % 2 == 1):
         box(pen, 16, 16, 256, 128, wood, 4)
@@ -128,16 +121,14 @@ def workshop(pen: Pen) -> None:
 
 def _seat(pen: Pen, x: float, colour: str, way: int) -> None:
     """A train's seat from the side, its back at `x`, facing left (-1) or right (1)."""
-    for dx, v, w, h, shade in ((0, 150, 34, 150, 0.0), (0, 262, 92, 40, 0.08), (8, 300, 16, 34, 0.5),
-                               (68, 300, 16, 34, 0.5), (4, 128, 26, 34, -0.2)):  # fmt: skip
+    for dx, v, w, h, shade in ((0, 150, 34, 150, 0.0), (0, 262, 92, 40, 0.08), (8, 300, 16, 34, 0.5), (68, 300, 16, 34, 0.5), (4, 128, 26, 34, -0.2)):
         tint = mix(colour, "#ffffff", -shade) if shade < 0 else mix(colour, "#000000", shade)
         box(pen, x + dx if way > 0 else x - dx - w, v, w, h, tint, 8)
 
 
 @draws("train compartment")
 def train_compartment(pen: Pen) -> None:
-    wall = pen.pick(("#e8e0d0", "#d8e4ea", "#eee4d4", "#dcdce8"))
-    seat = pen.pick(("#3f78c8", "#c84a4a", "#3f9a7a", "#7a5ac0"))
+    wall, seat = pen.looks("train compartment", "wall seat")
     outside = {"day": ("#6cb8f0", "#d8f0fc"), "night": ("#0f1740", "#3a4a8c")}[pen.time]
     room(pen, Y + 32, (wall, mix(wall, "#8f8880", 0.2)), ("#8f9098", "#70727c"), False)
     pen.rect(0, 0, S, 26, pen.gradient("#ffffff", mix(wall, "#8f8880", 0.25)))
@@ -159,11 +150,10 @@ def train_compartment(pen: Pen) -> None:
 
 @draws("shop window")
 def shop_window(pen: Pen) -> None:
-    front = pen.pick(("#3f8a7a", "#b8484a", "#3f5f98", "#8a5a9a"))
-    inner = pen.pick(("#fbe8c8", "#f8dce0", "#e8ecd0", "#e4e4f4"))
+    front, inner = pen.looks("shop window", "front inner")
     box(pen, 0, 0, S, S, front)
     pen.rect(24, 72, 336, 240, pen.tone(mix(front, "#ffffff", 0.7)), 'rx="4"')
-    pen.rect(36, 84, 312, 216, lamplit(pen, inner) if pen.time != "night" else mix(inner, "#c89048", 0.25))  # fmt: skip
+    pen.rect(36, 84, 312, 216, lamplit(pen, inner) if pen.time != "night" else mix(inner, "#c89048", 0.25))
     for x in (36, 300):
         fold = lamplit(pen, mix(front, "#ffffff", 0.4))
         pen.rect(x, 84, 48, 176, fold)

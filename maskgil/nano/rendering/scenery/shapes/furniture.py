@@ -14,19 +14,13 @@ def room(pen: Pen, y: float, wall: tuple[str, str], floor: tuple[str, str], boar
     if boards:
         shade = pen.tone(mix(floor[1], "#000000", 0.12))
         for k in range(-4, 4, 2):
-            pen.path(
-                f"M{192 + k * 64} {y}h64L{192 + (k + 1) * 112} {S}h-112z", shade, 'opacity=".35"'
-            )
+            pen.path(f"M{192 + k * 64} {y}h64L{192 + (k + 1) * 112} {S}h-112z", shade, 'opacity=".35"')
     pen.rect(0, y - 9, S, 14, pen.gradient("#ffffff", "#dcd8d0"))
 
 
 def window(pen: Pen, x: float, y: float, w: float, h: float) -> None:
     """A window of four panes with the time's light outside."""
-    outside = {
-        "day": ("#7cc4f4", "#e4f5fd"),
-        "sunset": ("#e88a7c", "#fdd29a"),
-        "night": ("#0f1740", "#3a4a8c"),
-    }
+    outside = {"day": ("#7cc4f4", "#e4f5fd"), "sunset": ("#e88a7c", "#fdd29a"), "night": ("#0f1740", "#3a4a8c")}
     pen.rect(x - 9, y - 9, w + 18, h + 18, pen.gradient("#ffffff", "#d9d4cb"), 'rx="4"')
     pen.rect(x, y, w, h, pen.gradient(*outside[pen.time], raw=True))
     if pen.time == "night":
@@ -46,8 +40,10 @@ def window(pen: Pen, x: float, y: float, w: float, h: float) -> None:
 def curtains(pen: Pen, x: float, w: float, low: float, colour: str) -> None:
     """A pair of curtains at both sides of a window `w` wide, with a rod."""
     for k in (x - 26, x + w - 10):
-        pen.path(f"M{k} 24h36q-6 {low * 0.5:.0f} 2 {low - 24:.0f}h-40q10 {-low * 0.5:.0f} 2 {24 - low:.0f}z",
-                 pen.gradient(mix(colour, "#ffffff", 0.3), colour, flat=True))  # fmt: skip
+        pen.path(
+            f"M{k} 24h36q-6 {low * 0.5:.0f} 2 {low - 24:.0f}h-40q10 {-low * 0.5:.0f} 2 {24 - low:.0f}z",
+            pen.gradient(mix(colour, "#ffffff", 0.3), colour, flat=True),
+        )
     pen.rect(x - 36, 16, w + 72, 10, pen.tone("#8a5c38"), 'rx="5"')
 
 

@@ -5,13 +5,10 @@ from __future__ import annotations
 from maskgil.nano.rendering.scenery.pen import Pen, S
 
 _SKIES = {
-    "day": (("#4f9fe8", "#a9d8f8", "#e4f4fd"), ("#6bb4f0", "#c4e4fa", "#f2f9fe"),
-            ("#7cc6f2", "#bfe6f7", "#fdf6e3")),
-    "sunset": (("#4a4f9c", "#e8747c", "#fdc27a"), ("#7a4f9a", "#f08a5a", "#fde08a"),
-               ("#34568f", "#f09a76", "#ffd9a0")),
-    "night": (("#0b1038", "#1f2a63", "#3a4786"), ("#0a1230", "#182455", "#2b3d78"),
-              ("#140f3a", "#2a2566", "#4a3f8a")),
-}  # fmt: skip
+    "day": (("#4f9fe8", "#a9d8f8", "#e4f4fd"), ("#6bb4f0", "#c4e4fa", "#f2f9fe"), ("#7cc6f2", "#bfe6f7", "#fdf6e3")),
+    "sunset": (("#4a4f9c", "#e8747c", "#fdc27a"), ("#7a4f9a", "#f08a5a", "#fde08a"), ("#34568f", "#f09a76", "#ffd9a0")),
+    "night": (("#0b1038", "#1f2a63", "#3a4786"), ("#0a1230", "#182455", "#2b3d78"), ("#140f3a", "#2a2566", "#4a3f8a")),
+}
 
 
 def sky(pen: Pen, bottom: float, *, clouds: bool = True) -> None:
@@ -49,8 +46,7 @@ def stars(pen: Pen, bottom: float, count: int, colours: tuple[str, ...] = ("#fff
         colour = rng.choice(colours)
         pen.ellipse(x, y, r * 2.2, r * 2.2, pen.glow(colour), 'opacity=".5"')
         d = f"M{x:.1f} {y - r * 1.5:.1f}" + "".join(
-            f"Q{x:.1f} {y:.1f} {x + dx * r * 1.5:.1f} {y + dy * r * 1.5:.1f}"
-            for dx, dy in ((1, 0), (0, 1), (-1, 0), (0, -1))
+            f"Q{x:.1f} {y:.1f} {x + dx * r * 1.5:.1f} {y + dy * r * 1.5:.1f}" for dx, dy in ((1, 0), (0, 1), (-1, 0), (0, -1))
         )
         pen.path(d + "z", colour)
         pen.ellipse(x, y, r * 0.6, r * 0.6, colour)

@@ -33,8 +33,7 @@ def lit(pen: Pen, colour: str) -> str:
 def stroke(pen: Pen, d: str, colour: str, width: float, *, shone: bool = False) -> None:
     """A thick line with round ends; `shone`: lamps shine on it by night."""
     shown = lamplit(pen, colour) if shone else pen.tone(colour)
-    pen.path(d, "none", f'stroke="{shown}" stroke-width="{width}" '
-             'stroke-linecap="round" stroke-linejoin="round"')  # fmt: skip
+    pen.path(d, "none", f'stroke="{shown}" stroke-width="{width}" stroke-linecap="round" stroke-linejoin="round"')
 
 
 def lamp(pen: Pen, x: float, y: float, r: float) -> None:
@@ -58,8 +57,11 @@ def torch(pen: Pen, x: float, y: float) -> None:
     pen.path(f"M{x - 14} {y}h28l-8 56h-12z", pen.gradient("#8a5a30", "#5a3418"))
     pen.rect(x - 18, y + 18, 36, 10, pen.tone("#3a3438"), 'rx="4"')
     for k, fill in ((1.0, "#f08020"), (0.62, "#ffd048"), (0.3, "#fff4c0")):
-        pen.path(f"M{x} {y - 52 * k:.1f}q{22 * k:.1f} {22 * k:.1f} {19 * k:.1f} {38 * k:.1f}q{-4 * k:.1f} {18 * k:.1f} {-19 * k:.1f} {18 * k:.1f}"
-                 f"t{-19 * k:.1f} {-18 * k:.1f}q{-2 * k:.1f} {-16 * k:.1f} {19 * k:.1f} {-38 * k:.1f}z", fill)  # fmt: skip
+        pen.path(
+            f"M{x} {y - 52 * k:.1f}q{22 * k:.1f} {22 * k:.1f} {19 * k:.1f} {38 * k:.1f}q{-4 * k:.1f} {18 * k:.1f} {-19 * k:.1f} {18 * k:.1f}"
+            f"t{-19 * k:.1f} {-18 * k:.1f}q{-2 * k:.1f} {-16 * k:.1f} {19 * k:.1f} {-38 * k:.1f}z",
+            fill,
+        )
 
 
 def lantern(pen: Pen, x: float, y: float) -> None:
