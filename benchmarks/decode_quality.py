@@ -177,9 +177,11 @@ def main() -> None:
     parser = parser_of("benchmarks.decode_quality", __doc__)
     parser.add_argument("--seeds", type=int, default=4, help="pictures a prompt (default 4)")
     parser.add_argument(
-        "--guidance", type=float, default=1.5,
+        "--guidance",
+        type=float,
+        default=1.5,
         help="scale in every mode (default 1.5); nano's preset has none to approximate",
-    )  # fmt: skip
+    )
     parser.add_argument("--prompts", type=int, help="the first so many (default all 60)")
     parser.add_argument("--weights", type=Path, help="folder of weights instead of the shipped")
     parser.add_argument("--json", action="store_true")

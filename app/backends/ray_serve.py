@@ -157,9 +157,11 @@ def connect() -> None:
         return
     try:
         ray.init(
-            address=os.environ.get("RAY_ADDRESS", "auto"), namespace="serve", log_to_driver=False,
+            address=os.environ.get("RAY_ADDRESS", "auto"),
+            namespace="serve",
+            log_to_driver=False,
             logging_level="ERROR",
-        )  # fmt: skip
+        )
     except (ConnectionError, RuntimeError, ValueError) as error:
         raise ValueError(
             "no Ray cluster here; start one with `ray start --head`, and the models in it with "

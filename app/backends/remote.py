@@ -198,9 +198,10 @@ class RemoteGenerator(Streaming):
     ) -> list[Image]:
         """See `ImageGenerator.to_images`."""
         body = {
-            "tokens": schema.pack(tokens.cpu().numpy()), "grid_size": grid_size,
+            "tokens": schema.pack(tokens.cpu().numpy()),
+            "grid_size": grid_size,
             "details": None if details is None else schema.pack(details.cpu().numpy()),
-        }  # fmt: skip
+        }
 
         def there() -> list[Image]:
             return [schema.unpack_image(text) for text in self._backend.ask("show", body)]

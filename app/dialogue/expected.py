@@ -122,8 +122,9 @@ def _nouns(language: str, glossary: Glossary) -> tuple[str, ...]:
     names = [noun.name for noun in load_nouns()]
     if language != "en":
         names = list(glossary.words.names_in(language).values())
-    weather = [way for english in ("rain", "snow", "fog", "storm")
-               for way in _ways(language, english)]  # fmt: skip
+    weather = [
+        way for english in ("rain", "snow", "fog", "storm") for way in _ways(language, english)
+    ]
     return (*(noun for name in names for noun in _one_of(language, name)), *weather)
 
 
@@ -209,13 +210,15 @@ def _beside(language: str, nouns: tuple[str, ...], glossary: Glossary) -> Iterat
         for way in _ways(language, english)[:4]:
             if not way.endswith((" de", " d")) and language != "en":
                 yield way
-            yield from (f"{way}{space}{name}" for noun in nouns
-                        for name in _named(language, noun, glossary))  # fmt: skip
+            yield from (
+                f"{way}{space}{name}" for noun in nouns for name in _named(language, noun, glossary)
+            )
             if language == "en":
                 yield f"{way} it"
         for way in _ways(language, f"{english} the")[:2] if language != "en" else ():
-            yield from (f"{way}{space}{name}" for noun in nouns
-                        for name in _bare(language, noun, glossary))  # fmt: skip
+            yield from (
+                f"{way}{space}{name}" for noun in nouns for name in _bare(language, noun, glossary)
+            )
 
 
 def _named(language: str, noun: str, glossary: Glossary) -> list[str]:

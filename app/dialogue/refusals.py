@@ -15,14 +15,17 @@ from maskgil.prompts import NothingKnownError
 from maskgil.utils.command_line import one_line
 
 _WHOLE = {
-    SilenceError: "status.silence", EmptyPromptError: "status.nothing",
+    SilenceError: "status.silence",
+    EmptyPromptError: "status.nothing",
     UnreadablePictureError: "status.no_image",
-}  # fmt: skip
+}
 """Errors with a sentence in every language."""
 _ROUGH = {
-    BusyError: "status.busy", PictureError: "status.no_restore",
-    DamagedError: "status.no_restore", AudioError: "status.no_recording",
-}  # fmt: skip
+    BusyError: "status.busy",
+    PictureError: "status.no_restore",
+    DamagedError: "status.no_restore",
+    AudioError: "status.no_recording",
+}
 """Those of which English tells more."""
 _NUMBERS = {"ar_ratio": "quality", "the number of pictures": "count"}
 

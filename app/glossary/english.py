@@ -53,8 +53,9 @@ class EnglishWords:
             [one.setdefault(form, form) for form in _forms((*own, *map(plural, own)))]
             for own in words.synonyms
         ]
-        self._near = [[one.setdefault(form, form) for form in _forms(related)]
-                      for related in words.related]  # fmt: skip
+        self._near = [
+            [one.setdefault(form, form) for form in _forms(related)] for related in words.related
+        ]
         self._others = {
             (row.kind, row.english): [*_forms(row.words)] for row in words.rows_of("en")
         }

@@ -107,9 +107,10 @@ class Sweeper:
         """Delete what is due; returns the number of files."""
         found = {path: state for path, state in self._files().items() if path not in self._own}
         halves = [
-            path for path, state in found.items()
+            path
+            for path, state in found.items()
             if path.parent == self.served and self._seen.get(path) == state
-        ]  # fmt: skip
+        ]
         gone = sum(_delete(path) for path in halves)
         known = [path for path in self._seen if path in found]
         new = sorted(found.keys() - self._seen.keys(), key=lambda path: found[path][1])

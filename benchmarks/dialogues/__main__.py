@@ -90,9 +90,11 @@ def main() -> None:
         )
     else:
         turns = [
-            turn for turn in read_turns() if options.language in (None, turn.language)
+            turn
+            for turn in read_turns()
+            if options.language in (None, turn.language)
             and (options.all or turn.is_tuned == options.tuning)
-        ]  # fmt: skip
+        ]
         heard = options.spoken or options.apart
         played = spoken(turns, planner, apart=options.apart) if heard else replies(turns, planner)
     report(played, wrong=options.wrong)

@@ -78,8 +78,10 @@ def main() -> None:
             return
         if options.attack:
             found = sorted(under_attack(address))
-            print(f"the page answered {len(found)} times in {found[len(found) // 2]:.2f} s, "
-                  f"at the slowest {found[-1]:.2f} s")  # fmt: skip
+            print(
+                f"the page answered {len(found)} times in {found[len(found) // 2]:.2f} s, "
+                f"at the slowest {found[-1]:.2f} s"
+            )
             return
         report = load(
             address, clients=options.clients, requests=options.requests,
@@ -89,8 +91,10 @@ def main() -> None:
         if pid is not None and options.draws:
             sizes = watch_memory(address, pid, draws=options.draws, steps=options.steps)
             growth = sizes[-1] / sizes[0] - 1
-            print(f"\nmemory after warm-up {sizes[0] / 2**20:.0f} MB, after {options.draws} more "
-                  f"pictures {sizes[-1] / 2**20:.0f} MB: {growth:+.1%}")  # fmt: skip
+            print(
+                f"\nmemory after warm-up {sizes[0] / 2**20:.0f} MB, after {options.draws} more "
+                f"pictures {sizes[-1] / 2**20:.0f} MB: {growth:+.1%}"
+            )
             print("MB:", *(f"{size / 2**20:.0f}" for size in sizes))
 
 

@@ -47,9 +47,11 @@ def digit_shards(folder: Path) -> TokenShards:
         pixels = stack_pixels([np.asarray(Image.open(path))])
         rows.append(ShardRow(index, tokenizer.encode(pixels), label=int(path.parent.name)))
     save_rows(
-        folder / "shards", rows, codebook_size=tokenizer.codebook_size,
+        folder / "shards",
+        rows,
+        codebook_size=tokenizer.codebook_size,
         downsample_factor=tokenizer.downsample_factor,
-    )  # fmt: skip
+    )
     return TokenShards(folder / "shards")
 
 

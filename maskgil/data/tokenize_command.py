@@ -50,9 +50,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         parser.add_argument(f"--{column}-column", metavar="NAME")
     parser.add_argument("--limit", type=int, help="only so many images")
     parser.add_argument(
-        "--verify", action="store_true",
+        "--verify",
+        action="store_true",
         help="of what is there: compare contents with the source's, not sizes and times",
-    )  # fmt: skip
+    )
     parser.add_argument("--seed", type=int, default=0, help="of random crops")
     parser.add_argument("--batch-size", type=int, default=32, help="views encoded at a time")
     parser.add_argument("--shard-size", type=int, default=1024, help="images of a shard")

@@ -67,9 +67,10 @@ class FrechetStatistics:
 
     def state(self) -> State:
         return {
-            "count": np.array(self.count), "mu": self.mean.numpy(),
+            "count": np.array(self.count),
+            "mu": self.mean.numpy(),
             "sigma": self.covariance.numpy(),
-        }  # fmt: skip
+        }
 
     @classmethod
     def from_state(cls, state: State) -> FrechetStatistics:

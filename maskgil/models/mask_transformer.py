@@ -86,10 +86,12 @@ class MaskTransformer(ClassDrivenModel):
         )  # fmt: skip
         self.blocks = nn.ModuleList(PreNormBlock(config) for _ in range(config.num_layers))
         self.after = nn.Sequential(
-            nn.LayerNorm(width, OUTER_EPS), nn.Dropout(config.dropout), nn.Linear(width, width),
+            nn.LayerNorm(width, OUTER_EPS),
+            nn.Dropout(config.dropout),
+            nn.Linear(width, width),
             nn.GELU(),
             nn.LayerNorm(width, OUTER_EPS),
-        )  # fmt: skip
+        )
         self.head_bias = nn.Parameter(torch.zeros(config.max_tokens, config.codebook_size))
         self.reset_parameters()
 

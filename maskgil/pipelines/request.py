@@ -67,9 +67,11 @@ class DrawRequest:
         """The request of some rows, without `given` tokens."""
         prompts, seeds = self.rows, self.seeds
         return replace(
-            self, prompts=[prompts[row] for row in rows], seed=[seeds[row] for row in rows],
+            self,
+            prompts=[prompts[row] for row in rows],
+            seed=[seeds[row] for row in rows],
             given=None,
-        )  # fmt: skip
+        )
 
     @property
     def rows(self) -> list[Any]:

@@ -176,9 +176,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     which.add_argument("--preset", choices=list(PRESET_SIZES), help="the preset's masked model")
     which.add_argument("--size", choices=list(SIZES), help="a named size")
     parser.add_argument(
-        "--tflops", type=float,
+        "--tflops",
+        type=float,
         help="TFLOP/s to count seconds with (default 0.06, a laptop's; 100, a GPU's, for paper)",
-    )  # fmt: skip
+    )
     parser.add_argument("--steps", type=int, help="default: the preset's, 8 of a size")
     parser.add_argument("--guidance", type=float, help="default: the preset's, 4 of a size")
     parser.add_argument("--json", action="store_true", help="one line of JSON")

@@ -27,20 +27,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", help="token shards or images instead of the config's")
     parser.add_argument("--tokenizer", help="tokenizer to use instead of the config's")
     parser.add_argument(
-        "--init-from", metavar="WEIGHTS",
+        "--init-from",
+        metavar="WEIGHTS",
         help="run, checkpoint, safetensors, or a name such as llamagen:t2i_XL to start from",
-    )  # fmt: skip
+    )
     parser.add_argument("--steps", type=int, help="steps of the run instead of the config's")
     parser.add_argument(
-        "--minutes", type=float,
+        "--minutes",
+        type=float,
         help="of the whole run, exports included: the schedule follows the clock",
-    )  # fmt: skip
+    )
     parser.add_argument("--export", type=Path, help="file of the averaged weights at the end")
     parser.add_argument("--device", help="default: a GPU if there is one")
     parser.add_argument(
-        "--precision", choices=("auto", "float32", "bf16"),
+        "--precision",
+        choices=("auto", "float32", "bf16"),
         help="instead of the config's; auto: what this machine is faster in",
-    )  # fmt: skip
+    )
     parser.add_argument("--threads", type=int, help="CPU threads")
     parser.add_argument("--compile", action="store_true", help="compile the blocks")
     parser.add_argument("--art", default="node_modules", help="npm folder of nano's emoji art")
@@ -48,9 +51,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--dry-run", action="store_true", help="print what the run would cost, and end"
     )
     parser.add_argument(
-        "--tflops", type=float, default=100.0,
+        "--tflops",
+        type=float,
+        default=100.0,
         help="with --dry-run: TFLOP/s that each GPU sustains (default 100)",
-    )  # fmt: skip
+    )
     parser.add_argument("--json", action="store_true", help="with --dry-run: one line of JSON")
 
 
@@ -90,9 +95,11 @@ def run(options: argparse.Namespace) -> None:
         keep_freed_memory()
     logging.getLogger().setLevel(logging.INFO if engine.is_main else logging.WARNING)
     choices = Choices(
-        art=options.art, compile_blocks=options.compile, composers=composers,
+        art=options.art,
+        compile_blocks=options.compile,
+        composers=composers,
         clock=Clock(config.minutes, began=began) if config.minutes else None,
-    )  # fmt: skip
+    )
     try:
         train(config, options, choices, engine)
     finally:

@@ -152,9 +152,10 @@ class AccelerateRuntime(Runtime):
         wanted = None if precision is None else {"float32": "no"}.get(precision, precision)
         self.accelerator = Accelerator(mixed_precision=wanted, cpu=cpu)
         super().__init__(
-            str(self.accelerator.device), _precision_named(self.accelerator.mixed_precision),
+            str(self.accelerator.device),
+            _precision_named(self.accelerator.mixed_precision),
             accumulate=self.accelerator.gradient_accumulation_steps,
-        )  # fmt: skip
+        )
         self.rank = self.accelerator.process_index
         self.world_size = self.accelerator.num_processes
         self.sharded = _is_true("ACCELERATE_USE_FSDP")

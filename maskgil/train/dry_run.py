@@ -190,9 +190,11 @@ def time_here(config: RunConfig, flops: float, *, device: str | None = None) -> 
     name = f"this CPU ({threads} threads)" if on_cpu else torch.cuda.get_device_name()
     speed = count / best
     return {
-        "device": name, "precision": engine.precision, "flops_per_second": speed,
+        "device": name,
+        "precision": engine.precision,
+        "flops_per_second": speed,
         "hours": flops / speed / 3600,
-    }  # fmt: skip
+    }
 
 
 def _block_pass(

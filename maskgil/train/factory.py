@@ -232,9 +232,11 @@ def _with_twin(
     if task.causal or not isinstance(task.source, TokenBank):
         raise ConfigError("twin is for a masked model of scenes in a bank (scenes.bank)")
     own = dataclasses.replace(
-        config, twin=None, training={**config.training, **twin.training},
+        config,
+        twin=None,
+        training={**config.training, **twin.training},
         model={**config.model, "merge": 1, "causal": True, **twin.model},
-    )  # fmt: skip
+    )
     shape, settings = (
         generator_config(own, codebook_size=task.source.codebook_size),
         training_of(own),

@@ -140,8 +140,9 @@ def open_sinks(
         except ImportError:
             log.warning(
                 "tensorboard is not installed (pip install -r requirements-train.txt); "
-                "numbers go to %s alone", folder / "log.jsonl"
-            )  # fmt: skip
+                "numbers go to %s alone",
+                folder / "log.jsonl",
+            )
     return sinks
 
 

@@ -54,9 +54,11 @@ class LossMonitor:
 
     def state_dict(self) -> dict[str, float]:
         return {
-            "average": self.average, "lowest": self.lowest,
-            "count": self.count, "above": self.above,
-        }  # fmt: skip
+            "average": self.average,
+            "lowest": self.lowest,
+            "count": self.count,
+            "above": self.above,
+        }
 
     def load_state_dict(self, state: dict[str, float]) -> None:
         self.average, self.lowest = state["average"], state["lowest"]

@@ -58,8 +58,9 @@ def warn_of_slow_bf16(device: str) -> None:
     if half > GAIN * whole:
         log.warning(
             "precision bf16 is %.1f times slower than float32 on this processor; "
-            "--precision auto takes the faster one", half / whole,
-        )  # fmt: skip
+            "--precision auto takes the faster one",
+            half / whole,
+        )
 
 
 def _both(device: str) -> tuple[float, float]:

@@ -79,9 +79,11 @@ def _changed(
     other = rng.choice(others)
     dressed = other.paintable or thing.colour is None
     return replace(
-        thing, noun=other.name, colour=thing.colour if dressed else None,
+        thing,
+        noun=other.name,
+        colour=thing.colour if dressed else None,
         texture=thing.texture if other.paintable else None,
-    )  # fmt: skip
+    )
 
 
 def _moved(scene: Scene, rng: random.Random) -> Scene | None:

@@ -332,9 +332,10 @@ class TranslatedClause(ClauseLookups):
             self.told.pop()
             thing = thing.replace("the ", "a ", 1)
         self.told += [
-            CommandPhrase("thing", thing), verb,
+            CommandPhrase("thing", thing),
+            verb,
             CommandPhrase("thing", worn.english.replace("the ", "a ", 1)),
-        ]  # fmt: skip
+        ]
         self.is_relative = False
 
     def _is_in_relative(self) -> bool:

@@ -25,7 +25,8 @@ PLURAL_ENDS = {"es": "n", "pt": "m"}
 """The end of what several do, in languages that need not say who."""
 POSSESSIVES = {
     "de": ("sein", "seine", "seinen", "seinem", "seiner", "ihr", "ihre", "ihren", "ihrem", "ihrer"),
-    "fr": ("son", "sa", "ses", "leur", "leurs"), "es": ("su", "sus"),
+    "fr": ("son", "sa", "ses", "leur", "leurs"),
+    "es": ("su", "sus"),
     "pt": ("seu", "sua", "seus", "suas"),
-}  # fmt: skip
+}
 """Articles that say whose something is."""

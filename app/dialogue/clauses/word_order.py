@@ -23,8 +23,10 @@ _ADD = CommandPhrase("word", "add")
 OF = CommandPhrase("prep", "of")
 _SINGLE = ("des", "eines", "meines", "deines", "seines", "ihres", "unseres")
 SINGLE = {"de": _SINGLE}  # those of one owner
-GENITIVES = {"de": ("der", "einer", "meiner", "deiner", "seiner", "ihrer", "unserer", *_SINGLE),
-             "fr": ("de",)}  # fmt: skip
+GENITIVES = {
+    "de": ("der", "einer", "meiner", "deiner", "seiner", "ihrer", "unserer", *_SINGLE),
+    "fr": ("de",),
+}
 """Articles of whose a thing is, where a thing was named before them."""
 WITHOUT = CommandPhrase("prep", "without")
 _WHEN = {"rain": "in the", "snow": "in the", "fog": "in the", "storm": "in a", "night": "at",

@@ -18,7 +18,7 @@ _ENDINGS = {
     "ru": ("ах", "ях", "ами", "ями", "ов", "ев", "ам", "ям", "ья"),
     "uk": ("ах", "ях", "ами", "ями", "ів", "їв", "ам", "ям"),
     "ar": ("ات",),
-}  # fmt: skip
+}
 """What only a plural ends in."""
 PLURALS_TOLD = tuple(_ENDINGS)  # languages whose plurals stand beside their nouns in the tables
 MANY_BEHIND = frozenset(

@@ -72,9 +72,10 @@ def hear_expected(
     likely = [
         text
         for text, score in scores.items()
-        if score >= free - worth and ALIKE * size <= len(text) <= size / ALIKE
+        if score >= free - worth
+        and ALIKE * size <= len(text) <= size / ALIKE
         and (_is_written_alike(text, spoken.text) or not expected.replaces_all(text, language))
-    ]  # fmt: skip
+    ]
     best = max(likely, key=scores.__getitem__, default=None)
     if best is None:
         return understood

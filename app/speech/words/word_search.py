@@ -102,8 +102,10 @@ class WordSearcher:
 
     def _hear_in_silence(self, decoder: TextDecoder, heard: Mapping[str, Iterable[str]]) -> None:
         """Remember how likely words of languages are where nothing is said."""
-        new = {code: [word for word in words if (code, word) not in self._unheard]
-               for code, words in heard.items()}  # fmt: skip
+        new = {
+            code: [word for word in words if (code, word) not in self._unheard]
+            for code, words in heard.items()
+        }
         trees = {code: WordTree(words, code, self._encode) for code, words in new.items() if words}
         found = search_languages(decoder, self._silence, self._special, trees, self._ends)
         best = max((score for words in found.values() for score in words.values()), default=0.0)

@@ -159,9 +159,7 @@ class Painting:
         """Prompt, card and seed; the prompt is stored, for requests that draw it again."""
         first = self.wish.first
         self._keep()
-        return {
-            "prompt": first.prompt, "heard": self.wish.spoken.card, "seed": first.settings.seed
-        }  # fmt: skip
+        return {"prompt": first.prompt, "heard": self.wish.spoken.card, "seed": first.settings.seed}
 
     def _keep(self) -> None:
         canvases = tuple(result.canvas for result in self.results if result.canvas is not None)

@@ -110,9 +110,11 @@ def fid(options: argparse.Namespace) -> None:
         generated = measure(job, options.processes)
         has_pictures = not options.reference.endswith(".npz")
         reference = reference_of(
-            options, generated, len(pictures),
+            options,
+            generated,
+            len(pictures),
             work / "reference" if work and has_pictures else None,
-        )  # fmt: skip
+        )
         if launched()[0]:
             return  # the first process has everything
         if options.save_statistics is not None:

@@ -54,9 +54,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_sampling_arguments(parser)
     parser.add_argument("-o", "--output", type=Path, required=True, help="folder of the results")
     parser.add_argument(
-        "--metadata", type=Path,
+        "--metadata",
+        type=Path,
         help="prompts, such as evaluation_metadata.jsonl (default with --preset nano: its own)",
-    )  # fmt: skip
+    )
     parser.add_argument("--limit", type=int, help="the first so many prompts of each category")
     parser.add_argument(
         "--images-per-prompt", "--seeds", type=int, default=PER_PROMPT, help="default 4"

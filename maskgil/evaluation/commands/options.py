@@ -34,9 +34,11 @@ def add_shared_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--features", default="auto", help=f"{', '.join(NETWORKS)} (default auto)")
     parser.add_argument("--inception-weights", help="file of torch-fidelity's Inception, or hub")
     parser.add_argument(
-        "--resizing", choices=RESIZINGS, default="network",
+        "--resizing",
+        choices=RESIZINGS,
+        default="network",
         help="for Inception: its own, as FID is defined, or clean-fid's, as efficientnet-lite0 has",
-    )  # fmt: skip
+    )
     parser.add_argument("--batch-size", type=int, default=32)
     parser.add_argument("--processes", type=int, default=1, help="processes that share the work")
     parser.add_argument("--art", help="npm folder of the art or a pack of it, for scenes")

@@ -106,10 +106,12 @@ def measured(
             made.append(drawn)
     psnr = torch.cat(found)
     numbers = {
-        "scenes": len(psnr), "psnr": float(psnr.mean()),
+        "scenes": len(psnr),
+        "psnr": float(psnr.mean()),
         "psnr_lowest_tenth": float(psnr.quantile(0.1)),
-        "codes_used": float(used.float().mean()), "decode_seconds": fastest,
-    }  # fmt: skip
+        "codes_used": float(used.float().mean()),
+        "decode_seconds": fastest,
+    }
     report: dict[str, float | None] = {key: round(value, 4) for key, value in numbers.items()}
     return report, (torch.cat(originals)[:shown], torch.cat(made)[:shown])
 

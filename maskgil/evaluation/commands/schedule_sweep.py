@@ -78,8 +78,9 @@ def run(options: argparse.Namespace) -> None:
     cells = report.known(options.output / "schedules.json", settings, "cells")
     wanted: Cells = {
         cell_name(name, count): {"num_steps": count, "schedule": name}
-        for count in steps for name in names
-    }  # fmt: skip
+        for count in steps
+        for name in names
+    }
     for cell in sweep(options, base, wanted, cells):
         numbers = _numbers(options, cell)
         if launched()[0]:
@@ -107,9 +108,11 @@ def _numbers(options: argparse.Namespace, cell: Cell) -> dict[str, Any]:
         )
 
     drawing = plan(
-        folder / "images", read_prompts(options.metadata), pictures,
+        folder / "images",
+        read_prompts(options.metadata),
+        pictures,
         per_prompt=options.images_per_prompt,
-    )  # fmt: skip
+    )
     drawing.pictures.claim(drawing.folder)
     draw(drawing, processes=options.processes)
     if not launched()[0]:

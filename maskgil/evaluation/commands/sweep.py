@@ -42,9 +42,11 @@ def base_of(
 
 
 def sweep(
-    options: argparse.Namespace, base: DrawnPictures, cells: Mapping[str, dict[str, Any]],
+    options: argparse.Namespace,
+    base: DrawnPictures,
+    cells: Mapping[str, dict[str, Any]],
     known: Container[str],
-) -> Iterator[Cell]:  # fmt: skip
+) -> Iterator[Cell]:
     """Measure each of `cells`, changes of sampling by label, that is not `known` yet."""
     reference: Reference | None = None
     for label, changes in cells.items():

@@ -108,10 +108,12 @@ class DetectorTask(JudgeTask):
         optimizers: dict[str, torch.optim.Optimizer] = {
             "muon": Muon(kernels, settings.muon_rate, weight_decay=settings.weight_decay),
             "adam": torch.optim.AdamW(
-                [matrices, flat], settings.adam_rate, (0.9, 0.98),
+                [matrices, flat],
+                settings.adam_rate,
+                (0.9, 0.98),
                 weight_decay=settings.weight_decay,
             ),
-        }  # fmt: skip
+        }
         super().__init__(net, optimizers, settings)
         self.tokenizer, self.batch_size, self.hold = tokenizer, settings.batch_size, settings.hold
         share = 0.0 if tokenizer is None else settings.rebuilt
@@ -184,9 +186,11 @@ class DetectorTask(JudgeTask):
 def detector_shape(model: dict) -> DetectorConfig:
     """The config of a detector of the world; `model`: a config file's section."""
     known = {
-        "nouns": tuple(noun.name for noun in load_nouns()), "colours": COLOURS,
-        **ANSWERS, "image_size": 192,
-    }  # fmt: skip
+        "nouns": tuple(noun.name for noun in load_nouns()),
+        "colours": COLOURS,
+        **ANSWERS,
+        "image_size": 192,
+    }
     return from_mapping(DetectorConfig, {**known, **model}, "model")
 
 

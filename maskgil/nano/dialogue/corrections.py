@@ -95,8 +95,10 @@ def rather(words: Sequence[str], edits: EditClauses, last: Change | None) -> Cha
     wrong |= without_marks(words)[:1] == ["rather"]
     while wrong and (length := leads(plain, "instead")):
         plain = plain[length:]
-    at = next((n for n in range(1, len(plain)) if plain[n - 1] in _RATHER and (
-        plain[n] in ("a", "an"))), 0)  # fmt: skip
+    at = next(
+        (n for n in range(1, len(plain)) if plain[n - 1] in _RATHER and (plain[n] in ("a", "an"))),
+        0,
+    )
     if at:  # "draw rather a dog"
         plain = [*plain[: at - 1], *plain[at:], "instead"]
     if plain[-1:] and plain[-1] in _RATHER:
@@ -186,9 +188,10 @@ class _Transfer:
             for each in last.before.relations
         }
         fresh = [
-            each for each in last.after.relations
+            each
+            for each in last.after.relations
             if (each.subject, each.name, each.objects) not in known
-        ]  # fmt: skip
+        ]
         self.given = [each for each in fresh if each.name in CARRIED]
         self.placed = [each for each in fresh if each.name not in CARRIED]
         self.told = {

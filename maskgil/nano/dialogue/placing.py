@@ -92,10 +92,9 @@ class Placing:
         """Cells of the largest thing, judged by those that stand."""
         things = self.scene.things
         largest = max(noun(thing.noun).size for thing in things)
-        bound = {i for r in self.scene.relations if r.name in (*ATTACHED, "around")
-                 for i in (r.subject,)} | {
-            i for r in self.scene.relations if r.name in CARRIED for i in r.objects
-        }  # fmt: skip
+        bound = {
+            i for r in self.scene.relations if r.name in (*ATTACHED, "around") for i in (r.subject,)
+        } | {i for r in self.scene.relations if r.name in CARRIED for i in r.objects}
         found = []
         for sprite in self.sprites:
             if sprite.thing not in bound and self.change.origins[sprite.thing] is not None:
@@ -210,10 +209,11 @@ class Placing:
                 self.sprites.insert(0, sprite)
                 continue
             nearer = [
-                at for at, other in enumerate(self.sprites)
+                at
+                for at, other in enumerate(self.sprites)
                 if (is_behind(sprite, other) or self._is_ashore(other, sprite))
                 and hidden(sprite, other)
-            ]  # fmt: skip
+            ]
             self.sprites.insert(nearer[0] if nearer else len(self.sprites), sprite)
 
     def _is_ashore(self, other: Sprite, new: Sprite) -> bool:

@@ -285,9 +285,10 @@ class Rearranger(Placing):
             hidden_now = self._covered_by(going)
             bound = {*going, *self._bound_to(going)}
             found += [
-                other for other, share in hidden_now.items()
+                other
+                for other, share in hidden_now.items()
                 if other not in (*bound, *found) and share > max(HIDDEN, covers.get(other, 0.0))
-            ]  # fmt: skip
+            ]
         return found
 
     def _gone(self, going: set[int], dx: float, dy: float) -> list[Sprite]:
@@ -324,9 +325,11 @@ class Rearranger(Placing):
         step = SLOT if most > 0 else -SLOT
         for way in range(step, int(most) + (1 if most > 0 else -1), step):
             self.sprites = self._gone(going, way, dy)
-            more = [max(0.0, share - max(CROWDED / 2, covers.get(other, 0.0)))
-                    for other, share in self._covered_by(going).items()
-                    if other not in bound]  # fmt: skip
+            more = [
+                max(0.0, share - max(CROWDED / 2, covers.get(other, 0.0)))
+                for other, share in self._covered_by(going).items()
+                if other not in bound
+            ]
             cost = sum(more) + abs(way - dx) / (10 * GRID)
             if cost < least:
                 best, least = float(way), cost

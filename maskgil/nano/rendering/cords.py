@@ -79,8 +79,7 @@ def _curve(picture: np.ndarray, start: Place, end: Place, thick: float, sag: flo
     path = []
     for t in np.linspace(0, 1, 33):
         one, two, three = (1 - t) ** 2, 2 * t * (1 - t), t * t
-        x, y = (one * a + two * b + three * c - o
-                for a, b, c, o in ((*xs, left), (*ys, top)))  # fmt: skip
+        x, y = (one * a + two * b + three * c - o for a, b, c, o in ((*xs, left), (*ys, top)))
         path.append((x * _FINE, y * _FINE))
     for colour, share in ((_EDGE, 1.0), (_CORD, 0.6)):
         draw.line(path, fill=colour, width=max(1, round(thick * share * _FINE)), joint="curve")

@@ -57,10 +57,12 @@ def in_pose(drawing: np.ndarray, rows: dict[str, float], pose: Pose) -> np.ndarr
     across = math.sin(along), -math.cos(along)  # to the right of who is upright
     spread = abs(across[0])
     shoulder = {
-        side: (nape[0] + way * SHOULDERS * across[0] * _open(pose.arms[side], nape),
-               nape[1] + 8 + way * SHOULDERS * across[1] * _open(pose.arms[side], nape))
+        side: (
+            nape[0] + way * SHOULDERS * across[0] * _open(pose.arms[side], nape),
+            nape[1] + 8 + way * SHOULDERS * across[1] * _open(pose.arms[side], nape),
+        )
         for side, way in ((near, 1), (far, -1))
-    }  # fmt: skip
+    }
     hips = {
         side: (pose.hip[0] + way * HIPS * across[0] * spread, pose.hip[1] + way * HIPS * across[1])
         for side, way in ((near, 1), (far, -1))
@@ -108,8 +110,9 @@ class _Look:
         """The commonest colour of a part of the drawing."""
         height, width = self.drawing.shape[:2]
         (x0, x1), (y0, y1) = across, down
-        part = self.drawing[round(y0 * height) : round(y1 * height) + 1,
-                            round(x0 * width) : round(x1 * width) + 1]  # fmt: skip
+        part = self.drawing[
+            round(y0 * height) : round(y1 * height) + 1, round(x0 * width) : round(x1 * width) + 1
+        ]
         solid = part[part[..., 3] > 0.9][:, :3]
         if warm and len(solid):
             red, green, blue = solid.T
@@ -208,8 +211,10 @@ class _Body:
         self._stroke(path, radii, look.trousers, light)
         if self.skates:
             way = -toe[1], toe[0]  # away from the knee
-            ends = [(fx + toe[0] * t + way[0] * _BLADE, fy + toe[1] * t + way[1] * _BLADE)
-                    for t in (-LEG, 2.2 * LEG)]  # fmt: skip
+            ends = [
+                (fx + toe[0] * t + way[0] * _BLADE, fy + toe[1] * t + way[1] * _BLADE)
+                for t in (-LEG, 2.2 * LEG)
+            ]
             self._stroke([ends[0], ends[1]], [2.6, 2.6], (176, 190, 208), light)
         if look.hips != look.trousers:  # shorts
             self._stroke(path[:3], [each + 1 for each in radii[:3]], look.hips, light)

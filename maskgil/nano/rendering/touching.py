@@ -76,8 +76,9 @@ class Body:
         rows = rows_of(self.code)
         places = [
             self.at(x, share * rows["eyes"] + (1 - share) * rows["neck"])
-            for share in (0.45, 0.85) for x in (0.34, 0.5, 0.66)
-        ]  # fmt: skip
+            for share in (0.45, 0.85)
+            for x in (0.34, 0.5, 0.66)
+        ]
         found = [colour for place in places if (colour := self.colour(place, 0.5))]
         warm = [each for each in found if each[0] > each[1] > each[2] and each[0] - each[2] > 40]
         return max(warm or found, key=sum, default=None)

@@ -24,9 +24,11 @@ _OVER = {"above": ("underwater",)}  # who swims over coral
 _WITHIN, _HIGH_GRASS = ("between", "in", "behind"), ("grass tuft",)
 _NEAR = ("next to", *TOUCHING, "on the shoulders of")  # both are, of the same place
 _HAD = {
-    "classroom": ("blackboard",), "garden": ("fence",), "library": ("bookshelf",),
+    "classroom": ("blackboard",),
+    "garden": ("fence",),
+    "library": ("bookshelf",),
     "bedroom": ("bed",),
-}  # fmt: skip
+}
 """What the scenery of a place shows well."""
 _MET = ("bed",)  # of that: what is drawn all the same where something is next to it
 _NEAR_IT = ("next to", "in front of", "left of", "right of")
@@ -141,19 +143,22 @@ def without_doubles(scene: Scene) -> Scene:
     gone = {
         index
         for index, thing in enumerate(scene.things)
-        if thing == Thing(thing.noun) and thing.noun in had
+        if thing == Thing(thing.noun)
+        and thing.noun in had
         and all(
             each.name in _NEAR_IT and len(each.objects) == 1 and thing.noun not in _MET
-            for each in scene.relations if index in (each.subject, *each.objects)
+            for each in scene.relations
+            if index in (each.subject, *each.objects)
         )
-    }  # fmt: skip
+    }
     if not gone:
         return scene
     kept = [index for index in range(len(scene.things)) if index not in gone]
     relations = tuple(
         Relation(kept.index(each.subject), each.name, tuple(map(kept.index, each.objects)))
-        for each in scene.relations if not gone & {each.subject, *each.objects}
-    )  # fmt: skip
+        for each in scene.relations
+        if not gone & {each.subject, *each.objects}
+    )
     return replace(scene, things=tuple(scene.things[index] for index in kept), relations=relations)
 
 
@@ -241,10 +246,12 @@ def _at_home(scene: Scene) -> str | None:
     grounded = _is_grounded(scene)
     outside = grounded or moving or any(_is_built(thing) for thing in scene.things)
     fits = {
-        name: score for name, score in found.items()
-        if not (name == "table top" and tables) and not (place(name).floats and grounded)
+        name: score
+        for name, score in found.items()
+        if not (name == "table top" and tables)
+        and not (place(name).floats and grounded)
         and (place(name).outdoors or not outside)
-    }  # fmt: skip
+    }
     return max(fits, key=lambda name: fits[name], default=_LAND if grounded else None)
 
 

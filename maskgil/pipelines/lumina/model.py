@@ -94,9 +94,11 @@ class LuminaSource:
         words = self.tokenizer.encode(text, add_special_tokens=False).ids
         vocabulary = self.vocabulary
         return [
-            vocabulary.begin_text, *words, vocabulary.end_turn,
+            vocabulary.begin_text,
+            *words,
+            vocabulary.end_turn,
             *vocabulary.start_block(grid_size),
-        ]  # fmt: skip
+        ]
 
     def contexts(
         self, prompts: Sequence[str], grid_size: tuple[int, int], *, guided: bool

@@ -178,8 +178,9 @@ class GeneratorTask(TrainingTask):
             return tokens
         seed = mixed(self.settings.seed, "context", index)
         drawn: dict[str, Any] = {
-            "generator": torch.Generator(tokens.device).manual_seed(seed), "device": tokens.device
-        }  # fmt: skip
+            "generator": torch.Generator(tokens.device).manual_seed(seed),
+            "device": tokens.device,
+        }
         size, count = self.settings.batch_size, tokens.shape[1]
         share = torch.rand(size, 1, **drawn) * self.settings.context_noise
         struck = torch.rand(size, count, **drawn) < share
@@ -198,8 +199,9 @@ class GeneratorTask(TrainingTask):
         seed = mixed(settings.seed, "draft", index, self.engine.rank)
         device = condition.draft.device
         drawn: dict[str, Any] = {
-            "generator": torch.Generator(device).manual_seed(seed), "device": device
-        }  # fmt: skip
+            "generator": torch.Generator(device).manual_seed(seed),
+            "device": device,
+        }
         size, count = condition.draft.shape
         kind, share, chance = (torch.rand(size, n, **drawn) for n in (1, 1, count))
         lost = (share * settings.draft_noise).masked_fill(kind > 0.5, 0.0)  # (b, 1)
@@ -258,9 +260,11 @@ class GeneratorTask(TrainingTask):
         settings, engine = self.settings, self.engine
         self.called.train()
         factor = warmup_stable_decay(
-            self.place(index), total=settings.steps, warmup=settings.warmup,
+            self.place(index),
+            total=settings.steps,
+            warmup=settings.warmup,
             decay=settings.decay_fraction,
-        )  # fmt: skip
+        )
         self.set_rates(factor)
         batch = self._of_one_length(self.source.batch(index, settings.batch_size))
         batch = self.sketched(index, batch)

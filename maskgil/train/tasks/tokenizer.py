@@ -132,9 +132,7 @@ def optimizers_of(
     if not matrices:
         return {"optimizer": adam}
     ordered = [p for p in trained if p in matrices]
-    return {
-        "optimizer": adam, "muon": Muon(ordered, lr=rate, weight_decay=settings.weight_decay)
-    }  # fmt: skip
+    return {"optimizer": adam, "muon": Muon(ordered, lr=rate, weight_decay=settings.weight_decay)}
 
 
 class TokenizerTask(TrainingTask):
@@ -225,9 +223,10 @@ class TokenizerTask(TrainingTask):
         loss.backward()
         norm = self.clip()
         noted = {
-            "loss": loss, **terms,
+            "loss": loss,
+            **terms,
             "psnr": -10 * ((difference / 2).square().mean() + 1e-12).log10(),
-        }  # fmt: skip
+        }
         values = self._numbers(noted)
         values |= {
             "gradient_norm": norm,

@@ -172,10 +172,11 @@ class Copies(Referents):
             mention = self._mention(["the", *which.named])
             things = self.found(replace(mention, many=True)) if mention is not None else []
         return [
-            at for at, index in enumerate(self.row)
+            at
+            for at, index in enumerate(self.row)
             if index in things
             or (self.edits.things[index] is None and self.edits.parts.get(index) in things)
-        ]  # fmt: skip
+        ]
 
     def _chosen_of(self, named: Sequence[Which], room: int = THINGS) -> list[int]:
         """The things that are meant, each a thing of its own; [] where there are not so many."""

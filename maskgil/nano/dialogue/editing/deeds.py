@@ -25,12 +25,14 @@ from maskgil.nano.world.scene import ACTIONS, TOUCHING
 ASLEEP = "sleep symbol"
 _AGAIN = ("again", "too", "instead", "please", "now", "anymore")
 ENDS = {
-    "ends rest": ("sitting", "lying", ASLEEP), "ends sleep": ("lying", ASLEEP),
+    "ends rest": ("sitting", "lying", ASLEEP),
+    "ends sleep": ("lying", ASLEEP),
     "ends grief": ("water drop", "storm cloud"),
-    "ends noise": ("speech bubble", "musical notes", "open mouthed"), "ends wet": ("wet",),
+    "ends noise": ("speech bubble", "musical notes", "open mouthed"),
+    "ends wet": ("wet",),
     "ends dirt": ("muddy", "wet", "mossy", "rusty", "snowy", "dust covered"),
     "ends harm": ("broken", "rusty", "melting", "leaning", "frozen", *CUT),
-}  # fmt: skip
+}
 """States and marks that are over in who is told to be so: who is awake sleeps no more."""
 
 
@@ -142,9 +144,10 @@ def doers(deed: str) -> dict[str, str]:
     told = ((one.name, said) for one in known.values() for said in (one.name, *one.synonyms))
     ends = ((name, said.removesuffix(f" {deed}"), said) for name, said in told)
     return {
-        name: who for name, who, said in ends
+        name: who
+        for name, who, said in ends
         if deed.endswith("ing") and who != said and who in known
-    }  # fmt: skip
+    }
 
 
 @functools.cache

@@ -19,8 +19,9 @@ _ARTICLES = (["a"], ["an"], ["the"])  # "throw her the ball"
 _SIDES_OF = ("left of", "right of", "in front of", "behind", "next to", "above", "below")
 _BESIDE = frozenset(
     (*joint.split(), *(("the",) if joint else ()), side)
-    for joint in ("", "to", "on", "at") for side in ("left", "right")
-)  # fmt: skip
+    for joint in ("", "to", "on", "at")
+    for side in ("left", "right")
+)
 
 
 def of_theirs(words: Sequence[str], things: Sequence[Thing]) -> list[str]:
@@ -90,8 +91,9 @@ def _antecedent(words: Sequence[str]) -> str:
     """
     named = nouns_in(words)
     ends = (roles_at(words, at) for at in range(max(0, len(words) - 3), len(words)))
-    where = next((roles["relation"] for end, roles in ends
-                  if end == len(words) and "relation" in roles), "")  # fmt: skip
+    where = next(
+        (roles["relation"] for end, roles in ends if end == len(words) and "relation" in roles), ""
+    )
     before = list(dict.fromkeys(each for each in named[:-1] if each != named[-1]))
     if not where or not before:
         return ""

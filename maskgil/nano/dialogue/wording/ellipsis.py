@@ -100,9 +100,11 @@ def _with_one(words: Sequence[str]) -> list[str]:
     at = 0
     while at < len(words):
         end = at + 1
-        while end < len(words) and "relation" not in roles_at(words, end)[1] and (
-            words[end] not in JOINTS
-        ):  # fmt: skip
+        while (
+            end < len(words)
+            and "relation" not in roles_at(words, end)[1]
+            and (words[end] not in JOINTS)
+        ):
             end += 1
         ends = {"one": "relation" in roles_at(words, end)[1], "the": end == len(words)}
         short = words[at] in ("a", "an") or ends.get(words[at], False)

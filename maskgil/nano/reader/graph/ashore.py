@@ -45,8 +45,10 @@ class Ashore(Touch):
                 continue
             who = draft.things.index(told)
             placed = any(n == who and way in _PLACED for n, way, _ in draft.relations)
-            fishes = any(n == who and draft.noun(others[0]).name == "fishing rod"
-                         for n, _, others in draft.relations)  # fmt: skip
+            fishes = any(
+                n == who and draft.noun(others[0]).name == "fishing rod"
+                for n, _, others in draft.relations
+            )
             one = draft.noun(who)
             swims = one.name in words_of_kind("swims")
             floats = one.name in words_of_kind("floats") or told not in self.swimming
@@ -66,8 +68,10 @@ class Ashore(Touch):
         """Fish in the sea, and nothing that is on it, are seen from under water."""
         nouns = [self.draft.noun(index) for index in range(len(self.draft.things))]
         homes = [noun.settings for noun in nouns]
-        below = all("underwater" in tags or n.name in words_of_kind("afloat")
-                    for n, tags in zip(nouns, homes, strict=True))  # fmt: skip
+        below = all(
+            "underwater" in tags or n.name in words_of_kind("afloat")
+            for n, tags in zip(nouns, homes, strict=True)
+        )
         deep = any(tags[:1] == ("underwater",) for tags in homes)
         plain = not (self.scenery.times or self.scenery.weathers)
         if self.dived and below and deep and plain and self.scenery.setting() == "sea":

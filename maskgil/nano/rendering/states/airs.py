@@ -51,8 +51,10 @@ def _gusts(drawing: np.ndarray) -> np.ndarray:
             (start + (end - start) * t, y + 0.012 * math.sin(9 * t)) for t in np.linspace(0, 1, 24)
         ]
         turn = np.radians(np.linspace(90, -190, 22))
-        curl = [(wave[-1][0] + radius * math.cos(t), wave[-1][1] - radius + radius * math.sin(t))
-                for t in turn]  # fmt: skip
+        curl = [
+            (wave[-1][0] + radius * math.cos(t), wave[-1][1] - radius + radius * math.sin(t))
+            for t in turn
+        ]
         marks.line([*wave, *curl], width=0.012, ink=_AIR)
     for x, y, degrees, colour in _LEAVES:
         _leaf(marks, (min(0.95, left - 0.1 + x * (right - left + 0.2)), top + y * (bottom - top)),
@@ -90,5 +92,7 @@ def _steaming(drawing: np.ndarray) -> np.ndarray:
 
 
 AIRS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
-    "windblown": _windblown, "windswept": _gusts, "hot": _steaming,
-}  # fmt: skip
+    "windblown": _windblown,
+    "windswept": _gusts,
+    "hot": _steaming,
+}

@@ -85,8 +85,10 @@ def _outline(
     gap = max(1, round(2 * (height + width) / many))
     for n, (y, x) in enumerate(zip(rows.tolist(), columns.tolist(), strict=True)):
         out = -down[y, x] / slope[y, x], -across[y, x] / slope[y, x]
-        inner = (int(np.clip(y - reach / 2 * out[0], 0, height - 1)),
-                 int(np.clip(x - reach / 2 * out[1], 0, width - 1)))  # fmt: skip
+        inner = (
+            int(np.clip(y - reach / 2 * out[0], 0, height - 1)),
+            int(np.clip(x - reach / 2 * out[1], 0, width - 1)),
+        )
         if out[0] > _GROUNDED or taken[y, x] or drawing[inner][3] < 0.5:
             continue
         taken[max(0, y - gap) : y + gap + 1, max(0, x - gap) : x + gap + 1] = True

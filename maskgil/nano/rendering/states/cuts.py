@@ -115,5 +115,7 @@ def _cut_open(drawing: np.ndarray) -> np.ndarray:
 
 
 CUTS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
-    "bitten": _bitten, "sliced": _sliced, "cut open": _cut_open,
-}  # fmt: skip
+    "bitten": _bitten,
+    "sliced": _sliced,
+    "cut open": _cut_open,
+}

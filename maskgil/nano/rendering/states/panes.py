@@ -68,6 +68,7 @@ def _snow_streaked(drawing: np.ndarray) -> np.ndarray:
 
 
 PANES: dict[str, Callable[[np.ndarray], np.ndarray]] = {
-    "rain streaked": _rain_streaked, "snow streaked": _snow_streaked,
-}  # fmt: skip
+    "rain streaked": _rain_streaked,
+    "snow streaked": _snow_streaked,
+}
 """States of windows."""

@@ -33,6 +33,7 @@ def _roofed(drawing: np.ndarray, colour: str) -> np.ndarray:
 
 ROOFS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     f"{colour} roofed": functools.partial(_roofed, colour=colour)
-    for colour in PAINTS if colour != "red"
-}  # fmt: skip
+    for colour in PAINTS
+    if colour != "red"
+}
 """States of houses, whose roofs are drawn red."""

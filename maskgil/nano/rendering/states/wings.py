@@ -98,10 +98,12 @@ def _plumage(drawing: np.ndarray) -> Rgb:
     """The colour of its back: the commonest right of its middle."""
     left, top, right, bottom = box_of(drawing)
     height, width = drawing.shape[:2]
-    down = slice(round((top + 0.4 * (bottom - top)) * height),
-                 round((top + 0.72 * (bottom - top)) * height))  # fmt: skip
-    along = slice(round((left + 0.45 * (right - left)) * width),
-                  round((left + 0.75 * (right - left)) * width))  # fmt: skip
+    down = slice(
+        round((top + 0.4 * (bottom - top)) * height), round((top + 0.72 * (bottom - top)) * height)
+    )
+    along = slice(
+        round((left + 0.45 * (right - left)) * width), round((left + 0.75 * (right - left)) * width)
+    )
     part = drawing[down, along]
     solid = part[part[..., 3] > 0.9][:, :3]
     if not len(solid):

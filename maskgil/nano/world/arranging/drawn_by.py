@@ -131,10 +131,11 @@ def _is_tucked_in(scene: Scene, index: int) -> bool:
         return True
     held = [noun(scene.things[r.objects[0]].noun) for r in mine if r.name == "in"]
     return any(
-        each.name not in (*_OPEN_BEDS, *SEATS) and hollow_of(each.name) is None
+        each.name not in (*_OPEN_BEDS, *SEATS)
+        and hollow_of(each.name) is None
         and (each.category not in _WILD or "in" in dict(each.anchors))
         for each in held
-    )  # fmt: skip
+    )
 
 
 def _is_boarded(scene: Scene, relation: Relation) -> bool:
@@ -235,10 +236,11 @@ def _is_beneath_a_car(scene: Scene, index: int) -> bool:
     """Whether a person is under something with wheels, where they lie."""
     person = noun(scene.things[index].noun).category in PEOPLE
     return person and any(
-        each.subject == index and each.name == "under"
+        each.subject == index
+        and each.name == "under"
         and noun(scene.things[each.objects[0]].noun).category == "vehicle"
         for each in scene.relations
-    )  # fmt: skip
+    )
 
 
 def _is_passenger(scene: Scene, relation: Relation) -> bool:

@@ -358,8 +358,10 @@ def _spread(
     free = whole - 2 * edge - sum(widths)
     if free >= 0:
         ends = 0.7 if len(members) == 1 else 0.5
-        shares = [rng.uniform(0.1, 1) * (ends if k in (0, len(members)) else 1)
-                  for k in range(len(members) + 1)]  # fmt: skip
+        shares = [
+            rng.uniform(0.1, 1) * (ends if k in (0, len(members)) else 1)
+            for k in range(len(members) + 1)
+        ]
         gaps = [free * share / sum(shares) for share in shares]
     else:
         gaps = [0.0, *([free / max(1, len(members) - 1)] * (len(members) - 1)), 0.0]

@@ -34,9 +34,10 @@ def parted_by_the_bank(
     if not where.has_shore or where.water is None or cluster.kind != "g":
         return cluster
     floating = {
-        sprite.thing for sprite in cluster.sprites
+        sprite.thing
+        for sprite in cluster.sprites
         if kind(scene.things[_bearer(scene, sprite.thing)].noun) == "w"
-    }  # fmt: skip
+    }
     afloat = [sprite for sprite in cluster.sprites if sprite.thing in floating]
     on_land = [sprite for sprite in cluster.sprites if sprite.thing not in floating]
     if not afloat or not any(sprite.stands for sprite in on_land):
@@ -80,13 +81,14 @@ def _bearer(scene: Scene, index: int) -> int:
             other
             for relation in scene.relations
             for other in (
-                relation.objects[:1] if relation.name in _UPON and relation.subject == index
+                relation.objects[:1]
+                if relation.name in _UPON and relation.subject == index
                 else (relation.subject,)
                 if relation.name in (*CARRIED, *ACTIONS) and index in relation.objects
                 else ()
             )
             if other not in seen
-        ]  # fmt: skip
+        ]
         if not bearers:
             return index
         index = bearers[0]

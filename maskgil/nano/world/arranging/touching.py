@@ -125,9 +125,11 @@ def browsed(relation: Relation, scene: Scene, cluster: Cluster) -> Cluster:
     if not is_browsing(relation, scene):
         return cluster
     eaten = {
-        n for each in scene.relations if (each.subject, each.name) == (mine, "eating")
+        n
+        for each in scene.relations
+        if (each.subject, each.name) == (mine, "eating")
         for n in each.objects
-    }  # fmt: skip
+    }
     if {sprite.thing for sprite in cluster.sprites} != {mine, other, *eaten}:
         return cluster
     one, tree = cluster.of({mine, *eaten}), cluster.of({other})
@@ -288,9 +290,10 @@ def shouldered(scene: Scene, sprites: Sequence[Sprite]) -> list[tuple[int, int]]
         if relation.name == "on the shoulders of"
         for at, rider in enumerate(sprites)
         for other, carrier in enumerate(sprites)
-        if rider.thing == relation.subject and carrier.thing in relation.objects
+        if rider.thing == relation.subject
+        and carrier.thing in relation.objects
         and abs(rider.middle - carrier.middle) <= _APART
-    ]  # fmt: skip
+    ]
 
 
 def pairs(scene: Scene, sprites: Sequence[Sprite]) -> list[tuple[Relation, int, int]]:

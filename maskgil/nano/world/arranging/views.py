@@ -92,10 +92,12 @@ def _outside(scene: Scene, index: int) -> set[int]:
     """What is behind the view, and all that is with it; what is far if nothing else is told."""
     far = {n for n, thing in enumerate(scene.things) if is_far(thing)}
     near = {
-        r.subject for r in scene.relations
-        if index in r.objects and r.name not in ("behind", *SPOTS)
+        r.subject
+        for r in scene.relations
+        if index in r.objects
+        and r.name not in ("behind", *SPOTS)
         and (r.subject not in far or r.name in _AT_IT)
-    }  # fmt: skip
+    }
     behind = {r.subject for r in scene.relations if r.name == "behind" and index in r.objects}
     behind |= {n for r in scene.relations if r.name == "in front of" and r.subject == index
                for n in r.objects}  # fmt: skip
@@ -125,8 +127,9 @@ def _part(
         return []
     relations = tuple(
         Relation(kept.index(r.subject), r.name, tuple(map(kept.index, r.objects)))
-        for r in scene.relations if {r.subject, *r.objects} <= set(kept)
-    )  # fmt: skip
+        for r in scene.relations
+        if {r.subject, *r.objects} <= set(kept)
+    )
     setting = scene.setting if where is None else where.name
     things = tuple(scene.things[n] for n in kept)
     part = replace(scene, things=things, relations=relations, setting=setting)

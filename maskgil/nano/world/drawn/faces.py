@@ -57,8 +57,9 @@ def expression(scene: Scene, index: int) -> str:
         shown for each in scene.relations if each.subject == index and each.name == "with"
         for other in each.objects if (shown := _MARKED.get(scene.things[other].noun))
     ]  # fmt: skip
-    fights = any(each.name in _FIERCE and index in (each.subject, *each.objects)
-                 for each in scene.relations)  # fmt: skip
+    fights = any(
+        each.name in _FIERCE and index in (each.subject, *each.objects) for each in scene.relations
+    )
     if fights and not marks:
         return _SHOUTING
     return next(iter(marks), state if state in MOUTHED else "") or ""

@@ -30,9 +30,11 @@ class Transfers(Doings):
         at = max((n for n, word in enumerate(given) if word in _TOWARD), default=0)
         if at:
             given, named = given[:at], given[at + 1 + (given[at + 1 : at + 2] == ["to"]) :]
-        elif given[:1] == ["her"] and {"many", "noun"} & roles_at(given, 1)[1].keys() and (
-            not self._noun_length(["the", *given[1:]])
-        ):  # fmt: skip
+        elif (
+            given[:1] == ["her"]
+            and {"many", "noun"} & roles_at(given, 1)[1].keys()
+            and (not self._noun_length(["the", *given[1:]]))
+        ):
             given, named = given[1:], given[:1]  # "gives her flowers"
         elif (length := self.subject(given)[1]) and given[length : length + 1]:
             given, named = given[length:], given[:length]
@@ -74,8 +76,10 @@ class Transfers(Doings):
         """Whether somebody holds what is named, or does something with it."""
         mention = self._mention(["the", *named])
         known = self.found(replace(mention, many=True)) if mention is not None else []
-        return any(each.subject in things and each.name in _HAD and {*each.objects} & {*known}
-                   for each in self.edits.relations)  # fmt: skip
+        return any(
+            each.subject in things and each.name in _HAD and {*each.objects} & {*known}
+            for each in self.edits.relations
+        )
 
     def _faces(self, who: int, other: int) -> None:
         """Who throws to the right has the other there: each goes where the other stands, if not."""

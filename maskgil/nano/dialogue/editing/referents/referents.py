@@ -112,9 +112,11 @@ class Referents:
         """What is worn or held by what was chosen of several: "the hat" of the second cat."""
         chosen = set(self.chosen.values())
         return {
-            index for each in self.edits.relations
-            if each.subject in chosen and each.name in CARRIED for index in each.objects
-        }  # fmt: skip
+            index
+            for each in self.edits.relations
+            if each.subject in chosen and each.name in CARRIED
+            for index in each.objects
+        }
 
     def _largest(self, things: list[int], size: str) -> list[int]:
         """ "The big one" where one is small: the largest, or the smallest, where they differ."""
@@ -182,16 +184,19 @@ class Referents:
 
     def wearer(self, index: int) -> int:
         """Who wears a thing; the thing itself where nobody does."""
-        owners = [r.subject for r in self.edits.relations
-                  if index in r.objects and r.name == "wearing"]  # fmt: skip
+        owners = [
+            r.subject for r in self.edits.relations if index in r.objects and r.name == "wearing"
+        ]
         return owners[0] if owners else index
 
     def _free(self) -> list[int]:
         """Things that nobody wears, holds, or is on."""
         bound = {
-            other for each in self.edits.relations if each.name in (*CARRIED, "on", "riding", "in")
+            other
+            for each in self.edits.relations
+            if each.name in (*CARRIED, "on", "riding", "in")
             for other in each.objects
-        }  # fmt: skip
+        }
         return [index for index in self.edits.there if index not in bound]
 
     def subject(self, words: Sequence[str]) -> tuple[list[int], int]:

@@ -275,8 +275,9 @@ class SomeOfSeveral(Predicates):
         """Whether a thing is so already as words tell."""
         looks = attributes_of(words[leads(words, "copula") :])
         if looks is not None:
-            return all(getattr(self.edits[index], mark) == value
-                       for mark, value in looks.told.items())  # fmt: skip
+            return all(
+                getattr(self.edits[index], mark) == value for mark, value in looks.told.items()
+            )
         return self.is_in_deed(index, words)
 
     def _less(self, index: int, count: int) -> None:

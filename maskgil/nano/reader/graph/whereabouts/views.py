@@ -129,10 +129,11 @@ def _with_outside(walk: Walk, scene: Scene, index: int, words: list[str]) -> Sce
         related = {n for r in scene.relations for n in (r.subject, *r.objects)}
         outside &= related  # as captions say it
     kept = [
-        r for r in scene.relations
+        r
+        for r in scene.relations
         if len({n in outside for n in (r.subject, *r.objects)}) == 1
         or (r.name not in _BESIDE and index not in r.objects)
-    ]  # fmt: skip
+    ]
     kept += [Relation(n, "behind", (index,)) for n in sorted(outside)]
     return replace(scene, relations=tuple(_at_sill(scene, each, index) for each in kept))
 
@@ -155,8 +156,9 @@ def _as_place(scene: Scene, setting: str | None) -> tuple[Scene, str | None]:
             kept = [n for n in range(len(scene.things)) if n != other]
             relations = tuple(
                 Relation(kept.index(r.subject), r.name, tuple(map(kept.index, r.objects)))
-                for r in scene.relations if r not in ends
-            )  # fmt: skip
+                for r in scene.relations
+                if r not in ends
+            )
             things = tuple(scene.things[n] for n in kept)
             return replace(scene, things=things, relations=relations), thing.noun
     return scene, setting

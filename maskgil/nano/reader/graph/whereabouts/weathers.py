@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 
 _HIGH, _HAD = "celestial", (*CARRIED, *ACTIONS)
 _MOON, _BOLT, _GUST = "full moon", "lightning", "gust of wind"
-_GROWS = {"beach": "palm tree", "jungle": "palm tree", "flower field": "flower",
-          "garden": "flower"}  # fmt: skip
+_GROWS = {"beach": "palm tree", "jungle": "palm tree", "flower field": "flower", "garden": "flower"}
 """Setting -> what the wind is seen by where nothing is named; elsewhere a tree."""
 _BARE = ("sea", "harbor", "swimming pool", "snow", "space", "stadium", "desert")
 """Settings where nothing grows."""

@@ -21,7 +21,7 @@ FIGURES = {
     "s": {"hat": 0.1, "eyes": 0.21, "neck": 0.42, "chest": 0.52, "head": 0.8},
     "t": {"hat": 0.1, "eyes": 0.24, "neck": 0.42, "chest": 0.52, "head": 0.57},
     "k": {"hat": 0.12, "eyes": 0.26, "neck": 0.46, "chest": 0.56, "head": 0.68},
-}  # fmt: skip
+}
 # The same of animals in profile, to the left, and the middle of their heads in shares of the width.
 PROFILE = {"hat": 0.16, "eyes": 0.22, "neck": 0.42, "chest": 0.52, "head": 0.42}
 PROFILE_HEAD = {"hat": 0.26, "eyes": 0.17, "neck": 0.26, "chest": 0.3}

@@ -53,9 +53,11 @@ class Pose:
         spots += [(*each.end, 1.6 * LEG, LEG) for each in self.legs if each]
         spots += [(*each.bend, LEG, LEG) for each in self.legs if each]
         return (
-            min(x - r for x, _, r, _ in spots), min(y - r for _, y, _, r in spots),
-            max(x + r for x, _, r, _ in spots), max(y + r for _, y, _, r in spots),
-        )  # fmt: skip
+            min(x - r for x, _, r, _ in spots),
+            min(y - r for _, y, _, r in spots),
+            max(x + r for x, _, r, _ in spots),
+            max(y + r for _, y, _, r in spots),
+        )
 
     def share(self, at: Place) -> Place:
         """A place in shares of its width and height."""

@@ -71,8 +71,9 @@ def pose_in(scene: Scene, index: int) -> str:
     one = noun(thing.noun)
     mine = [each for each in scene.relations if each.subject == index]
     narrow = any(scene.things[each.objects[0]].noun in _NARROW for each in mine)
-    atop = any(each.name == "on" and scene.things[each.objects[0]].noun in _HEIGHTS
-               for each in mine)  # fmt: skip
+    atop = any(
+        each.name == "on" and scene.things[each.objects[0]].noun in _HEIGHTS for each in mine
+    )
     if atop and one.name in _ON_LAND:
         return "walking"
     as_drawn = one.name in _ON_LAND and thing.state not in _LEAPING and not narrow
@@ -124,10 +125,12 @@ def pose_in(scene: Scene, index: int) -> str:
     if thing.state in plunges and scene.setting in _PLUNGES:
         return "plunging"
     if thing.state is None and any(
-        each.name == "next to" and index in each.objects and len(mine) == 0
+        each.name == "next to"
+        and index in each.objects
+        and len(mine) == 0
         and scene.things[each.subject].state == "running"
         for each in scene.relations
-    ):  # fmt: skip
+    ):
         return "running"
     held = any(each.name in ("on", "in", "below", "next to", *SPOTS) for each in mine)
     if thing.state == "climbing" and not held:
@@ -161,6 +164,8 @@ def may_pose(one: Noun) -> bool:
     """Whether somebody stands in their drawing, so that their head may be put on another body."""
     code = body_of(one)
     drawn = code.startswith("svg:") and one.category in PEOPLE
-    return one.category in PEOPLE and one.name not in _AS_THEY_ARE and (
-        figure(code) in _FIGURES or (drawn and figure(code) is None)
-    )  # fmt: skip
+    return (
+        one.category in PEOPLE
+        and one.name not in _AS_THEY_ARE
+        and (figure(code) in _FIGURES or (drawn and figure(code) is None))
+    )
