@@ -11,6 +11,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from string import ascii_uppercase
 
 import numpy as np
 from PIL import Image
@@ -29,6 +30,7 @@ from maskgil.nano.rendering import weather
 from maskgil.nano.rendering.looks import TEXTURES
 from maskgil.nano.rendering.renderer import Renderer
 from maskgil.nano.world.clusters import GRID, Sprite
+from maskgil.nano.world.drawn.lettering import writing_areas
 from maskgil.nano.world.nouns import UNPAINTED, Noun, load_nouns, noun
 from maskgil.nano.world.paints import COLOURS
 from maskgil.nano.world.scene import TIMES, WEATHERS, Scene, Thing
@@ -36,6 +38,7 @@ from maskgil.nano.world.settings import PLACES, VARIANTS, place
 
 MUDDLES = 0.09  # share of the things
 TWO_COATS = 0.05  # of painted ones
+WRITTEN = 0.3  # of those that can bear text
 OVERLAP = 0.35  # share of the smaller of two things that the other may hide
 STYLES = {
     "3d": 0.82, "flat": 0.03, "pencil sketch": 0.04, "pixel art": 0.04, "watercolour": 0.03,
@@ -108,7 +111,7 @@ class LooseWorldScenes:
         return picture, whole_of(scene)
 
     def _thing(self, rng: random.Random) -> Thing:
-        """A thing in its own colours or in any other: blue cows, too."""
+        """A thing in its own colours or in any other (blue cows, too), some with text on them."""
         one = rng.choice(self.nouns)
         colour = texture = None
         if (one.paintable or one.category not in UNPAINTED) and rng.random() < 0.55:
@@ -116,7 +119,10 @@ class LooseWorldScenes:
                 texture = rng.choice(TEXTURES)
             else:
                 colour = rng.choice(COLOURS)
-        return Thing(one.name, 1, colour, texture, None, rng.randrange(12))
+        written = one.name in writing_areas() and rng.random() < WRITTEN
+        text = "".join(rng.choices(ascii_uppercase, k=rng.randint(2, 8))) if written else None
+        variant = 0 if text else rng.randrange(12)  # areas are of the first drawing
+        return Thing(one.name, 1, colour, texture, None, variant, lettering=text)
 
     def _drawing(
         self, thing: Thing, style: str, side: float, rng: random.Random,

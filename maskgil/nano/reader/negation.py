@@ -28,6 +28,9 @@ _FARTHEST = 9  # words from "not" to "but"
 def affirmed(words: Sequence[Word]) -> list[Word]:
     """Words with corrected negations as positives: "not on the sofa but under it"."""
     found = list(words)
+    for at in reversed(range(len(found) - 1)):
+        if (found[at].text, found[at + 1].text) == ("with", "no"):
+            found[at : at + 2] = [Word("with no", "without", found[at].pause)]
     for at in reversed(range(len(found))):
         if found[at].text not in _DENIALS or [w.text for w in found[at + 1 : at + 2]] == []:
             continue

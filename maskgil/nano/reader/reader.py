@@ -23,7 +23,7 @@ from maskgil.nano.world.nouns import UNPAINTED
 from maskgil.nano.world.paints import PAINTS, halved
 from maskgil.nano.world.scene import Relation, Scene, Thing
 
-KINDS = 5  # of things that are asked for in one scene
+KINDS = 8  # of things that are asked for in one scene
 THINGS = 2 * KINDS  # entries of one scene: some are of one kind, some nobody asked for
 ALIKE = 0.8  # likeness from which a noun may stand for a word that the world lacks
 _TIED = ("animal", "party", "clothes", "toy")  # what has a bow of ribbon

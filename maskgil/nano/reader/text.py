@@ -9,6 +9,7 @@ from dataclasses import replace
 from maskgil.nano.reader import typography
 from maskgil.nano.reader.lexicon import lexicon, spelled
 from maskgil.nano.reader.negation import affirmed
+from maskgil.nano.reader.phrases.disguises import disguised
 from maskgil.nano.reader.phrases.lettering import without_lettering
 from maskgil.nano.reader.phrases.relatives import straightened
 from maskgil.nano.reader.speaker import with_speaker
@@ -48,6 +49,7 @@ _CONTEST = re.compile(
     r"\b(?:a|the) (?:foot )?race between (.{3,40}?) and ((?:an?|the) [^,.;]{2,40}?)(?=[,.;]|$)",
     re.IGNORECASE,
 )  # "a race between a cat and a dog"
+_WHO_IS = re.compile(r"\b(who|that|which)['’]s (?=an?\b)", re.IGNORECASE)
 _NON = re.compile(r"\bnon-(?=[a-z])", re.IGNORECASE)
 _BREAKS = re.compile(r"\s*[\n\r\t•·▪]\s*(?:[-*•]\s+|\d+[.)]\s+)?")
 _FORBIDDEN = re.compile(r"\N{NO ENTRY SIGN}\s*([^\s\N{NO ENTRY SIGN}]*)")
@@ -69,7 +71,7 @@ def written_words(text: str) -> list[Word]:
     text, written = without_lettering(unlisted(text[:LONGEST]))
     text = _negatives(_FORBIDDEN.sub(r" no \1. ", text))
     text = _ITS_SIDE.sub(r"to the \1 of it", _BREAKS.sub(", ", f"\n{text.strip()}"))
-    text = _AT_FEET.sub("in front of it", text)
+    text = _WHO_IS.sub(r"\1 is ", _AT_FEET.sub("in front of it", text))
     text = _as_coloured(_numbers(text))
     found = []
     for word in lookup_words(typography.plain(text, emoji_nouns())):
@@ -79,7 +81,7 @@ def written_words(text: str) -> list[Word]:
         first, *rest = lexicon().compound(word.text) or spelled(word.text)
         found.append(Word(word.said, first, word.pause))
         found += [Word("", mark) for mark in rest]
-    return straightened(affirmed(with_speaker(found)))
+    return straightened(affirmed(disguised(with_speaker(found))))
 
 
 def _negatives(text: str) -> str:

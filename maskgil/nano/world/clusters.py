@@ -24,6 +24,7 @@ STACK = 0.62  # of the height, from one of a stack to the next
 STAGGER, DENSE = 0.75, 0.5  # of the height, between two rows of copies on the ground, or three
 BEHIND = 0.6  # the same of two rows, where those behind are smaller
 CROWD = 7  # copies that may stand on ground a slot deeper
+_HALF_SEEN = 0.5  # of a thing in a row, at least
 ALOFT = "alcr"
 """Kinds that touch no ground: in the air, on a wall, in a corner of the sky, all over the sky."""
 Box = tuple[float, float, float, float]  # left, top, right, bottom
@@ -112,14 +113,16 @@ class Cluster:
         return extent(s for s in self.sprites if s.thing in things)
 
 
-def abreast(clusters: list[Cluster]) -> Cluster:
-    """Several things side by side on one line."""
+def abreast(clusters: list[Cluster], room: float = GRID) -> Cluster:
+    """Several things side by side on one line; without `room` they hide each other in part."""
     sprites: list[Sprite] = []
+    widths = [right - left for left, _, right, _ in (each.extent() for each in clusters)]
+    step = min(1.0, max(_HALF_SEEN, (room - widths[-1]) / max(1, sum(widths[:-1]))))
     x = 0.0
-    for cluster in clusters:
-        left, _, right, bottom = cluster.extent()
-        sprites += moved(cluster.sprites, x - left, -bottom)
-        x += right - left
+    for cluster, width in zip(clusters, widths, strict=True):
+        left, _, _, bottom = cluster.extent()
+        sprites += moved(cluster.sprites, round(x) - left, -bottom)
+        x += width * step
     return Cluster(sprites, clusters[0].kind)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 from functools import partial
 
-from maskgil.nano.world.arranging.companions import companions, heaped, is_served
+from maskgil.nano.world.arranging.companions import companions, heaped, is_laid_out, is_served
 from maskgil.nano.world.arranging.deeds.leading import HITCHES
 from maskgil.nano.world.arranging.drawn_by import as_drawn, code_of
 from maskgil.nano.world.arranging.furnished import (
@@ -201,7 +201,10 @@ class Layout(Sizes):
         rng: random.Random, tight: bool = False,
     ) -> list[Cluster]:  # fmt: skip
         """What stands together; `tight`: without gaps, so that it is larger."""
-        sizes = self.sizes(scene, codes, factor, deep)
+        sizes, together = self.sizes(scene, codes, factor, deep), companions(scene)
+        for (name, below), row in together.items():
+            if is_laid_out(scene, name, below, row):
+                self.side_by_side(codes, {i: scene.things[i].count for i in row}, below[0], sizes)
         lined = {
             relation.subject: self.frame
             if relation.name == "on"
@@ -246,9 +249,13 @@ class Layout(Sizes):
             for index, thing in enumerate(scene.things)
         ]  # fmt: skip
         owner = list(range(len(clusters)))
-        for (name, below), row in companions(scene).items():
-            side_by_side = served if is_served(scene, Relation(row[0], name, below)) else abreast
-            clusters[row[0]] = side_by_side([clusters[index] for index in row])
+        for (name, below), row in together.items():
+            several = [clusters[index] for index in row]
+            if is_served(scene, Relation(row[0], name, below)):
+                clusters[row[0]] = served(several)
+            else:
+                laid = is_laid_out(scene, name, below, row)
+                clusters[row[0]] = abreast(several, sizes[below[0]][0] if laid else GRID)
             for index in row:
                 owner[index] = row[0]
         still = {

@@ -114,6 +114,8 @@ def combine(
     `tight`: without gaps.
     """
     name, target = relation.name, others[0]
+    if _has_each_its_own(relation, scene, subject, target):
+        return _one_by_one(relation, scene, subject, target, rng, measure)
     if name in ("on", "in"):
         left, _, right, _ = target.of(set(relation.objects) & {s.thing for s in target.sprites})
         own = [each for each in subject.sprites if each.thing == relation.subject]
@@ -206,6 +208,27 @@ def _heaped_in_hand(pair: RelatedPair, measure: Measure) -> Cluster:
     )  # fmt: skip
     lower = [replace(s, part=(rim, 1.0), stands=False) for s in own]
     return pair.joined([*pair.target.sprites, *heap, *lower])
+
+
+def _has_each_its_own(relation: Relation, scene: Scene, subject: Cluster, target: Cluster) -> bool:
+    """Whether as many are on or in as many, with nothing else: "three cats in three baskets"."""
+    upon, pair = relation.name in ("on", "in"), (relation.subject, *relation.objects)
+    counts = [scene.things[index].count for index in pair]
+    alone = [[s.thing for s in each.sprites] == [index] * counts[0]
+             for each, index in zip((subject, target), pair, strict=False)]  # fmt: skip
+    return upon and len(pair) == 2 and counts[0] == counts[1] > 1 and all(alone)
+
+
+def _one_by_one(
+    relation: Relation, scene: Scene, subject: Cluster, target: Cluster, rng: random.Random,
+    measure: Measure,
+) -> Cluster:  # fmt: skip
+    pairs = [
+        combine(relation, scene, Cluster([one], subject.kind), [Cluster([other], target.kind)], rng,
+                measure)
+        for one, other in zip(subject.sprites, target.sprites, strict=True)
+    ]  # fmt: skip
+    return Cluster([sprite for each in pairs for sprite in each.sprites], pairs[0].kind)
 
 
 def _gap(rng: random.Random, tight: bool) -> int:

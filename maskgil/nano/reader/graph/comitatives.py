@@ -48,6 +48,8 @@ class Comitatives(Spots):
             ways = (*_WAITING, "in", "on") if worn or perched else _WAITING
             waits = draft.is_carried(index, owner) or perched  # "in a tree with a banana"
             owner = self._beside(owner, ways) if waits and hangs == owner else hangs
+            if self._is_in_hand(chunk):
+                owner = self._beside(owner, ("in", "on", *_WAITING))  # "in a house with a candle"
         if not placed and draft.seats(self.last, index):
             owner = self.last  # "a boat with two children"
         elif not draft.go_with(owner, index):
@@ -61,10 +63,23 @@ class Comitatives(Spots):
         told.host, told.via = owner, "with"
         self.head = owner
 
+    def _listed_with(self, last: int) -> int | None:
+        """Whose "with" list a thing joined by "and" ends: "with smoke rising and a boat by it"."""
+        before = [each for each in self.chunks if each.end == self.draft.things[last].chunk.start]
+        if not before or before[0].kind != "and":
+            return None
+        hosts = [told.host for told in self.draft.things[:last] if told.via == "with"]
+        return hosts[-1] if hosts else None
+
     def _is_on_it(self, chunk: Chunk) -> bool:
         """Whether what follows tells where on its owner something is: "with a hat on his head"."""
         behind = [each for each in self.chunks if each.start > chunk.end][:1]
         return any(each.owned or each.kind in ("pronoun", "side") for each in behind)
+
+    def _is_in_hand(self, chunk: Chunk) -> bool:
+        """Whether what follows says that somebody has it "in its hand", "on her back"."""
+        behind = [each for each in self.chunks if each.start > chunk.end][:1]
+        return any(each.owned and each.text in words_of_kind("body") for each in behind)
 
     def _imply(self, index: int, chunk: Chunk) -> None:
         """What is on a thing by how it is told: fire on a burning house."""

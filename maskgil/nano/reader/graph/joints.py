@@ -209,8 +209,9 @@ class Joints(Comitatives):
         self._show(index)
         if name == "~between":
             self._pair_with_joined(subject)
-        if name in _SHARED:
-            self._share(subject, name, index)
+        made = [way for who, way, others in draft.relations if (who, others) == (subject, [index])]
+        if made and made[-1] in _SHARED:  # "fishing from a pier" is on it
+            self._share(subject, made[-1], index)
 
     def _is_pushed(self, index: int) -> bool:
         """Whether who is moved is in it, not who moves them: "pushing a man in a wheelchair"."""
@@ -234,8 +235,12 @@ class Joints(Comitatives):
         )
 
     def _seats(self, index: int) -> bool:
-        """Whether who watches something is on it: "watching a bird from a bench"."""
-        return self.draft.noun(index).name in words_of_kind("seat")
+        """Whether who watches something is on it: "watching a bird from a bench".
+
+        But for "talking to a child in a bed": the child is there.
+        """
+        there = self.words == "in" and self.last is not None and self.draft.living(self.last)
+        return self.draft.noun(index).name in words_of_kind("seat") and not there
 
     def _is_picked(self, index: int) -> bool:
         """Whether it is the tree of the fruit named last, which hangs in it: "picking apples"."""

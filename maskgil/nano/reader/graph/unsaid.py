@@ -28,6 +28,7 @@ class Unsaid(Surroundings):
         nouns = [self.draft.noun(index) for index in range(len(self.draft.things))]
         if any(noun.category == "building" for noun in nouns):  # "a garage with tools on the wall"
             self.scenery.hints = [hint for hint in self.scenery.hints if hint not in INDOORS]
+        self._name_members()
         self._enter()
         self._settle()
         self._land()
@@ -176,6 +177,27 @@ class Unsaid(Surroundings):
                 draft.relations.append((added[0], "between", players))
             self.poses = [each for each in self.poses if each[0] not in joined]
             self._is_seen(act)
+
+    def _name_members(self) -> None:
+        """Draws those of a family who are named behind it: "a family, a mum, a dad and a baby"."""
+        draft = self.draft
+        for index in range(len(draft.things)):
+            members = [
+                n
+                for n in range(index + 1, len(draft.things))
+                if draft.things[n].chunk.text.split()[-1] in words_of_kind("member")
+            ]
+            told = draft.noun(index).name in words_of_kind("family") and len(members) > 1
+            if not (told and draft.things[members[0]].chunk.pause):
+                continue
+            own = [each for each in draft.relations if each[0] == index]
+            for _, name, others in own:
+                draft.relations += [(n, name, others) for n in members if n not in others]
+            draft.relations = [
+                (who, name, [members[0] if n == index else n for n in others])
+                for who, name, others in draft.relations
+            ]
+            return draft.drop(index)
 
     def _enter(self) -> None:
         """ "A pool with two girls", where nothing else says where: they are in it, as a setting."""

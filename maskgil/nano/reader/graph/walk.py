@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from maskgil.nano.reader.graph.doing.writing import Writing
+from maskgil.nano.reader.graph.doing.distributives import Distributives
 from maskgil.nano.reader.graph.whereabouts.places import CROPS, HEIGHTS, is_of_room
 from maskgil.nano.reader.graph.whereabouts.scenery import INDOORS, SKIES, WET, WHERE
 from maskgil.nano.reader.items import Chunk
@@ -19,10 +19,8 @@ from maskgil.nano.world.paints import PAINTS
 from maskgil.nano.world.scene import TOUCHING
 from maskgil.nano.world.settings import place
 
-_DRUNK = "glass of water"
 
-
-class Walk(Writing):
+class Walk(Distributives):
     """Reads `chunks` once, from the first to the last."""
 
     def run(self) -> None:
@@ -66,6 +64,10 @@ class Walk(Writing):
             self._thing(chunk, at)
 
     def _plain(self, chunk: Chunk, at: int) -> None:
+        if self._is_in_each_hand(chunk):
+            return
+        if chunk.text in words_of_kind("each"):
+            return self._deal(at)
         self._other(chunk, at)
         self._do_for(chunk, at)
 
@@ -88,16 +90,6 @@ class Walk(Writing):
             self.pending = "beneath"  # "hanging by its tail from a branch"
         self.verbal, self.led = False, None
         self._put_around(chunk)
-
-    def _is_drunk(self, chunk: Chunk, at: int) -> bool:
-        """Whether "water" is what somebody drinks, not where they are: a glass of it."""
-        drinks = self.verbal and self.words in verb_forms("drinks") and not chunk.pause
-        who = self.draft.doer(self.mentioned) if self.last is not None else None
-        if chunk.text != "water" or not drinks or who is None or not self.draft.is_rider(who):
-            return False
-        chunk.kind, chunk.value = "thing", _DRUNK
-        self._thing(chunk, at)
-        return True
 
     def doers(self) -> list[int]:
         """The things that are said to do something."""
@@ -235,6 +227,7 @@ class Walk(Writing):
             for told in joined[1:]:
                 self._unrelate(host, place := self.draft.things.index(told))
                 self.draft.relate(place, self.pending, host)
+        host = self._listed_with(self.last) if host is None else host
         if not self.paused:
             others = [index for index in self.mentioned if index != self.last]
             owner = host

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from maskgil.nano.world.arranging.pairs import SMOKE, is_dish
 from maskgil.nano.world.clusters import HEAPED
-from maskgil.nano.world.nouns import noun
+from maskgil.nano.world.nouns import ALIVE, noun
 from maskgil.nano.world.scene import Relation, Scene, is_piled
 
 _TOGETHER = ("on", "in", "under", "in front of", "behind", "between")
@@ -46,3 +46,9 @@ def heaped(scene: Scene) -> set[int]:
 def is_served(scene: Scene, relation: Relation) -> bool:
     """Whether a thing is on a plate or a pan."""
     return relation.name == "on" and is_dish(noun(scene.things[relation.objects[0]].noun))
+
+
+def is_laid_out(scene: Scene, name: str, below: tuple[int, ...], row: list[int]) -> bool:
+    """Whether lifeless things are side by side on something that is no dish: on a desk, a shelf."""
+    alive = any(noun(scene.things[index].noun).category in ALIVE for index in row)
+    return name == "on" and not alive and not is_served(scene, Relation(row[0], name, below))

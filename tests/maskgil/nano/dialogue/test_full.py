@@ -8,7 +8,8 @@ from maskgil.nano.reader.reader import KINDS, read_scene
 from maskgil.presets.load import load_collage
 from tests.maskgil.nano.dialogue.stands import outcome_of
 
-FULL = read_scene("a dog, a cat, a horse, a cow and a sheep on a farm").scene
+FULL = read_scene("a dog, a cat, a horse, a cow, a pig, a duck, a goat and a sheep on a farm").scene
+MORE = ["add a chair", "add a cup", "add a kite"]
 
 
 @pytest.mark.parametrize(
@@ -43,7 +44,7 @@ def test_a_change_that_has_no_room_says_why(said):
     ],
 )  # fmt: skip
 def test_what_nobody_asked_for_and_one_more_of_a_kind_need_no_room(wish, said):
-    outcome, scene = outcome_of(wish, *said)
+    outcome, scene = outcome_of(wish, *said, *MORE)
     assert outcome.action == "change" and outcome.remarks == ()
     assert len(scene.things) > KINDS == len({one.noun for one in scene.things if not one.unsaid})
     assert interpret("add a lamp", scene).remarks[0].kind == "full"

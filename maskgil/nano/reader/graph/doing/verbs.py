@@ -15,6 +15,8 @@ from maskgil.nano.reader.words import (
 from maskgil.nano.world.nouns import LIVING
 from maskgil.nano.world.scene import ACTIONS
 
+_DRUNK = "glass of water"
+
 
 class Verbs(Whereabouts):
     """Takes up verbs, one after the other."""
@@ -32,6 +34,16 @@ class Verbs(Whereabouts):
         self._do(chunk)
         self.dwells = chunk.text in verb_forms("dweller")
         self.verbal = True
+
+    def _is_drunk(self, chunk: Chunk, at: int) -> bool:
+        """Whether "water" is what somebody drinks, not where they are: a glass of it."""
+        drinks = self.verbal and self.words in verb_forms("drinks") and not chunk.pause
+        who = self.draft.doer(self.mentioned) if self.last is not None else None
+        if chunk.text != "water" or not drinks or who is None or not self.draft.is_rider(who):
+            return False
+        chunk.kind, chunk.value = "thing", _DRUNK
+        self._thing(chunk, at)
+        return True
 
     def _do_for(self, chunk: Chunk, at: int) -> None:
         """ "Reading a story to two children": whom it is done for is beside who does it."""

@@ -32,6 +32,8 @@ MANY = 6  # copies of which those behind are no smaller than can be made out
 FEWEST, FEW = 2, 3  # copies that are side by side in a container
 _NEARLY, _CLOSELY = 0.8, 2 / 3  # of the width of a copy in a line, what the next one leaves free
 _ROWS_ON_IT = 0.85  # of a dish, how wide two rows on it are
+_SUPPORTING, _SHRUNK = 0.75, 0.5
+"""How wide a support of many grows, of the frame; how small they become at least, of their size."""
 IN_SIGHT = 4  # copies in a line that hardly hide each other
 
 AspectOf = Callable[[str], float]  # width / height of a drawing
@@ -54,6 +56,23 @@ class CellSizes:
             if size <= most * 1.15 and heap_width(count, self.cells(code, size)[0]) <= room + SLOT
         ]
         return self.cells(code, max(fitting, default=SMALLEST))
+
+    def side_by_side(
+        self, codes: list[str], row: dict[int, int], below: int, sizes: list[tuple[int, int]]
+    ) -> None:
+        """Sizes of things, index -> how many, that are no wider than what all of them are on.
+
+        That grows, as far as it may.
+        """
+        wide, room = sum(count * sizes[index][0] for index, count in row.items()), sizes[below][0]
+        if wide <= room:
+            return
+        most = self.frame[0] * _SUPPORTING / room
+        grown = max(sizes[below]) * max(1.0, min(math.sqrt(wide / room), most))
+        sizes[below] = self.cells(codes[below], grown)
+        share = max(_SHRUNK, sizes[below][0] / wide)
+        for index in row if share < 1 else ():
+            sizes[index] = self.cells(codes[index], max(SMALLEST, max(sizes[index]) * share))
 
     def in_hollow(
         self, code: str, count: int, room: tuple[float, float], free: tuple[float, float]

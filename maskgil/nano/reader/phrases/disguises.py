@@ -1,0 +1,55 @@
+"""Animals in a human role as in a costume: "a bear who is a chef", "a cat pirate"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from maskgil.nano.reader.lexicon import lexicon
+from maskgil.nano.reader.typography import Word
+from maskgil.nano.reader.words import pairs, table, words_of_kind
+from maskgil.nano.world.nouns import PEOPLE
+
+_WHO = ("who", "that", "which")
+_COSTUMED = ("animal", "marine", "dinosaur")
+_DRESSED = (Word("", "dressed"), Word("", "as"))
+
+
+def disguised(words: Sequence[Word]) -> list[Word]:
+    """The words with "dressed as" before the role of an animal."""
+    found: list[Word] = []
+    at = 0
+    while at < len(words):
+        found.append(words[at])
+        at += 1
+        texts = [word.text for word in words[at : at + 4]]
+        is_one = len(texts) == 4 and texts[0] in _WHO and texts[1] in table("be")
+        is_one = is_one and texts[2] in ("a", "an")
+        if is_one and _is_of(words[at - 1], PEOPLE) and _is_of(words[at + 3], PEOPLE):
+            found[-1], at = words[at + 3], at + 4  # "a man who is a chef"
+        if not _is_of(words[at - 1], _COSTUMED):
+            continue
+        if is_one and _role(texts[3]):
+            said = " ".join(word.said for word in words[at : at + 2])
+            found += [replace(_DRESSED[0], said=said), _DRESSED[1]]
+            at += 2
+        elif texts and not words[at].pause and _role(texts[0]) in words_of_kind("animal role"):
+            named = lexicon().roles(f"{words[at - 1].text} {texts[0]}")
+            found += [] if {"noun", "many"} & named.keys() else _DRESSED
+    return found
+
+
+def _noun(text: str) -> str:
+    roles = lexicon().roles(text)
+    return str(roles.get("noun") or roles.get("many") or "")
+
+
+def _role(text: str) -> str:
+    """The costume of a role, one's or several's; "" for other words."""
+    name = _noun(text)
+    return name if any(name == who for who, _ in pairs("costume")) else ""
+
+
+def _is_of(word: Word, categories: Sequence[str]) -> bool:
+    noun = lexicon().nouns.get(_noun(word.text))
+    return noun is not None and noun.category in categories
