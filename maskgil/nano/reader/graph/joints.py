@@ -210,8 +210,9 @@ class Joints(Comitatives):
         if name == "~between":
             self._pair_with_joined(subject)
         made = [way for who, way, others in draft.relations if (who, others) == (subject, [index])]
-        if made and made[-1] in _SHARED:  # "fishing from a pier" is on it
-            self._share(subject, made[-1], index)
+        shared = next((way for way in (*made, name) if way in _SHARED), None)
+        if shared:  # "fishing from a pier" is on it
+            self._share(subject, shared, index)
 
     def _is_pushed(self, index: int) -> bool:
         """Whether who is moved is in it, not who moves them: "pushing a man in a wheelchair"."""

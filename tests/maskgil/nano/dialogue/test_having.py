@@ -140,8 +140,8 @@ def test_who_wears_a_hat_has_it_in_another_colour_and_no_second_one():
 
 
 def test_clothes_that_take_a_place_need_no_room():
-    _, scene = outcome_of("a man, a dog, a cat, a cow, a pig, a duck and a horse", "the man wears a hat",
-                          "the man wears a crown")  # fmt: skip
+    wish = "a man, a dog, a cat, a cow, a pig, a duck and a horse"
+    _, scene = outcome_of(wish, "the man wears a hat", "the man wears a crown")
     assert len(scene.things) == KINDS
     assert "man wearing crown" in pairs_of(scene)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from maskgil.nano.reader.lexicon import lexicon
-from maskgil.nano.reader.reader import read_scene
+from maskgil.nano.reader.reader import THINGS, read_scene
 from maskgil.nano.world.captions import canonical, caption
 from maskgil.nano.world.implied import TINTED
 from maskgil.nano.world.sampler import GENEVAL, SceneSampler
@@ -262,5 +262,5 @@ def test_no_text_raises():
     for _ in range(300):
         words = [rng.choice(phrases if rng.random() < 0.7 else signs) for _ in range(20)]
         scene = read_scene(" ".join(words)).scene
-        assert len(scene.things) <= 5
+        assert len(scene.things) <= THINGS
         assert isinstance(canonical(scene), str)

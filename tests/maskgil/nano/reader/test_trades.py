@@ -64,8 +64,8 @@ from maskgil.nano.world.captions import canonical
         ("a cat stuck in a tree", "a cat in a tree in the park"),
         # work and play by what they are done with
         ("a woman mending a dress", "a woman next to a dress and the woman holding a needle"),
-        ("a rocket taking off", "a rocket above a puff of smoke in a field"),
-        ("a rocket launching from the desert", "a rocket above a puff of smoke in the desert"),
+        ("a rocket taking off", "a launching rocket"),
+        ("a rocket launching from the desert", "a launching rocket in the desert"),
         ("a bird taking off", "a bird"),
         ("smoke from the chimneys of a village", "a puff of smoke above two houses in a village"),
         ("a village with a path", "in a village"),

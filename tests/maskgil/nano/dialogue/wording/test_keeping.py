@@ -109,7 +109,7 @@ def test_what_is_over_leaves_the_rest(wish, said, stands):
 
 
 def test_who_has_no_room_leaves_no_mark():
-    crowd = read_scene("a dog, a cow, a horse, a pig and a sheep").scene
+    crowd = read_scene("a dog, a cow, a horse, a pig, a duck, a goat, a hen and a sheep").scene
     outcome = interpret("a cat is asleep", crowd)
     assert outcome.action == "none" and {each.kind for each in outcome.remarks} == {"full"}
 

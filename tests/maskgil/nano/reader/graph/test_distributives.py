@@ -18,7 +18,7 @@ from maskgil.nano.world.captions import canonical
         # "it" behind a list is what has all of it
         (
             "a house with smoke coming out of the chimney and a cat in front of it",
-            "a puff of smoke on the chimney of a house and a cat in front of the house",
+            "a puff of smoke on the chimney of a house and a cat in front of the house in a field",
         ),
         # who has something in their hand, not where they are
         (
