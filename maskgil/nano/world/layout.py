@@ -201,8 +201,8 @@ class Layout(Sizes):
         rng: random.Random, tight: bool = False,
     ) -> list[Cluster]:  # fmt: skip
         """What stands together; `tight`: without gaps, so that it is larger."""
-        sizes, together = self.sizes(scene, codes, factor, deep), companions(scene)
-        for (name, below), row in together.items():
+        sizes, rows = self.sizes(scene, codes, factor, deep), companions(scene)
+        for (name, below), row in rows.items():
             if is_laid_out(scene, name, below, row):
                 self.side_by_side(codes, {i: scene.things[i].count for i in row}, below[0], sizes)
         lined = {
@@ -249,7 +249,7 @@ class Layout(Sizes):
             for index, thing in enumerate(scene.things)
         ]  # fmt: skip
         owner = list(range(len(clusters)))
-        for (name, below), row in together.items():
+        for (name, below), row in rows.items():
             several = [clusters[index] for index in row]
             if is_served(scene, Relation(row[0], name, below)):
                 clusters[row[0]] = served(several)

@@ -245,7 +245,9 @@ class Walk(Distributives):
         self.pending = ""
 
     def _place(self, chunk: Chunk, at: int) -> None:
-        if self._is_drunk(chunk, at) or self._is_nowhere(chunk) or self._is_load(chunk):
+        if self._is_drunk(chunk):
+            return self._thing(chunk, at)
+        if self._is_nowhere(chunk) or self._is_load(chunk):
             return
         if chunk.text in words_of_kind("summit") and self.pending == "on":
             chunk.kind, self.words = "thing", "on top of"  # "on a mountain peak"

@@ -35,14 +35,13 @@ class Verbs(Whereabouts):
         self.dwells = chunk.text in verb_forms("dweller")
         self.verbal = True
 
-    def _is_drunk(self, chunk: Chunk, at: int) -> bool:
+    def _is_drunk(self, chunk: Chunk) -> bool:
         """Whether "water" is what somebody drinks, not where they are: a glass of it."""
         drinks = self.verbal and self.words in verb_forms("drinks") and not chunk.pause
         who = self.draft.doer(self.mentioned) if self.last is not None else None
         if chunk.text != "water" or not drinks or who is None or not self.draft.is_rider(who):
             return False
         chunk.kind, chunk.value = "thing", _DRUNK
-        self._thing(chunk, at)
         return True
 
     def _do_for(self, chunk: Chunk, at: int) -> None:
