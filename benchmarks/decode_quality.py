@@ -1,4 +1,4 @@
-"""What fast mode costs in quality, on nano: the same prompts and seeds in every mode.
+"""Quality loss of fast mode on nano: the same prompts and seeds in every mode.
 
     python -m benchmarks.decode_quality [--seeds 4] [--guidance 1.5] [--weights FOLDER] [--json]
 

@@ -1,4 +1,4 @@
-"""How much of what was said reaches the prompt: Whisper alone, with the glossary, heard again.
+"""Recall of what was said in the prompt: Whisper alone, with the glossary, rescored.
 
     python -m benchmarks.glossary                     # speak, listen, compare (cached)
     python -m benchmarks.glossary --once              # without the second hearing

@@ -1,4 +1,4 @@
-"""What the glossary does to translations that are right: the share that it changes.
+"""False corrections: the share of right translations that the glossary changes.
 
     python -m benchmarks.glossary_harm PAIRS.jsonl            # a Markdown table
     python -m benchmarks.glossary_harm PAIRS.jsonl --json     # one line of JSON

@@ -1,4 +1,4 @@
-"""What listening costs on this machine: `python -m benchmarks.listen`.
+"""Time of listening on this machine: `python -m benchmarks.listen`.
 
 For each number type of CTranslate2, the median seconds of each stage on one clip with silence
 added up to four seconds, what partial hearing costs while a recording grows, and how like the

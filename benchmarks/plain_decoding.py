@@ -1,4 +1,4 @@
-"""The paper's decoding, read plainly: what `benchmarks.decode` compares this project's with."""
+"""Reference implementation of the paper's decoding, the baseline of `benchmarks.decode`."""
 
 # N image tokens, V codebook size.
 

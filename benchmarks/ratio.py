@@ -1,4 +1,4 @@
-"""What the speed/quality slider buys: nano's GenEval and seconds a picture at each AR ratio.
+"""Quality against speed: nano's GenEval and seconds a picture at each AR ratio.
 
     python -m benchmarks.ratio [--limit 40] [--out runs/ratio] [--plot docs/ratio_nano.png]
 

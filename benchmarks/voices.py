@@ -1,4 +1,4 @@
-"""How well people are heard: a table by kind and language of a folder of human recordings.
+"""Recall on human recordings: a table by kind and language of a folder of them.
 
     python -m benchmarks.voices --data DIR                       # every clip
     python -m benchmarks.voices --data DIR --lang fr,es --limit 10

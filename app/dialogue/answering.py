@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from app.dialogue.remarks import remarked
 from app.dialogue.replies import Reply
-from app.dialogue.telling import shown, told
+from app.dialogue.telling import scene_described, told
 from app.glossary.normalize import as_written, folded_words
 from app.i18n import Translations, words_in
 from app.languages import UNSPACED
@@ -50,7 +50,7 @@ def _is_within(words: Sequence[str], said: Sequence[str], language: str) -> bool
 
 def _line(reply: Reply, words: Translations) -> str:
     moment = reply.moment
-    standing = shown(moment.arrangement.scene, words) if moment is not None else ""
+    standing = scene_described(moment.arrangement.scene, words) if moment is not None else ""
     if reply.action == "new":
         return standing
     if reply.number and moment is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.dialogue.telling import label_of, looks_told, scenery_label, shown
+from app.dialogue.telling import label_of, looks_told, scene_described, scenery_label
 from app.i18n import Translations
 from maskgil.nano.dialogue.remarks import EXAMPLES, Remark
 from maskgil.nano.world.paints import COLOURS
@@ -37,7 +37,7 @@ def _sentence(remark: Remark, words: Translations) -> str:
         what = scenery_label(of, remark.what, words)
     place = scenery_label("setting", (remark.scene and remark.scene.setting) or "", words)
     if remark.kind in ("shows", "these", "row", "full") and remark.scene is not None:
-        what = shown(remark.scene, words)
+        what = scene_described(remark.scene, words)
     if remark.kind == "draws":
         what = ", ".join(label_of(each, words) for each in EXAMPLES)
     look = _colour(remark.look, words) if remark.kind in ("look", "counted", "absent") else ""

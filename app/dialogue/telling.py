@@ -63,9 +63,9 @@ def told(change: Change, words: Translations) -> str:
         else:
             moved = [change.after.things[index] for index in change.shifts]
             which = found.get(kind, moved if kind == "move" else [])
-            what = listed(which, words, _TOLD_OF.get(kind, ()), bare=_BARE.get(kind, ""))
+            what = things_listed(which, words, _TOLD_OF.get(kind, ()), bare=_BARE.get(kind, ""))
             if kind == "pose" and touching:
-                what = ", ".join(filter(None, (what, listed(touching, words, ("state",)))))
+                what = ", ".join(filter(None, (what, things_listed(touching, words, ("state",)))))
         line = words(f"did.{kind}")
         parts.append(words("did.what", did=line, what=what) if what else line)
     return " · ".join(parts)
@@ -83,7 +83,7 @@ def _differences(old: Thing, new: Thing) -> list[str]:
     return [kind for kind, differs in kinds.items() if differs]
 
 
-def listed(
+def things_listed(
     things: Sequence[Thing], words: Translations, looks: Sequence[str] = _ALL, *, bare: str = ""
 ) -> str:
     """Things in the visitor's language with such of their `looks`: "cat (red, running) ×2, house".
@@ -120,7 +120,7 @@ def _look(look: str, value: str, words: Translations) -> str:
     return words(f"{look}.{value}".replace(" ", "-"))
 
 
-def shown(scene: Scene, words: Translations) -> str:
+def scene_described(scene: Scene, words: Translations) -> str:
     """What is in a scene: its things, where and when; in English its caption."""
     if words.language == "en":
         return canonical(scene)
@@ -130,7 +130,7 @@ def shown(scene: Scene, words: Translations) -> str:
         for kind in ("setting", "time", "weather", "style")
         if getattr(scene, kind) != USUAL.get(kind)
     ]
-    return " · ".join(filter(None, (listed(things, words), *around)))
+    return " · ".join(filter(None, (things_listed(things, words), *around)))
 
 
 def captioned(prompt: str, words: Translations) -> str:
@@ -138,7 +138,7 @@ def captioned(prompt: str, words: Translations) -> str:
     scene = read_scene(prompt).scene
     if words.language == "en":  # one's own words, but not those for what a picture shows as a mark
         return canonical(as_told(scene)[0]) if prompt == canonical(scene) else prompt
-    return shown(scene, words) or prompt
+    return scene_described(scene, words) or prompt
 
 
 def worded(word: str, words: Translations) -> str:
@@ -153,7 +153,7 @@ def worded(word: str, words: Translations) -> str:
 def named(text: str, words: Translations) -> str:
     """What English says of a thing, in the visitor's language: "a red cat"."""
     things = () if words.language == "en" else as_told(read_scene(text).scene)[0].things
-    return listed(things, words) if len(things) == 1 else worded(text, words)
+    return things_listed(things, words) if len(things) == 1 else worded(text, words)
 
 
 def label_of(name: str, words: Translations) -> str:

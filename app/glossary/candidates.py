@@ -21,7 +21,7 @@ import numpy as np
 from app.glossary.lexicon import GlossaryLexicon, LexiconItem
 from app.glossary.normalize import fold
 from app.glossary.parts.typology import NOUN_FIRST
-from app.glossary.phonetics import distances, knows, numbers_of, padded, sounds_of
+from app.glossary.phonetics import distances, knows, padded, sound_indices, sounds_of
 from app.glossary.vocabulary import LexiconWords
 
 _TOKEN = re.compile(r"[^\W_]+")
@@ -107,7 +107,7 @@ class Guesser:
                 self.surfaces.append(form)
                 self.categories.append(_CATEGORY[kind])
                 self._many.append(kind == "number" and value != 1)
-                sounds.append(numbers_of(heard))
+                sounds.append(sound_indices(heard))
         self._alike = {form: same for same in reversed(forms.values()) for form in same}
         numbers = [
             (value, said) for said, kind, value in words.spoken(language) if kind == "number"
@@ -142,7 +142,7 @@ class Guesser:
             return []
         pieces = [self.sounds(t.group()) for t in tokens]
         starts = np.concatenate([[0], np.cumsum([len(p) for p in pieces])]).astype(int)
-        heard = numbers_of("".join(pieces))
+        heard = sound_indices("".join(pieces))
         if not 0 < len(heard) <= _MAX_SOUNDS:
             return []
         arcs: dict[int, list[tuple[int, float, _Step]]] = defaultdict(list)

@@ -99,7 +99,7 @@ def costs() -> tuple[np.ndarray, np.ndarray]:
     return swap, missed
 
 
-def numbers_of(sounds: str) -> np.ndarray:
+def sound_indices(sounds: str) -> np.ndarray:
     """(n,) places of the sounds in `SOUNDS`."""
     return np.array([SOUNDS.index(s) for s in sounds], np.int64)
 

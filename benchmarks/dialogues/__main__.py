@@ -1,4 +1,4 @@
-"""Share of the turns of dialogues behind which the right scene graph stands; nothing is drawn.
+"""Dialogue accuracy: the share of turns after which the scene graph is right; nothing is drawn.
 
 python -m benchmarks.dialogues [--all | --tuning | --utterances] [--spoken | --apart] [--wrong]
                                [--language L]

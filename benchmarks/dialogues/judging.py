@@ -1,4 +1,4 @@
-"""Judging of turns: whether the scene graph that stands is the one that must."""
+"""Judging of turns: whether the resulting scene graph is the expected one."""
 
 from __future__ import annotations
 

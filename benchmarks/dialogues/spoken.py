@@ -1,4 +1,4 @@
-"""Dialogues that are spoken: by the voices of polyvoice, heard as the app hears."""
+"""Spoken dialogues: synthesised by polyvoice's voices, transcribed as the app does."""
 
 # S samples.
 

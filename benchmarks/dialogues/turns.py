@@ -1,4 +1,4 @@
-"""Turns of dialogues and single utterances: what is said, and what must stand then."""
+"""Turns of dialogues and single utterances: what is said, and the expected scene graph."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What GPUs can do at most, as their makers publish it, found by the name that torch gives.
+"""Peak FLOPs and bandwidth of GPUs as published, by torch's name of the device.
 
 Dense matrix products with float32 sums, without sparsity, and bytes of memory, both per second.
 """

@@ -1,4 +1,4 @@
-"""Many clients at once on one running page: lost, mixed up, seconds, memory.
+"""Load test of a running page: lost or mixed-up answers, seconds, memory.
 
     python -m benchmarks.load [--clients 20] [--requests 10] [--draws 500] [--url http://…]
     python -m benchmarks.load --attack | --restores | --ray replica | --ray head

@@ -1,4 +1,4 @@
-"""What strangers send to stall a page: lists for numbers, huge bodies, large pictures."""
+"""Denial-of-service attempts: lists for numbers, huge bodies, large pictures."""
 
 from __future__ import annotations
 

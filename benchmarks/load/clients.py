@@ -1,4 +1,4 @@
-"""Many clients at once: each asks for its own pictures, and checks that it gets them."""
+"""Clients of the load test: each asks for its own pictures, and checks that it gets them."""
 
 from __future__ import annotations
 

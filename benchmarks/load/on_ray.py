@@ -1,4 +1,4 @@
-"""The load on Ray: half-way one of two replicas is killed, or the head, and started again."""
+"""Load test on Ray, during which a replica or the head is killed and restarted."""
 
 from __future__ import annotations
 

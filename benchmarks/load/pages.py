@@ -1,4 +1,4 @@
-"""A page of its own for a benchmark, and what memory it takes."""
+"""A page in a process of its own for a benchmark, and its memory."""
 
 from __future__ import annotations
 

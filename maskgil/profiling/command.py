@@ -1,4 +1,4 @@
-"""What a model costs: parameters, weights, FLOPs and seconds, counted without building it.
+"""Cost of a model: parameters, weights, FLOPs and seconds, counted without building it.
 
 FLOPs count multiplications and additions of matrix products (2 a weight and token) and of
 attention (4 · S² · C a layer); norms and activations are left out.

@@ -36,7 +36,7 @@ class Component:
     flops_per_step: float = 0.0  # where there are steps: a token of an autoregressive model
 
 
-def numbers_of(model: nn.Module) -> dict[str, int]:
+def parameter_counts(model: nn.Module) -> dict[str, int]:
     """Parameters by top-level part; a tensor shared by two parts counts once."""
     return {
         name: count
@@ -96,10 +96,9 @@ def gemma(tokens: int = PROMPT_TOKENS) -> Component:
     )  # fmt: skip
     model: Any = build_empty(GemmaModel, config)
     flops = 2 * linear_weights([model]) * tokens + causal_attention(18, 2048, tokens)
-    return Component(
-        "Gemma-2B", "text encoder", sum(numbers_of(model).values()), numbers_of(model), flops,
-        f"a caption of {tokens} tokens, once", "google/gemma-2b, after accepting its terms",
-    )  # fmt: skip
+    parts, told = parameter_counts(model), f"a caption of {tokens} tokens, once"
+    source = "google/gemma-2b, after accepting its terms"
+    return Component("Gemma-2B", "text encoder", sum(parts.values()), parts, flops, told, source)
 
 
 def minilm(tokens: int = 12) -> Component:
@@ -110,7 +109,7 @@ def minilm(tokens: int = 12) -> Component:
     config = BertConfig(num_layers=6, num_heads=12, dim=384)
     model = build_empty(lambda settings: BertTextModel(settings, 30522, 512), config)
     own = sum(p.numel() for p in model.parameters(recurse=False))
-    parts = {**numbers_of(model), **({"positions": own} if own else {})}
+    parts = {**parameter_counts(model), **({"positions": own} if own else {})}
     flops = 2 * linear_weights([model]) * tokens + 4 * 6 * 384 * tokens**2
     return Component(
         "all-MiniLM-L6-v2", "text encoder", sum(parts.values()), parts, flops,
@@ -136,7 +135,7 @@ def whisper(size: str) -> Component:
     a_token = 2 * (linear_weights([decoder]) - crossing + decoder.embed_tokens.weight.numel())
     a_token += 4 * layers * width * (FRAMES + SPOKEN_TOKENS)
     write = 2 * (SPOKEN_TOKENS * a_token + 2 * crossing * FRAMES)
-    parts = numbers_of(model.model)
+    parts = parameter_counts(model.model)
     return Component(
         f"Whisper {size}", "speech", sum(parts.values()), parts, listen + write,
         f"30 s encoded once, two texts of {SPOKEN_TOKENS} tokens", "public (MIT)",
@@ -153,7 +152,7 @@ def _tokenizer(name: str, model: Any, codes: Tensor, decoder: nn.Module, weights
 
     with FlopCounterMode(display=False) as counter, torch.no_grad():
         decoder(codes)
-    parts = numbers_of(model)
+    parts = parameter_counts(model)
     kept = sum(buffer.numel() for buffer in model.buffers() if buffer.ndim == 2)
     parts |= {"codebook": kept} if kept else {}  # nano's codebook is a buffer
     rows, columns = codes.shape[-2:]

@@ -1,4 +1,4 @@
-"""What every image tokenizer answers, and the parts that several are made of."""
+"""Image tokenizers: the protocol, and parts that several share."""
 
 # B batch, H W pixels, h w token grid, C code width, V codebook size.
 

@@ -90,14 +90,14 @@ def _generator(config: RunConfig) -> dict[str, Any]:
 def _parts(shape: TransformerConfig | BertConfig) -> dict[str, int]:
     """Parameters of a generator by part."""
     from maskgil.checkpoints import build_empty
-    from maskgil.profiling.components import numbers_of
+    from maskgil.profiling.components import parameter_counts
     from maskgil.profiling.flops import count_parameters
 
     if isinstance(shape, TransformerConfig):
         return count_parameters(shape)
     model = build_empty(BidirectionalTransformer, shape)
     own = sum(parameter.numel() for parameter in model.parameters(recurse=False))
-    return {**numbers_of(model), "positions and bias": own}
+    return {**parameter_counts(model), "positions and bias": own}
 
 
 def _forward(shape: TransformerConfig | BertConfig, sequence: int, head_rows: int) -> int:

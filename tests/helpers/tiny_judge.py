@@ -3,13 +3,13 @@
 import torch
 
 from maskgil.evaluation.detector.model import DetectorNet
-from maskgil.evaluation.detector.scenes import numbers_of
+from maskgil.evaluation.detector.scenes import class_indices
 from maskgil.evaluation.detector.train import DetectorTask, DetectorTraining, detector_shape
 from maskgil.nano.rendering.art import Art
 from maskgil.nano.world.nouns import load_nouns
 from tests.helpers.tiny_evaluation import ART
 
-NUMBERS = numbers_of()
+NUMBERS = class_indices()
 NOUNS = tuple(noun for noun in load_nouns() if all(code.startswith("svg:") for code in noun.art))
 SMALL = {"widths": (8, 16, 24, 24), "depths": (1, 1, 1, 1), "neck": 16, "hidden": 32}
 

@@ -1,4 +1,4 @@
-"""Lookups: what words of a clause are in the table of phrases and in the glossary."""
+"""Lookups: words of a clause found in the phrase table and in the glossary."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tidying: what phrases of a table come to side by side, as English says it."""
+"""Tidying: corrects the English of phrases that a table translates one by one."""
 
 from __future__ import annotations
 

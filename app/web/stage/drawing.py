@@ -24,7 +24,7 @@ from app.speech.audio import NotAudioError
 from app.types import Heard, PictureRequest, Result, Update
 from app.web import markup
 from app.web.stage import payload
-from app.web.stage.graph import graph_of, scene_of
+from app.web.stage.graph import graph_of, scene_of_prompt
 
 if TYPE_CHECKING:
     from app.dialogue.replies import Moment
@@ -249,7 +249,7 @@ class Painting:
         if not generator.drafts or not fits(generator.grid_size, self.grid):
             return None
         moment = self.wish.moment
-        scene = scene_of(first.prompt) if moment is None else moment.arrangement.scene
+        scene = scene_of_prompt(first.prompt) if moment is None else moment.arrangement.scene
         if scene is None:
             return None
         over = first.canvas is not None and first.canvas.ground is not None

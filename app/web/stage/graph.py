@@ -62,7 +62,7 @@ def graph_of(scene: Scene, words: Translations, *, on_photograph: bool = False) 
     return {"things": things, "scenery": scenery}
 
 
-def scene_of(prompt: str) -> Scene | None:
+def scene_of_prompt(prompt: str) -> Scene | None:
     """The scene of a prompt, or None."""
     if not prompt.strip():
         return None

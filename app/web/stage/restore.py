@@ -20,7 +20,7 @@ from app.types import Heard
 from app.web import markup
 from app.web.stage import payload
 from app.web.stage.drawing import Pictures, Spoken, View
-from app.web.stage.graph import graph_of, scene_of
+from app.web.stage.graph import graph_of, scene_of_prompt
 from maskgil.nano.dialogue.stage import Arrangement
 from maskgil.nano.world.scene import Scene
 
@@ -67,7 +67,7 @@ def _own(pipeline: SpeechToImage, image: Image, text: Mapping[str, str], job: Jo
         spoken = replace(spoken, heard=Heard(said, Repair(prompt, (), ())))
     moment = _moment(text, canvas)
     job.keep(Pictures((canvas,), spoken, prompt, moment))
-    scene = scene_of(prompt) if moment is None else moment.arrangement.scene
+    scene = scene_of_prompt(prompt) if moment is None else moment.arrangement.scene
     graph = None
     if scene and _is_laid_out(pipeline, canvas):
         graph = graph_of(scene, job.words, on_photograph=ground is not None)

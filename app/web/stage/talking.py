@@ -28,7 +28,7 @@ from app.imaging.sizes import fits
 from app.types import Heard, PictureRequest
 from app.web import markup
 from app.web.stage.drawing import Pictures, View, Wish
-from app.web.stage.graph import edited, graph_of, scene_of
+from app.web.stage.graph import edited, graph_of, scene_of_prompt
 from maskgil.nano.dialogue.changes import Change
 from maskgil.nano.dialogue.interpreter import ANSWERS, is_order
 from maskgil.nano.dialogue.outcome import Outcome, Question
@@ -105,7 +105,7 @@ class StageTalk:
         picture = Picture(canvas.tokens.reshape(canvas.grid)[middle])
         if pictures.moment is not None:
             return Standing(pictures, canvas, replace(pictures.moment, picture=picture))
-        scene = scene_of(canvas.prompt)
+        scene = scene_of_prompt(canvas.prompt)
         if scene is None or canvas.arrangement is None:
             return None
         arrangement = self.planner.arranged(scene, canvas.arrangement)

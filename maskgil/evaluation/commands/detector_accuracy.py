@@ -15,7 +15,7 @@ from typing import Any
 import torch
 
 from maskgil.evaluation import report
-from maskgil.evaluation.detector.accuracy import FRESH_SEED, AccuracyCounts, measure, together
+from maskgil.evaluation.detector.accuracy import FRESH_SEED, AccuracyCounts, measure, summed
 from maskgil.evaluation.detector.class_cases import class_cases, class_prompts
 from maskgil.evaluation.detector.loose_scenes import LooseWorldScenes
 from maskgil.evaluation.detector.model import NAME, RULES, NanoDetector, load_detector
@@ -102,7 +102,7 @@ def run(options: argparse.Namespace) -> None:
             pictures = (scenes[number] for number in range(options.scenes))
             label = how + name
             found[label] = measure(net, pictures, options.scenes, rebuild=through, label=label)
-        found[how + ALL] = together(found[how + kind] for kind in KINDS)
+        found[how + ALL] = summed(found[how + kind] for kind in KINDS)
     judge = ClassDetector(NanoDetector(net), RULES)
     prompts = class_prompts(limit=options.prompts)
     ways = {"real": None} if rebuild is None else {"real": None, "rebuilt": rebuild}

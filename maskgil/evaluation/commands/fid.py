@@ -70,7 +70,7 @@ def add_rfid_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--device", default="cpu")
 
 
-def numbers_of(
+def metrics_of(
     generated: EvaluationSummary, reference: Reference, *, neighbours: int, device: str
 ) -> dict[str, Any]:
     """All metrics of a set by name; precision and recall if features were kept."""
@@ -119,7 +119,7 @@ def fid(options: argparse.Namespace) -> None:
             return  # the first process has everything
         if options.save_statistics is not None:
             write_statistics(options.save_statistics, reference.vectors, generated.info)
-        measured = numbers_of(
+        measured = metrics_of(
             generated, reference, neighbours=options.neighbours, device=options.device
         )
     finally:

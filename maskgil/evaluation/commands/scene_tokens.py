@@ -123,14 +123,14 @@ def recognised(model: Any, scenes: Any, detector: str, count: int) -> dict[str, 
     from maskgil.evaluation.commands.detector_accuracy import detector_of
     from maskgil.evaluation.detector.accuracy import AccuracyCounts, judged
     from maskgil.evaluation.detector.rebuilt import as_picture
-    from maskgil.evaluation.detector.scenes import numbers_of, truth_of
+    from maskgil.evaluation.detector.scenes import class_indices, truth_of
     from maskgil.nano.dataset import WorldSource
     from maskgil.utils.images import stack_pixels
 
     net = detector_of(detector).net
     if not net.answers or not isinstance(scenes, WorldSource):
         raise ValueError("--detector is for scenes of the world, and for a detector of it")
-    reader, numbers = scenes.reader or scenes.renderer, numbers_of()
+    reader, numbers = scenes.reader or scenes.renderer, class_indices()
     drawn, rebuilt = AccuracyCounts(), AccuracyCounts()
     for number in range(count):
         scene, seed = scenes.scene(number), f"{scenes.seed}/{number}"

@@ -182,7 +182,7 @@ def measure(
     return counts
 
 
-def together(counts: Iterable[AccuracyCounts]) -> AccuracyCounts:
+def summed(counts: Iterable[AccuracyCounts]) -> AccuracyCounts:
     """The summed counts of several sets."""
     total = AccuracyCounts()
     for one in counts:

@@ -78,7 +78,7 @@ class Questions(Dataset):
 
     def __getitem__(self, batch: int) -> Asked:
         pictures, truths = self.source[batch]
-        return Asked(pictures, self.ask(truths), self.ask([mirrored(one) for one in truths]))
+        return Asked(pictures, self.ask(truths), self.ask([mirrored_truth(one) for one in truths]))
 
 
 class Mirrored:
@@ -100,7 +100,7 @@ def _moved(asked: Asked, device: torch.device) -> tuple[Tensor, Targets, Targets
     return pictures, asked.targets.to(device), asked.turned.to(device)
 
 
-def mirrored(truth: Truth) -> Truth:
+def mirrored_truth(truth: Truth) -> Truth:
     """The truth of the mirrored picture."""
     boxes = truth.boxes.copy()
     boxes[:, 0], boxes[:, 2] = 1 - truth.boxes[:, 2], 1 - truth.boxes[:, 0]

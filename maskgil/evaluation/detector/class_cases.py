@@ -26,7 +26,7 @@ def class_prompts(*, seed: int = 0, limit: int | None = None) -> list[Prompt]:
     return nano_prompts(nouns, seed=seed, limit=limit)
 
 
-def scene_of(prompt: Prompt) -> Scene:
+def plain_scene_of(prompt: Prompt) -> Scene:
     """The scene of a prompt, on plain paper. A noun that is never painted keeps its colours."""
     things, relations = [], []
     for number, one in enumerate(prompt.include):
@@ -39,7 +39,7 @@ def scene_of(prompt: Prompt) -> Scene:
 
 def near_miss(prompt: Prompt, rng: random.Random) -> Scene:
     """The prompt's scene with one thing wrong: the count, the place, a colour or a noun."""
-    scene = scene_of(prompt)
+    scene = plain_scene_of(prompt)
     things = list(scene.things)
     if prompt.tag == "counting":
         count = things[0].count + rng.choice((-1, 1))
@@ -69,5 +69,5 @@ def near_miss(prompt: Prompt, rng: random.Random) -> Scene:
 def class_cases(prompts: Sequence[Prompt], *, seed: int = 0) -> Iterator[Case]:
     """Each prompt's matching scene and near miss, deterministic by `seed`."""
     for number, prompt in enumerate(prompts):
-        yield Case(prompt, scene_of(prompt), False)
+        yield Case(prompt, plain_scene_of(prompt), False)
         yield Case(prompt, near_miss(prompt, random.Random(f"near/{seed}/{number}")), True)

@@ -43,7 +43,7 @@ class Shown(NamedTuple):
     truth: Truth
 
 
-def box_of(alpha: np.ndarray) -> tuple[int, int, int, int]:
+def opaque_box(alpha: np.ndarray) -> tuple[int, int, int, int]:
     """Left, top, right, bottom of what is more than half opaque in (H, W) uint8."""
     rows, columns = np.where(alpha > 127)
     if not len(rows):  # nothing opaque

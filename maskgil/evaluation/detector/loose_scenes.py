@@ -22,8 +22,8 @@ from maskgil.evaluation.detector.scenes import (
     SHADES,
     SOLID,
     Sightings,
+    class_indices,
     colour_of,
-    numbers_of,
     whole_of,
 )
 from maskgil.nano.rendering import weather
@@ -63,7 +63,7 @@ class LooseWorldScenes:
         self.renderer, self.nouns = renderer, tuple(nouns) or load_nouns()
         self.spoilt, self.seed = spoilt, seed
         self.styles = styles or STYLES
-        self.numbers = numbers_of(known)
+        self.numbers = class_indices(known)
 
     def __getitem__(self, index: int) -> Shown:
         rng = random.Random(f"loose/{self.seed}/{index}")

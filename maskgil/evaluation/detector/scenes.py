@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from maskgil.evaluation.detector.dataset import UNKNOWN, Shown, Truth, as_truth, box_of
+from maskgil.evaluation.detector.dataset import UNKNOWN, Shown, Truth, as_truth, opaque_box
 from maskgil.nano.rendering.renderer import Renderer
 from maskgil.nano.world.clusters import Sprite
 from maskgil.nano.world.nouns import load_nouns, noun
@@ -56,7 +56,7 @@ class Sightings:
         number = len(self.things)
         self.owners[window][inside] = number
         corner = (window[1].start, window[0].start)
-        box = zip(box_of(inside.astype(np.uint8) * 255), corner * 2, strict=True)
+        box = zip(opaque_box(inside.astype(np.uint8) * 255), corner * 2, strict=True)
         edges = tuple((edge + by) / self.size for edge, by in box)
         self.things.append(Sighting(label, colour, int(solid.sum()), edges))
         return number
@@ -83,7 +83,7 @@ class Sightings:
         return truth._replace(seen=(shown / solid.clip(1)).astype(np.float32), whole=whole)
 
 
-def numbers_of(known: Sequence[str] = ()) -> dict[str, int]:
+def class_indices(known: Sequence[str] = ()) -> dict[str, int]:
     """Class indices by noun, in the order of the judge's nouns `known`."""
     names = known or [one.name for one in load_nouns()]
     return {name: number for number, name in enumerate(names)}
@@ -139,7 +139,7 @@ class WorldScenes:
         known: Sequence[str] = (),
     ) -> None:  # fmt: skip
         self.renderer, self.sampler, self.seed = renderer, sampler, seed
-        self.numbers = numbers_of(known)
+        self.numbers = class_indices(known)
 
     def scene(self, index: int) -> Scene:
         """The scene with this number."""

@@ -89,7 +89,7 @@ def is_whole(words: Sequence[str], kind: str) -> bool:
     return tuple(words) in _phrases()[kind]
 
 
-def kind_of(words: Sequence[str], kinds: Sequence[str]) -> tuple[str, int]:
+def phrase_kind(words: Sequence[str], kinds: Sequence[str]) -> tuple[str, int]:
     """The kind of the longest phrase at the start, the first of several, and its length."""
     found = [(leads(words, kind), -place, kind) for place, kind in enumerate(kinds)]
     length, _, kind = max(found)

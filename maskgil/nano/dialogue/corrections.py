@@ -10,8 +10,8 @@ from maskgil.nano.dialogue.commands import (
     DETERMINERS,
     MARKS,
     courteous,
-    kind_of,
     leads,
+    phrase_kind,
     without_marks,
 )
 from maskgil.nano.dialogue.editing.attributes import attributes_of, sky_of
@@ -37,7 +37,7 @@ def repaired(words: Sequence[str]) -> list[str]:
         said, meant = courteous(words[: at - 1]), courteous(after)
         if not said or not meant:
             continue
-        verb, length = kind_of(said, VERBS)
+        verb, length = phrase_kind(said, VERBS)
         if verb == "remove" and words[at] in _BETTER and without_marks(meant)[0] in ("a", "an"):
             old = said[length:][said[length] in DETERMINERS :]  # "no cats, rather a dog"
             return ["replace", "the", *old, "with", *without_marks(meant)]
@@ -45,7 +45,7 @@ def repaired(words: Sequence[str]) -> list[str]:
             ends = (attributes_of(said[n:]) for n in range(length, len(said)))
             cut = next((n for n, end in enumerate(ends, length) if end and end.is_scalar), None)
             said = said if cut is None else said[:cut]  # "make it smaller, no, bigger"
-        if kind_of(meant, VERBS)[0] or sky_of(meant) or attributes_of(meant):
+        if phrase_kind(meant, VERBS)[0] or sky_of(meant) or attributes_of(meant):
             keeps = not sky_of(meant) and attributes_of(meant) is not None
             return [*said, ",", *meant] if keeps else meant
         meant = without_marks(meant)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from maskgil.nano.dialogue.changes import Change, named
-from maskgil.nano.world.captions import NUMBERS, together
+from maskgil.nano.world.captions import NUMBERS, reciprocal_form
 from maskgil.nano.world.marks import as_told
 from maskgil.nano.world.scene import TOUCHING, Relation, Thing
 
@@ -83,7 +83,7 @@ def _touching(change: Change, relation: Relation) -> str:
     be = "are" if subject.count > 1 else "is"
     words = f"{_name(change, relation.subject)} {be}"
     if relation.subject in relation.objects:
-        return f"{words} {together(name)} now"
+        return f"{words} {reciprocal_form(name)} now"
     return f"{words} {name} {_names(change, relation.objects)} now"
 
 

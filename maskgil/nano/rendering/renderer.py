@@ -26,7 +26,7 @@ from maskgil.nano.world.arranging.people.poses import pose_of
 from maskgil.nano.world.arranging.stances import NO_PADS, UPRIGHT, Stance, pads_of, stances_of
 from maskgil.nano.world.clusters import GRID, LAID, SEATED, UP, Sprite, drawing_of
 from maskgil.nano.world.drawn.faces import face_of, weeps
-from maskgil.nano.world.drawn.lettering import mirrored, writing_areas
+from maskgil.nano.world.drawn.lettering import mirrored_box, writing_areas
 from maskgil.nano.world.drawn.regions import parts_told, region_of
 from maskgil.nano.world.layout import Layout
 from maskgil.nano.world.nouns import LIVING, PEOPLE, drawings_of, facing, leafy, noun, painted_whole
@@ -168,7 +168,7 @@ class Renderer:
             drawing = drawing[:, ::-1]
         area = writing_areas().get(thing.noun)
         if area is not None and sprite.code == noun(thing.noun).art[0]:
-            box = mirrored(area.box) if sprite.mirrored else area.box
+            box = mirrored_box(area.box) if sprite.mirrored else area.box
             drawing = lettered(drawing, thing.lettering or area.own, area._replace(box=box))
         canvas = np.zeros((height, width, 4), np.float32)
         canvas[top : top + size[1], left : left + size[0]] = drawing

@@ -72,7 +72,7 @@ def called(thing: Thing) -> str:
     return _name(thing, None)
 
 
-def together(name: str) -> str:
+def reciprocal_form(name: str) -> str:
     """The reciprocal form of a relation: 'holding hands' of 'holding hands with'."""
     told = name.removesuffix(" with").removesuffix(" to")
     return f"{told} together" if told == "dancing" else told  # each may do so alone, too
@@ -97,7 +97,7 @@ def _clauses(scene: Scene, rng: random.Random | None) -> str:
         if relation.name == "around" and not many:
             way = "around"
         if relation.objects == (relation.subject,):
-            clauses.append(f"{mention(relation.subject)} {together(way)}")
+            clauses.append(f"{mention(relation.subject)} {reciprocal_form(way)}")
             continue
         subject, objects = mention(relation.subject), [mention(i) for i in relation.objects]
         clauses.append(f"{subject} {way} {' and '.join(objects)}")

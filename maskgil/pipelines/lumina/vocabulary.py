@@ -1,4 +1,4 @@
-"""How Lumina-mGPT writes a picture as tokens of its vocabulary, and the way back.
+"""Lumina-mGPT's vocabulary: pictures as its tokens, and back.
 
 An image block is `<racm3:break>`, the height and the width in grid units of 32 pixels (two tokens
 a side), the rows of image tokens, each ended by the new-line token, then `<eoss>` (Lumina-mGPT,

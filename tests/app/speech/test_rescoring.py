@@ -13,7 +13,7 @@ import pytest
 from app.glossary.candidates import Guesser, plural_of
 from app.glossary.lexicon import Kind
 from app.glossary.normalize import fold
-from app.glossary.phonetics import SOUNDS, costs, distances, numbers_of, padded, sounds_of
+from app.glossary.phonetics import SOUNDS, costs, distances, padded, sound_indices, sounds_of
 from app.glossary.repair import Glossary
 from app.languages import LANGUAGES
 from app.speech.audio import load_audio
@@ -183,8 +183,8 @@ def test_every_word_of_the_glossary_is_understood_at_once(language: str) -> None
 def test_sounds() -> None:
     assert sounds_of("bleu", "fr") == sounds_of("bleux", "fr")
     assert sounds_of("roxa", "pt") == sounds_of("rocha", "pt")
-    words = [numbers_of(sounds_of(w, "fr")) for w in ("lapin", "maison")]
-    near = distances(padded(words), numbers_of(sounds_of("lapein", "fr")), 8)  # (2, 9)
+    words = [sound_indices(sounds_of(w, "fr")) for w in ("lapin", "maison")]
+    near = distances(padded(words), sound_indices(sounds_of("lapein", "fr")), 8)  # (2, 9)
     assert near[0].min() < 0.5 < near[1].min()
     assert np.isfinite(near[:, 0]).all()
 

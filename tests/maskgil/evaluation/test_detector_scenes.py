@@ -15,7 +15,7 @@ from maskgil.__main__ import main
 from maskgil.evaluation.commands import detector_accuracy, scene_tokens
 from maskgil.evaluation.commands.detector_accuracy import SETS, fresh
 from maskgil.evaluation.detector import accuracy
-from maskgil.evaluation.detector.accuracy import AccuracyCounts, together
+from maskgil.evaluation.detector.accuracy import AccuracyCounts, summed
 from maskgil.evaluation.detector.class_cases import class_cases, class_prompts
 from maskgil.evaluation.detector.dataset import UNKNOWN, Truth
 from maskgil.evaluation.detector.loose_scenes import WAYS, LooseWorldScenes
@@ -190,7 +190,7 @@ def test_counts_tell_right_from_wrong_hidden_and_muddled():
     assert shares["muddles_named"] == 1 and bad.found == 2
     names = net.config.nouns
     assert bad.missed == {names[3]: 1} and bad.mistaken == {(names[3], names[5]): 1}
-    both = together([good, bad]).shares()
+    both = summed([good, bad]).shares()
     assert both["recall"] == 0.5 and both["pictures"] == 2 and both["settings"] == 1
 
 

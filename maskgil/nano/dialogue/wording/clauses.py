@@ -10,8 +10,8 @@ from maskgil.nano.dialogue.commands import (
     MARKS,
     courteous,
     is_whole,
-    kind_of,
     leads,
+    phrase_kind,
     without_marks,
 )
 from maskgil.nano.dialogue.editing.attributes import attributes_of, sky_of
@@ -69,7 +69,7 @@ class Stage(Protocol):
 
 def is_verb(words: Sequence[str]) -> bool:
     """Whether the words are a verb of change and nothing else."""
-    return kind_of(words, VERBS)[1] == len(words) > 0
+    return phrase_kind(words, VERBS)[1] == len(words) > 0
 
 
 def clauses_of(words: Sequence[str], stage: Stage) -> list[Clause]:
@@ -93,11 +93,11 @@ def _clause(words: Sequence[str]) -> Clause:
         return Clause("remove", tuple(plain[1:-1]))
     if plain[:2] in (["take", "the"], ["get", "the"]) and any(word in _OFF for word in plain[3:]):
         return Clause("remove", tuple(word for word in plain[1:] if word not in ("away", "out")))
-    if plain[:1] in (["and"], ["also"], ["plus"]) and kind_of(plain[1:], VERBS)[1]:
+    if plain[:1] in (["and"], ["also"], ["plus"]) and phrase_kind(plain[1:], VERBS)[1]:
         plain = plain[1:]  # "and let it be red"
     if altered := _altered(plain) or _eaten(plain):
         return Clause("make", altered)
-    verb, length = kind_of(plain, VERBS)
+    verb, length = phrase_kind(plain, VERBS)
     if plain[:3] == ["put", "in", "the"] and read_place(" ".join(plain[2:])).setting:
         return Clause("put", tuple(plain[1:]))  # "put in the church" is said of who is there
     if _names_thing(plain, length) or leads(plain, "contrary") > length:
@@ -165,7 +165,7 @@ def _joint(words: Sequence[str], at: int) -> int:
 def _brings(after: Sequence[str], before: Sequence[str], stage: Stage) -> bool:
     """Whether a new thing follows what is told of a known one: "the cat left and a dog right"."""
     named = courteous(before)
-    verb, length = kind_of(named, VERBS)
+    verb, length = phrase_kind(named, VERBS)
     if verb not in _TELLING or not stage.tells_of_thing(named[length:]):
         return False
     end = next((n for n, word in enumerate(after) if word in MARKS or word in _SPLITS), len(after))
@@ -180,7 +180,7 @@ def _goes_on_of(words: Sequence[str]) -> bool:
 
 
 def _begins(after: Sequence[str], before: Sequence[str], stage: Stage) -> bool:
-    verb, length = kind_of(after, VERBS)
+    verb, length = phrase_kind(after, VERBS)
     if sky_of(after[leads(after, "only") :]):
         told = leads(courteous(before), *VERBS, "pronoun") > 0  # "add a tractor and rain"
         return told or stage.starts_with_thing(courteous(before))
@@ -189,7 +189,7 @@ def _begins(after: Sequence[str], before: Sequence[str], stage: Stage) -> bool:
     if not verb or leads(after, "contrary") > length:
         # "the cat black, the dog white"
         named = courteous(before)
-        verb, length = kind_of(named, VERBS)
+        verb, length = phrase_kind(named, VERBS)
         named = named[length:]
         if verb == "replace" and not any(word in _JOINTS for word in named):
             return False  # "swap the cat and the dog"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from maskgil.nano.reader.graph.doing.distributives import Distributives
-from maskgil.nano.reader.graph.whereabouts.places import CROPS, HEIGHTS, is_of_room
+from maskgil.nano.reader.graph.whereabouts.places import is_of_room
 from maskgil.nano.reader.graph.whereabouts.scenery import INDOORS, SKIES, WET, WHERE
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.words import (
@@ -17,7 +17,6 @@ from maskgil.nano.reader.words import (
 )
 from maskgil.nano.world.paints import PAINTS
 from maskgil.nano.world.scene import TOUCHING
-from maskgil.nano.world.settings import place
 
 
 class Walk(Distributives):
@@ -292,58 +291,7 @@ class Walk(Distributives):
             self.wading += self._with_joined(last)
 
     def _thing(self, chunk: Chunk, at: int) -> None:
-        alone = chunk.end == chunk.start + 1 and chunk.count == 1 and not chunk.many
-        if chunk.text in PAINTS and alone and self._is_dressed(chunk):
-            self.worn.append((chunk.start, chunk.text))  # "a goalkeeper in orange"
-            self.pending = self.joint = self.words = ""
-            return
-        if self._gives(chunk):
-            return
-        self._turn_to_whose(at)
-        if self._is_at_part(chunk) or self._is_load(chunk) or self._is_in_basket(chunk):
-            self.pending = self.joint = ""
-            return
-        self.pending = self._part_meant(chunk) or self.pending
-        if self._names_place(chunk, at):
-            noun = self.lexicon.nouns[chunk.value]
-            kind, where = noun.category, self.chunks[at + 1].value
-            if chunk.place in HEIGHTS and where == "lake":
-                return  # whose scenery has mountains
-            if kind == "building" and not place(where).outdoors:
-                return  # "in a hospital corridor"
-            grown = (kind in (*CROPS, "animal") or noun.grows) and chunk.place is None
-            chunk.count = SEVERAL if grown and not chunk.counted else chunk.count
-            self.draft.add(chunk)
-            return
-        if self._is_setting(chunk) and not self._owns_part(at):
-            if chunk.place in WET and self._is_within():
-                self._wade()
-            self._show_there()
-            self.scenery.put(str(chunk.place), 2, (chunk.start, chunk.text))
-            self.pending, self.joint = "", ""
-            return
-        if (self.joint == "of" and self._is_of(chunk)) or self._is_look(chunk):
-            return
-        if self._is_served(chunk) or self._is_led(chunk):
-            return
-        if self._is_around(chunk):
-            self.joint = ""
-            return
-        if self._is_friend(chunk) or self._is_likened(chunk):
-            return
-        if self._only_owns(at):
-            self.left_out.append((chunk.start, chunk.said or chunk.text))
-            return
-        if chunk.owned and self._is_borne(chunk):
-            self.pending = self.joint = ""
-            return
-        if self._is_owners_part(chunk):
-            self.left_out.append((chunk.start, chunk.said or chunk.text))
-            self.pending = self.joint = ""
-            return
-        if self._is_aflame(chunk):
-            self._imply(self.last or 0, replace(chunk, implied="fire"))
-            self.pending = ""
+        if self._tells_of_others(chunk, at):
             return
         after = self.chunks[at + 1].kind if at + 1 < len(self.chunks) else ""
         young = chunk.text.rpartition(" ")[2] in words_of_kind("offspring")
@@ -384,6 +332,55 @@ class Walk(Distributives):
             self._go_on(chunk, at)
             if chunk.implied:
                 self._imply(index, chunk)
+
+    def _tells_of_others(self, chunk: Chunk, at: int) -> bool:
+        """Whether a noun is no thing of its own: it tells of a place, of a part, of who has it."""
+        alone = chunk.end == chunk.start + 1 and chunk.count == 1 and not chunk.many
+        if chunk.text in PAINTS and alone and self._is_dressed(chunk):
+            self.worn.append((chunk.start, chunk.text))  # "a goalkeeper in orange"
+            self.pending = self.joint = self.words = ""
+            return True
+        if self._gives(chunk):
+            return True
+        self._turn_to_whose(at)
+        if self._is_at_part(chunk) or self._is_load(chunk) or self._is_in_basket(chunk):
+            self.pending = self.joint = ""
+            return True
+        self.pending = self._part_meant(chunk) or self.pending
+        if self._names_place(chunk, at):
+            self._add_what_names(chunk, self.chunks[at + 1].value)
+            return True
+        if self._is_setting(chunk) and not self._owns_part(at):
+            if chunk.place in WET and self._is_within():
+                self._wade()
+            self._show_there()
+            self.scenery.put(str(chunk.place), 2, (chunk.start, chunk.text))
+            self.pending, self.joint = "", ""
+            return True
+        if (self.joint == "of" and self._is_of(chunk)) or self._is_look(chunk):
+            return True
+        if self._is_served(chunk) or self._is_led(chunk):
+            return True
+        if self._is_around(chunk):
+            self.joint = ""
+            return True
+        if self._is_friend(chunk) or self._is_likened(chunk):
+            return True
+        if self._only_owns(at):
+            self.left_out.append((chunk.start, chunk.said or chunk.text))
+            return True
+        if chunk.owned and self._is_borne(chunk):
+            self.pending = self.joint = ""
+            return True
+        if self._is_owners_part(chunk):
+            self.left_out.append((chunk.start, chunk.said or chunk.text))
+            self.pending = self.joint = ""
+            return True
+        if self._is_aflame(chunk):
+            self._imply(self.last or 0, replace(chunk, implied="fire"))
+            self.pending = ""
+            return True
+        return False
 
     def _go_on(self, chunk: Chunk, at: int) -> None:
         """What a noun's verb is done to: "a man climbing | a ladder" is on it."""

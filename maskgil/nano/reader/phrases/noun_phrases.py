@@ -125,54 +125,79 @@ class NounPhrases(Compounds):
 
     def _with_nouns(self, chunk: Chunk, head: int, last: int) -> list[Chunk]:
         """The nouns from `head` to `last` as one thing, or as one each."""
-        items = self.items
-        if chunk.crowded is not None and items[chunk.crowded].kind == "unknown":
+        if chunk.crowded is not None and self.items[chunk.crowded].kind == "unknown":
             self.lose(chunk.crowded, chunk.crowded + 1)  # "a crowded bus"
-        if last == head + 1 and "place" in items[head].roles and self._is_way(last):
+        if last == head + 1 and (pair := self._with_pair(chunk, head, last)):
+            return pair
+        apart = last > head and self._stand_apart(head, last)
+        hints, chunks = self._in_a_row(chunk, head, last, apart)
+        for one in chunks:
+            one.said = self.say(self._first_said(one.start, one.end - 1), one.end)
+        self._behind(chunks[-1])
+        hint = self.items[head].text.split()[0]
+        of_room = hint in ROOMS and hint != self.items[head].text
+        inside = of_room and self.lexicon.nouns[chunk.value].category not in LIVING
+        if inside and not chunk.value.startswith(f"{hint} "):  # "the kitchen table"
+            hints.append(Chunk("hint", hint, chunk.start, chunk.start, ""))
+        after = chunks[-1].end
+        if after < len(self.items) and not self.items[after].pause and not self.negated[after]:
+            return self._with_follower(hints, chunks, last, place=not apart)
+        return [*hints, *chunks]
+
+    def _with_pair(self, chunk: Chunk, head: int, last: int) -> list[Chunk] | None:
+        """Two nouns of which one says of what kind the other is; None of others."""
+        items = self.items
+        if "place" in items[head].roles and self._is_way(last):
             return self._way(chunk, head)
-        if last == head + 1 and items[last].value == "family" and self._is_animal(head):
+        if items[last].value == "family" and self._is_animal(head):
             if not chunk.counted:  # "a penguin family"
                 chunk.count, chunk.counted = FAMILY, True
             chunk.family = True
             self._name(chunk, items[head])
-            chunk.end, chunk.said = (
-                last + 1,
-                self.say(self._first_said(chunk.start, last), last + 1),
-            )
+            chunk.end = last + 1
+            chunk.said = self.say(self._first_said(chunk.start, last), last + 1)
             return [chunk]
-        if last == head + 1 and self._is_dressed_as(head, last):  # "a pirate cat"
+        if self._is_dressed_as(head, last):  # "a pirate cat"
             likened = Chunk("likened", "", head, head, "as")
             costume = Chunk("thing", items[head].value, head, head + 1, items[head].text)
             first, *rest = self._with_nouns(chunk, last, last)
             costume.end = first.end
             return [first, likened, costume, *rest]
-        if last == head + 1 and self._is_made_of(head, last):  # "a mushroom pizza"
-            dish = self.lexicon.nouns[items[last].value]
-            topping = Chunk("thing", "", head, head + 1, "")
-            self._name(topping, items[head])
-            topping.many, topping.counted = True, False
-            rest = self._with_nouns(chunk, last, last)
-            if has_part(dish, items[head].text):
-                return rest
-            if dish.name not in table("topped"):
-                self.lose(head, head + 1)
-                return rest
-            topping.end = rest[0].end
-            return [rest[0], Chunk("with", "", head, head, "with"), topping, *rest[1:]]
-        if last == head + 1 and self._is_animal(head) and (
-            items[last].text in words_of_kind("parent")
-        ):  # "a kangaroo mother"  # fmt: skip
-            self._name(chunk, items[head])
+        if self._is_made_of(head, last):  # "a mushroom pizza"
+            return self._topped(chunk, head, last)
+        if self._is_animal(head) and items[last].text in words_of_kind("parent"):
+            self._name(chunk, items[head])  # "a kangaroo mother"
             chunk.end, chunk.said = last + 1, self.say(chunk.start, last + 1)
             return [chunk]
-        if last == head + 1 and self._is_part_of(head, last, chunk.start):
+        if self._is_part_of(head, last, chunk.start):
             self._name(chunk, items[head])
             chunk.end, chunk.spot = last + 1, items[last].text
             chunk.said = self.say(self._first_said(chunk.start, last), last + 1)
             return [chunk]
-        apart = last > head and self._stand_apart(head, last)
-        chunks: list[Chunk] = []
+        return None
+
+    def _topped(self, chunk: Chunk, head: int, last: int) -> list[Chunk]:
+        """A dish with what it is topped with, where its drawing does not show that."""
+        dish = self.lexicon.nouns[self.items[last].value]
+        topping = Chunk("thing", "", head, head + 1, "")
+        self._name(topping, self.items[head])
+        topping.many, topping.counted = True, False
+        first, *rest = self._with_nouns(chunk, last, last)
+        if has_part(dish, self.items[head].text):
+            return [first, *rest]
+        if dish.name not in table("topped"):
+            self.lose(head, head + 1)
+            return [first, *rest]
+        topping.end = first.end
+        return [first, Chunk("with", "", head, head, "with"), topping, *rest]
+
+    def _in_a_row(
+        self, chunk: Chunk, head: int, last: int, apart: bool
+    ) -> tuple[list[Chunk], list[Chunk]]:
+        """Hints at settings, and the last noun or, where they stand `apart`, each of them."""
+        items = self.items
         hints: list[Chunk] = []
+        chunks: list[Chunk] = []
         for place in range(head, last + 1):
             if place < last and "place" in items[place].roles:  # "a mountain goat"
                 hints.append(Chunk("hint", items[place].roles["place"], place, place + 1, ""))
@@ -192,38 +217,34 @@ class NounPhrases(Compounds):
             one.start = chunk.start if not chunks else place
             one.end = place + 1
             chunks.append(one)
-        for one in chunks:
-            one.said = self.say(self._first_said(one.start, one.end - 1), one.end)
-        self._behind(chunks[-1])
-        hint = self.items[head].text.split()[0]
-        of_room = hint in ROOMS and hint != items[head].text
-        inside = of_room and self.lexicon.nouns[chunk.value].category not in LIVING
-        if inside and not chunk.value.startswith(f"{hint} "):  # "the kitchen table"
-            hints.append(Chunk("hint", hint, chunk.start, chunk.start, ""))
-        chunks = [*hints, *chunks]
-        after = chunks[-1].end
-        if after < len(items) and not items[after].pause and not self.negated[after]:
-            follower = items[after]
-            if follower.kind == "place" and not apart:  # "a corn field"
-                place_chunk = Chunk("place", follower.value, after, after + 1, follower.text)
-                place_chunk.place = follower.value
-                if items[last].text in words_of_kind("adjective too"):
-                    self.lose(last, after)  # "a safe harbor" is no harbor with a safe
-                    place_chunk.start = chunk.start
-                    return [*hints, place_chunk]
-                return [*chunks, place_chunk]
-            whole = self.lexicon.nouns[chunks[-1].value].category
-            if follower.kind == "part" and whole not in (*LIVING, "building", "vehicle"):
-                lost = self._compound(chunks[len(hints) :], after)
-                lost.texture = "multicolored" if chunks[-1].value == RAINBOW else None
-                return [lost]  # "a rainbow mane"
-            dressed = chunks[-1].value in costumes() and not hints
-            if dressed and follower.text in words_of_kind("costume word"):  # "in a cook's costume"
-                chunks[-1].end = after + 1
-                return [Chunk("likened", "", chunk.start, chunk.start, "in"), *chunks]
-            if follower.kind == "unknown" and self._is_compound(after):
-                return [self._compound(chunks[len(hints) :], after)]
-        return chunks
+        return hints, chunks
+
+    def _with_follower(
+        self, hints: list[Chunk], chunks: list[Chunk], last: int, *, place: bool
+    ) -> list[Chunk]:
+        """Nouns with what stands right behind them: a `place` if it may be one, a part, a word."""
+        first, one, after = chunks[0], chunks[-1], chunks[-1].end
+        follower = self.items[after]
+        if follower.kind == "place" and place:  # "a corn field"
+            field = Chunk("place", follower.value, after, after + 1, follower.text)
+            field.place = follower.value
+            if self.items[last].text in words_of_kind("adjective too"):
+                self.lose(last, after)  # "a safe harbor" is no harbor with a safe
+                field.start = first.start
+                return [*hints, field]
+            return [*hints, *chunks, field]
+        whole = self.lexicon.nouns[one.value].category
+        if follower.kind == "part" and whole not in (*LIVING, "building", "vehicle"):
+            lost = self._compound(chunks, after)
+            lost.texture = "multicolored" if one.value == RAINBOW else None
+            return [lost]  # "a rainbow mane"
+        dressed = one.value in costumes() and not hints
+        if dressed and follower.text in words_of_kind("costume word"):  # "in a cook's costume"
+            one.end = after + 1
+            return [Chunk("likened", "", first.start, first.start, "in"), *chunks]
+        if follower.kind == "unknown" and self._is_compound(after):
+            return [self._compound(chunks, after)]
+        return [*hints, *chunks]
 
     def _name(self, chunk: Chunk, item: Item) -> None:
         noun = self.lexicon.nouns[item.value]

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from maskgil.nano.rendering.states.marks import Marks, box_of, over
+from maskgil.nano.rendering.states.marks import Marks, opaque_shares, over
 
 _BENT = 0.2  # of its height, how far the wind moves the top of what stands in it
 _GUSTS = ((0.12, 0.55, 0.05), (0.36, 0.42, 0.04), (0.74, 0.5, 0.045))
@@ -23,7 +23,7 @@ _STEAM = ((-0.22, 0.0), (0.0, 0.02), (0.22, -0.01))  # of its width and of all: 
 def _bent(drawing: np.ndarray) -> np.ndarray:
     """With its upper rows moved to the right, the more the higher; its foot stays."""
     height, width = drawing.shape[:2]
-    _, top, _, bottom = box_of(drawing)
+    _, top, _, bottom = opaque_shares(drawing)
     foot, tall = bottom * height, max(1.0, (bottom - top) * height)
     found = np.zeros_like(drawing)
     columns = np.arange(width, dtype=np.float32)
@@ -42,7 +42,7 @@ def _bent(drawing: np.ndarray) -> np.ndarray:
 def _gusts(drawing: np.ndarray) -> np.ndarray:
     """Lines that curl at their ends, and leaves, from the left to the right of a drawing."""
     marks = Marks(*drawing.shape[:2])
-    left, top, right, bottom = box_of(drawing)
+    left, top, right, bottom = opaque_shares(drawing)
     for row, length, radius in _GUSTS:
         y = top + row * (bottom - top)
         end = min(0.9, right + 0.12)
@@ -79,7 +79,7 @@ def _windblown(drawing: np.ndarray) -> np.ndarray:
 
 def _steaming(drawing: np.ndarray) -> np.ndarray:
     """Wisps that rise from its top."""
-    left, top, right, _ = box_of(drawing)
+    left, top, right, _ = opaque_shares(drawing)
     marks, x, wide = Marks(*drawing.shape[:2]), (left + right) / 2, right - left
     foot = top + 0.1
     for across, lower in _STEAM:

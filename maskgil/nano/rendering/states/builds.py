@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from PIL import Image
 
-from maskgil.nano.rendering.states.marks import Marks, array_of, box_of, image_of, over
+from maskgil.nano.rendering.states.marks import Marks, array_of, image_of, opaque_shares, over
 
 _FAT, _THIN = 1.4, 0.66  # times its width
 _TUFTS, _PUFFS = 150, 120  # about a frame, of those that a drawing has as many more as it is long
@@ -21,7 +21,7 @@ _GROUNDED = 0.8  # how steeply the way out goes down where a drawing stands
 def _widened(drawing: np.ndarray, much: float) -> np.ndarray:
     """So many times as wide, about its middle."""
     height, width = drawing.shape[:2]
-    left, _, right, _ = box_of(drawing)
+    left, _, right, _ = opaque_shares(drawing)
     middle = (left + right) / 2 * width
     places = (1 / much, 0, middle - middle / much, 0, 1, 0)
     image = image_of(drawing)

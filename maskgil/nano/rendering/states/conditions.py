@@ -11,7 +11,7 @@ from collections.abc import Callable
 import numpy as np
 from PIL import Image, ImageFilter
 
-from maskgil.nano.rendering.states.marks import Marks, box_of, over, turned
+from maskgil.nano.rendering.states.marks import Marks, opaque_shares, over, turned
 
 _FAINT = 0.14  # opacity below which light is not seen
 
@@ -33,7 +33,7 @@ def _glowing(drawing: np.ndarray) -> np.ndarray:
 def _broken(drawing: np.ndarray) -> np.ndarray:
     """In two parts along a jagged line, the upper one moved and turned."""
     height, width = drawing.shape[:2]
-    left, top, right, bottom = box_of(drawing)
+    left, top, right, bottom = opaque_shares(drawing)
     tall = bottom - top
     teeth = (
         (0.0, 0.42),
@@ -74,7 +74,7 @@ def _spotted(drawing: np.ndarray, colour: tuple[int, ...], much: float, low: boo
     alpha = drawing[..., 3:]
     noise = _specks(height, width, 9) + 0.35 * _specks(height, width, 23)
     if low:
-        _, top, _, bottom = box_of(drawing)
+        _, top, _, bottom = opaque_shares(drawing)
         rows = np.arange(height)[:, None] / height
         noise = noise + 1.1 * (np.clip((rows - top) / max(bottom - top, 1e-3), 0, 1) - 0.62)
     share = (np.clip((noise - 0.12) * 9, 0, 1) * much)[..., None]
@@ -136,7 +136,7 @@ def _frozen(drawing: np.ndarray) -> np.ndarray:
     out = drawing.copy()
     out[..., :3] = np.minimum(0.35 * drawing[..., :3] + 0.65 * ice, alpha)
     out = _topped(out, (238, 248, 255), 0.05)
-    marks, (left, _, right, _) = Marks(*drawing.shape[:2]), box_of(drawing)
+    marks, (left, _, right, _) = Marks(*drawing.shape[:2]), opaque_shares(drawing)
     height, width = drawing.shape[:2]
     for share, length in ((0.14, 0.1), (0.3, 0.14), (0.47, 0.09), (0.64, 0.13), (0.82, 0.1)):
         x = left + share * (right - left)
@@ -148,7 +148,7 @@ def _frozen(drawing: np.ndarray) -> np.ndarray:
 
 
 def _wet(drawing: np.ndarray) -> np.ndarray:
-    left, top, right, bottom = box_of(drawing)
+    left, top, right, bottom = opaque_shares(drawing)
     marks = Marks(*drawing.shape[:2])
     under = Marks(*drawing.shape[:2])
     x, wide = (left + right) / 2, right - left
@@ -183,7 +183,7 @@ def _drop(marks: Marks, at: tuple[float, float], size: float) -> None:
 
 def _melting(drawing: np.ndarray) -> np.ndarray:
     height, width = drawing.shape[:2]
-    left, top, right, bottom = box_of(drawing)
+    left, top, right, bottom = opaque_shares(drawing)
     alpha = drawing[..., 3:]
     solid = alpha[..., 0] > 0.5
     mean = drawing[solid][:, :3].mean(0) if solid.any() else np.ones(3, np.float32)
@@ -201,7 +201,7 @@ def _melting(drawing: np.ndarray) -> np.ndarray:
 
 
 def _sparkling(drawing: np.ndarray) -> np.ndarray:
-    left, top, right, bottom = box_of(drawing)
+    left, top, right, bottom = opaque_shares(drawing)
     marks = Marks(*drawing.shape[:2])
     for x, y, size in (
         (0.16, 0.2, 0.075),
@@ -220,7 +220,7 @@ def _sparkling(drawing: np.ndarray) -> np.ndarray:
 
 
 def _bubbling(drawing: np.ndarray) -> np.ndarray:
-    left, top, right, _ = box_of(drawing)
+    left, top, right, _ = opaque_shares(drawing)
     marks, x, wide = Marks(*drawing.shape[:2]), (left + right) / 2, right - left
     for across, up, size in (
         (0.0, 0.0, 0.05), (-0.22, 0.02, 0.038), (0.2, 0.03, 0.042), (0.06, 0.1, 0.032),

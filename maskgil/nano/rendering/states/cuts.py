@@ -10,7 +10,14 @@ from collections.abc import Callable
 import numpy as np
 from PIL import Image, ImageFilter
 
-from maskgil.nano.rendering.states.marks import Marks, array_of, box_of, image_of, over, turned
+from maskgil.nano.rendering.states.marks import (
+    Marks,
+    array_of,
+    image_of,
+    opaque_shares,
+    over,
+    turned,
+)
 
 _CREAM = np.array([1.0, 0.955, 0.84], np.float32)
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
@@ -39,7 +46,7 @@ def _blurred(mask: np.ndarray, radius: float) -> np.ndarray:
 def _bitten(drawing: np.ndarray) -> np.ndarray:
     """Without a round bite at its upper right edge, whose rim is of the flesh's colour."""
     height, width = drawing.shape[:2]
-    left, top, right, bottom = box_of(drawing)
+    left, top, right, bottom = opaque_shares(drawing)
     across, down = (right - left) * width, (bottom - top) * height
     unit = min(across, down)
     x, y = (left + right) / 2 * width, (top + bottom) / 2 * height
@@ -70,7 +77,7 @@ def _bitten(drawing: np.ndarray) -> np.ndarray:
 def _sliced(drawing: np.ndarray) -> np.ndarray:
     """The drawing as seen from where it was cut through: rind around flesh, pips in fruit."""
     height, width = drawing.shape[:2]
-    left, top, right, bottom = box_of(drawing)
+    left, top, right, bottom = opaque_shares(drawing)
     unit = min((right - left) * width, (bottom - top) * height)
     flesh, fruit = _flesh(drawing)
     image = Image.fromarray((drawing[..., 3].clip(0, 1) * 255).astype(np.uint8))
@@ -98,7 +105,7 @@ def _sliced(drawing: np.ndarray) -> np.ndarray:
 def _cut_open(drawing: np.ndarray) -> np.ndarray:
     """Two halves, a little apart, which lean away from each other."""
     face = _sliced(drawing)
-    left, _, right, bottom = box_of(drawing)
+    left, _, right, bottom = opaque_shares(drawing)
     height, width = drawing.shape[:2]
     size = max(1, round(_HALF * width)), max(1, round(_HALF * height))
     small = array_of(image_of(face).resize(size, Image.Resampling.LANCZOS))

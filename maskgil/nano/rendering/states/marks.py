@@ -104,7 +104,7 @@ def array_of(image: Image.Image) -> np.ndarray:
     return found
 
 
-def box_of(drawing: np.ndarray) -> tuple[float, float, float, float]:
+def opaque_shares(drawing: np.ndarray) -> tuple[float, float, float, float]:
     """Left, top, right and bottom of the opaque part, as fractions."""
     rows, columns = (np.flatnonzero(drawing[..., 3].max(axis) > 0.3) for axis in (1, 0))
     height, width = drawing.shape[:2]

@@ -9,7 +9,7 @@ import math
 import numpy as np
 from PIL import Image, ImageFilter
 
-from maskgil.nano.rendering.states.marks import array_of, box_of, image_of, over
+from maskgil.nano.rendering.states.marks import array_of, image_of, opaque_shares, over
 
 _HIGH = 0.2  # of the height of who is drawn from the side: heads so far above the back are lowered
 _RISEN = 0.06  # of it, how far above the back is neck
@@ -24,7 +24,7 @@ def lowered(drawing: np.ndarray, ahead: int) -> np.ndarray | None:
     """An animal in profile, `ahead` 1 to the right, head lowered; None if it is low already."""
     drawing = np.ascontiguousarray(drawing[:, ::-1] if ahead > 0 else drawing)
     height, width = drawing.shape[:2]
-    left, top, right, bottom = box_of(drawing)
+    left, top, right, bottom = opaque_shares(drawing)
     first, wide = left * width, (right - left) * width
     tall = (bottom - top) * height
     solid = drawing[..., 3] > 0.3
@@ -50,7 +50,7 @@ def lowered(drawing: np.ndarray, ahead: int) -> np.ndarray | None:
     for angle in range(0, int(degrees), _STEP):
         found = over(_about(bend, -angle, joint), found)
     found = over(_about(drawing * _softened(neck, tall), -degrees, joint), found)
-    out = max(0, round(first - box_of(found)[0] * width))  # it takes a step back
+    out = max(0, round(first - opaque_shares(found)[0] * width))  # it takes a step back
     found = np.roll(found, min(out // 2, int(width - right * width)), 1)
     return found[:, ::-1] if ahead > 0 else found
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 import numpy as np
 from PIL import Image, ImageFilter
 
-from maskgil.nano.rendering.states.marks import Marks, box_of
+from maskgil.nano.rendering.states.marks import Marks, opaque_shares
 
 _PALE = 0.13  # of its colour, what a frame has less of than what is behind the panes
 _HOLE = 0.02  # of the smaller side, what is pale behind the panes too: a cloud
@@ -43,7 +43,7 @@ def _behind_panes(drawing: np.ndarray, sky: tuple[int, int, int], marks: Marks) 
 
 def _rain_streaked(drawing: np.ndarray) -> np.ndarray:
     rng, marks = random.Random(5), Marks(*drawing.shape[:2])
-    left, top, right, bottom = box_of(drawing)
+    left, top, right, bottom = opaque_shares(drawing)
     for column in range(9):
         for row in range(6):
             x = left + (column + rng.random()) / 9 * (right - left)
@@ -57,7 +57,7 @@ def _rain_streaked(drawing: np.ndarray) -> np.ndarray:
 
 def _snow_streaked(drawing: np.ndarray) -> np.ndarray:
     rng, marks = random.Random(7), Marks(*drawing.shape[:2])
-    left, top, right, bottom = box_of(drawing)
+    left, top, right, bottom = opaque_shares(drawing)
     for column in range(8):
         for row in range(8):
             x = left + (column + rng.random()) / 8 * (right - left)

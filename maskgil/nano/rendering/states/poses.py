@@ -16,8 +16,8 @@ from maskgil.nano.rendering.states.marks import (
     SHADE,
     Marks,
     array_of,
-    box_of,
     image_of,
+    opaque_shares,
     over,
     turned,
 )
@@ -32,7 +32,7 @@ Pose = Callable[[np.ndarray, int, bool, bool], np.ndarray]
 
 def _running(drawing: np.ndarray, ahead: int, still: bool, lifted: bool) -> np.ndarray:
     drawing = drawing if still else turned(drawing, 0, lean=0.16 * ahead)
-    left, top, right, bottom = box_of(drawing)
+    left, top, right, bottom = opaque_shares(drawing)
     marks = Marks(*drawing.shape[:2])
     behind, tall = (left if ahead > 0 else right), bottom - top
     for at, length, gap in ((0.2, 0.13, 0.035), (0.45, 0.18, 0.02), (0.68, 0.12, 0.03)):
@@ -47,7 +47,7 @@ def _running(drawing: np.ndarray, ahead: int, still: bool, lifted: bool) -> np.n
 
 def _jumping(drawing: np.ndarray, ahead: int, still: bool, lifted: bool) -> np.ndarray:
     drawing = drawing if still else turned(drawing, -9 * ahead)
-    left, _, right, bottom = box_of(drawing)
+    left, _, right, bottom = opaque_shares(drawing)
     marks, x, wide = Marks(*drawing.shape[:2]), (left + right) / 2, right - left
     if lifted:
         marks.spot((x, 0.975), (0.42 * wide, 0.022), SHADE)
@@ -60,7 +60,7 @@ def _jumping(drawing: np.ndarray, ahead: int, still: bool, lifted: bool) -> np.n
 
 def _swaying(drawing: np.ndarray, degrees: float, many: int) -> np.ndarray:
     drawing = turned(drawing, degrees) if degrees else drawing
-    left, top, right, bottom = box_of(drawing)
+    left, top, right, bottom = opaque_shares(drawing)
     marks = Marks(*drawing.shape[:2])
     x, y = (left + right) / 2, (top + bottom) / 2
     across, down = (right - left) / 2, (bottom - top) / 2
@@ -80,7 +80,7 @@ def _dancing(drawing: np.ndarray, ahead: int, still: bool, lifted: bool) -> np.n
 
 def _walking(drawing: np.ndarray, ahead: int, still: bool, lifted: bool) -> np.ndarray:
     drawing = drawing if still else turned(drawing, 0, lean=0.08 * ahead)
-    left, top, right, bottom = box_of(drawing)
+    left, top, right, bottom = opaque_shares(drawing)
     marks = Marks(*drawing.shape[:2])
     behind, tall = (left if ahead > 0 else right), bottom - top
     for at, length in ((0.6, 0.07), (0.78, 0.1)):
@@ -92,7 +92,7 @@ def _walking(drawing: np.ndarray, ahead: int, still: bool, lifted: bool) -> np.n
 
 
 def _waving(drawing: np.ndarray, ahead: int, still: bool, lifted: bool) -> np.ndarray:
-    left, top, right, bottom = box_of(drawing)
+    left, top, right, bottom = opaque_shares(drawing)
     marks = Marks(*drawing.shape[:2])
     y = top + 0.52 * (bottom - top)
     for x, middle in ((left, 180), (right, 0)):
@@ -103,7 +103,7 @@ def _waving(drawing: np.ndarray, ahead: int, still: bool, lifted: bool) -> np.nd
 
 def _flying(drawing: np.ndarray, ahead: int, still: bool, lifted: bool) -> np.ndarray:
     drawing = drawing if still else turned(drawing, 68 * ahead)
-    left, top, right, bottom = box_of(drawing)
+    left, top, right, bottom = opaque_shares(drawing)
     marks = Marks(*drawing.shape[:2])
     behind = left if ahead > 0 else right
     for at, length in ((0.3, 0.1), (0.55, 0.14), (0.8, 0.1)):
@@ -137,7 +137,7 @@ def _shaking(drawing: np.ndarray, ahead: int, still: bool, lifted: bool) -> np.n
 
 def _falling(drawing: np.ndarray, ahead: int, still: bool, lifted: bool) -> np.ndarray:
     drawing = drawing if still else turned(drawing, 152 * ahead)
-    left, top, right, _ = box_of(drawing)
+    left, top, right, _ = opaque_shares(drawing)
     marks = Marks(*drawing.shape[:2])
     for share, length in ((0.2, 0.1), (0.5, 0.14), (0.8, 0.1)):
         x = left + share * (right - left)
@@ -148,7 +148,7 @@ def _falling(drawing: np.ndarray, ahead: int, still: bool, lifted: bool) -> np.n
 def _upside_down(drawing: np.ndarray, ahead: int, still: bool, lifted: bool) -> np.ndarray:
     if still:
         return drawing
-    _, top, _, bottom = box_of(drawing)
+    _, top, _, bottom = opaque_shares(drawing)
     rows = slice(round(top * len(drawing)), round(bottom * len(drawing)))  # its foot stays there
     found = drawing.copy()
     found[rows] = drawing[rows][::-1]
@@ -156,7 +156,7 @@ def _upside_down(drawing: np.ndarray, ahead: int, still: bool, lifted: bool) -> 
 
 
 def _spinning(drawing: np.ndarray, ahead: int, still: bool, lifted: bool) -> np.ndarray:
-    left, top, right, bottom = box_of(drawing)
+    left, top, right, bottom = opaque_shares(drawing)
     marks = Marks(*drawing.shape[:2])
     x, y, across = (left + right) / 2, (top + bottom) / 2, (right - left) / 2
     for at, start in ((-0.12, 20), (0.2, 200)):

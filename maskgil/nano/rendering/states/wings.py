@@ -10,7 +10,14 @@ from itertools import pairwise
 import numpy as np
 from PIL import Image, ImageFilter
 
-from maskgil.nano.rendering.states.marks import Marks, array_of, box_of, image_of, over, turned
+from maskgil.nano.rendering.states.marks import (
+    Marks,
+    array_of,
+    image_of,
+    opaque_shares,
+    over,
+    turned,
+)
 
 _LEG = 0.11  # of its longer side: what is no thicker, in its lower part, are legs
 _LEGGED = 0.52  # of its height, above which no legs are
@@ -46,7 +53,7 @@ def winged(drawing: np.ndarray, ahead: int) -> np.ndarray:
     drawing = np.ascontiguousarray(drawing[:, ::-1] if ahead > 0 else drawing)
     colour = _plumage(drawing)
     body = _tipped(_legless(drawing), profile=ahead != 0)
-    left, top, right, bottom = box_of(body)
+    left, top, right, bottom = opaque_shares(body)
     height, width = body.shape[:2]
     unit = max((right - left) * width, (bottom - top) * height)
     at = (left + _SHOULDER[0] * (right - left), top + _SHOULDER[1] * (bottom - top))
@@ -67,7 +74,7 @@ def winged(drawing: np.ndarray, ahead: int) -> np.ndarray:
 def _legless(drawing: np.ndarray) -> np.ndarray:
     """Without what is thin in its lower part: its legs (a morphological opening)."""
     height, width = drawing.shape[:2]
-    left, top, right, bottom = box_of(drawing)
+    left, top, right, bottom = opaque_shares(drawing)
     thick = max(1, round(_LEG * max((right - left) * width, (bottom - top) * height) / 2))
     mask = Image.fromarray(((drawing[..., 3] > 0.3) * 255).astype(np.uint8))
     opened = mask.filter(ImageFilter.MinFilter(2 * thick + 1))
@@ -81,7 +88,7 @@ def _legless(drawing: np.ndarray) -> np.ndarray:
 def _tipped(drawing: np.ndarray, *, profile: bool) -> np.ndarray:
     """Smaller, at the lower middle of where it was; in `profile` tipped forward."""
     height, width = drawing.shape[:2]
-    left, top, right, bottom = box_of(drawing)
+    left, top, right, bottom = opaque_shares(drawing)
     wide, tall = (right - left) * width, (bottom - top) * height
     small = image_of(drawing).resize(
         (max(1, round(width * _SMALLER)), max(1, round(height * _SMALLER))),
@@ -96,7 +103,7 @@ def _tipped(drawing: np.ndarray, *, profile: bool) -> np.ndarray:
 
 def _plumage(drawing: np.ndarray) -> Rgb:
     """The colour of its back: the commonest right of its middle."""
-    left, top, right, bottom = box_of(drawing)
+    left, top, right, bottom = opaque_shares(drawing)
     height, width = drawing.shape[:2]
     down = slice(
         round((top + 0.4 * (bottom - top)) * height), round((top + 0.72 * (bottom - top)) * height)

@@ -148,7 +148,7 @@ def over_its_own(scene: Scene, sprites: list[Sprite], view: int, cells: Cells) -
 def _moved_over(
     scene: Scene, sprites: list[Sprite], index: int, box: Box, cells: Cells
 ) -> list[Sprite]:
-    group_of = together(scene, index)
+    group_of = connected_to(scene, index)
     mine = [sprite for sprite in sprites if sprite.thing == index]
     if not mine or (len(group_of) > 1 and kind_of(noun(scene.things[index].noun)) in "cr"):
         return sprites
@@ -187,7 +187,7 @@ def _grown(sprite: Sprite, box: Box, cells: Cells) -> Sprite:
     return sprite
 
 
-def together(scene: Scene, index: int) -> set[int]:
+def connected_to(scene: Scene, index: int) -> set[int]:
     """All things connected to a thing by relations."""
     found, before = {index}, set[int]()
     while found != before:

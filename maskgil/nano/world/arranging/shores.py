@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from maskgil.nano.world.arranging.furnished import together
+from maskgil.nano.world.arranging.furnished import connected_to
 from maskgil.nano.world.clusters import SLOT, Cluster, Sprite, kind_of, slots_up
 from maskgil.nano.world.nouns import LIVING, noun
 from maskgil.nano.world.scene import ACTIONS, CARRIED, Scene
@@ -101,7 +101,7 @@ def sunk(scene: Scene, sprites: list[Sprite], rows: int) -> list[Sprite]:
     Related things move along.
     """
     lying = [index for index in range(len(scene.things)) if _sinks(scene, index)]
-    for group in {frozenset(together(scene, index)) for index in lying}:
+    for group in {frozenset(connected_to(scene, index)) for index in lying}:
         foot = max((each.bottom for each in sprites if each.thing in group), default=rows)
         down = rows - 1 - foot if rows > SLOT else 0
         sprites = [

@@ -57,7 +57,7 @@ def writing_areas() -> dict[str, WritingArea]:
     return found
 
 
-def mirrored(box: Box) -> Box:
+def mirrored_box(box: Box) -> Box:
     """A box on the mirrored drawing."""
     left, top, right, bottom = box
     return 1 - right, top, 1 - left, bottom

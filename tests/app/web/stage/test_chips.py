@@ -3,9 +3,9 @@
 import pytest
 
 from app.dialogue.telling import captioned
-from app.dialogue.telling import shown as told_in
+from app.dialogue.telling import scene_described as told_in
 from app.i18n import Translations
-from app.web.stage.graph import edited, graph_of, scene_of
+from app.web.stage.graph import edited, graph_of, scene_of_prompt
 from maskgil.nano.world.scene import Relation, Scene, Thing
 from tests.helpers.page_requests import ONE_STEP, drawn, names
 
@@ -36,7 +36,7 @@ def chips(scene: Scene, language: str = "en") -> list[str]:
     ],
 )
 def test_a_chip_tells_what_a_thing_does_and_is_like(wish, language, told):
-    scene = scene_of(wish)
+    scene = scene_of_prompt(wish)
     assert scene is not None and chips(scene, language) == told
 
 
@@ -56,7 +56,7 @@ def test_a_mark_between_others_moves_no_click_to_another_thing():
 
 
 def test_a_state_is_taken_away_with_the_mark_that_shows_it():
-    scene = scene_of("a running red cat and a sleeping dog")
+    scene = scene_of_prompt("a running red cat and a sleeping dog")
     assert scene is not None
     for chip in graph_of(scene, Translations())["things"]:
         assert chip["state"] in ("running", "sleeping")
@@ -65,7 +65,7 @@ def test_a_state_is_taken_away_with_the_mark_that_shows_it():
 
 
 def test_what_a_thing_is_made_of_is_taken_away_as_its_colour_is():
-    scene = scene_of("a wooden house")
+    scene = scene_of_prompt("a wooden house")
     assert scene is not None and graph_of(scene, Translations())["things"][0]["texture"] == "wooden"
     assert chips(edited(scene, {"thing": 0, "do": "colour", "value": None}).after) == ["house"]
 
@@ -75,7 +75,7 @@ def test_what_a_thing_is_made_of_is_taken_away_as_its_colour_is():
 )
 def test_a_scene_is_told_with_its_states(language, told):
     prompt = "two lying dogs with a sleep symbol and a broken red car"
-    scene = scene_of(prompt)
+    scene = scene_of_prompt(prompt)
     assert scene is not None and told_in(scene, Translations(language)) == (told or prompt)
 
 

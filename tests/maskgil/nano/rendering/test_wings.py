@@ -7,7 +7,7 @@ import pytest
 from PIL import Image, ImageFilter
 
 from maskgil.nano.reader.reader import read_scene
-from maskgil.nano.rendering.states.marks import box_of
+from maskgil.nano.rendering.states.marks import opaque_shares
 from maskgil.nano.rendering.states.wings import winged
 from maskgil.nano.world.clusters import Sprite
 from maskgil.nano.world.nouns import noun
@@ -50,7 +50,7 @@ def test_a_bird_in_flight_has_no_legs_and_wings_wider_than_itself(name):
     height, width = drawing.shape[:2]
     padded = np.pad(drawing, ((height // 2, 0), (width // 2, width // 2), (0, 0)))
     found = winged(padded, 0 if name == "owl" else -1)
-    before, after = (box_of(each) for each in (padded, found))
+    before, after = (opaque_shares(each) for each in (padded, found))
     if name == "owl":  # seen from the front, with thick feet
         assert after[2] - after[0] > 1.3 * (before[2] - before[0])  # its wings
     else:

@@ -211,6 +211,17 @@ class Whereabouts(Kin):
         grown = grown or (after.value in GROUNDS and noun.category in CROPS)  # "a strawberry field"
         return bool(self.pending or grown) or noun.category == "plant" or noun.grows
 
+    def _add_what_names(self, chunk: Chunk, where: str) -> None:
+        """Adds what a setting is named by, unless its scenery has that: "a mountain lake"."""
+        noun = self.lexicon.nouns[chunk.value]
+        if chunk.place in HEIGHTS and where == "lake":
+            return
+        if noun.category == "building" and not place(where).outdoors:
+            return  # "in a hospital corridor"
+        grown = (noun.category in (*CROPS, "animal") or noun.grows) and chunk.place is None
+        chunk.count = SEVERAL if grown and not chunk.counted else chunk.count
+        self.draft.add(chunk)
+
 
 def is_of_room(chunk: Chunk) -> bool:
     """Whether a wall or floor is named that may be of another room: "on the floor"."""
