@@ -10,7 +10,6 @@ from dataclasses import replace
 from functools import partial
 
 from maskgil.nano.world.arranging.companions import companions, heaped, is_laid_out, is_served
-from maskgil.nano.world.arranging.deeds.leading import HITCHES
 from maskgil.nano.world.arranging.drawn_by import as_drawn, code_of
 from maskgil.nano.world.arranging.furnished import (
     from_the_ceiling,
@@ -18,13 +17,11 @@ from maskgil.nano.world.arranging.furnished import (
     over_its_own,
 )
 from maskgil.nano.world.arranging.hollows import hollow_of
-from maskgil.nano.world.arranging.pairs import SLATTED
 from maskgil.nano.world.arranging.placing import inside, lost_share, placed_in
 from maskgil.nano.world.arranging.rows import served
 from maskgil.nano.world.arranging.shores import parted_by_the_bank, sunk
-from maskgil.nano.world.arranging.sizes.cell_sizes import FEW
 from maskgil.nano.world.arranging.sizes.fitting import Sizes
-from maskgil.nano.world.arranging.sizes.sizing import LINED, clear_size, line_room
+from maskgil.nano.world.arranging.sizes.sizing import clear_size, line_room
 from maskgil.nano.world.arranging.spots import is_one_sided
 from maskgil.nano.world.arranging.touching import closed_up, closer, is_mutual
 from maskgil.nano.world.arranging.views import seen_through, view_in
@@ -40,6 +37,7 @@ from maskgil.nano.world.clusters import (
     kind_of,
     mirrored,
 )
+from maskgil.nano.world.lines import VERGES, lines_of, rooted
 from maskgil.nano.world.nouns import LIVING, noun
 from maskgil.nano.world.relations import ORDER, combine
 from maskgil.nano.world.scene import (
@@ -58,7 +56,6 @@ from maskgil.nano.world.settings import VARIANTS, Setting, place
 
 MANY, FAR_LARGER = 3, 2.5  # copies, and times their size, of what they stand in front of
 LARGER = 1.2  # times the size of three, which are one row
-IN_LINE = 4  # copies that stand on one line where other things are, too
 FILLS = 2  # times as much of a small frame as of the whole picture may be filled
 
 CROWD = 4  # things that stand for themselves, which are put in several ways
@@ -73,10 +70,6 @@ _CLOSE = (
 """Relations of what stands as one thing does."""
 
 
-_VERGES = {"road": 17, "street": 17}
-"""Settings with a road, and the row before it begins."""
-_ROADSIDE = ("street lamp", "traffic light", "stop sign", "bus stop", "mailbox", "fence", "house")
-"""What stands beside a road, as what grows does."""
 _SWIM = ("duck", "swan", "goose", "otter", "flamingo", "heron", "bridge", "stone bridge")
 """What swims, wades or stands in the water inland."""
 _SEABED = "underwater"
@@ -197,57 +190,40 @@ class Layout(Sizes):
         return view, sprites
 
     def _clusters(
-        self, scene: Scene, codes: list[str], factor: float, deep: float,
-        rng: random.Random, tight: bool = False,
-    ) -> list[Cluster]:  # fmt: skip
+        self,
+        scene: Scene,
+        codes: list[str],
+        factor: float,
+        deep: float,
+        rng: random.Random,
+        tight: bool = False,
+    ) -> list[Cluster]:
         """What stands together; `tight`: without gaps, so that it is larger."""
         sizes, rows = self.sizes(scene, codes, factor, deep), companions(scene)
         for (name, below), row in rows.items():
             if is_laid_out(scene, name, below, row):
                 self.side_by_side(codes, {i: scene.things[i].count for i in row}, below[0], sizes)
-        lined = {
-            relation.subject: self.frame
-            if relation.name == "on"
-            else (sizes[relation.objects[0]][0], self.frame[1])
-            for relation in scene.relations
-            if relation.name == "on"
-            or (relation.name == "under" and scene.things[relation.subject].count <= LINED)
-            or (relation.name == "in" and _are_few(scene, relation))
-            or _are_behind_slats(scene, relation)
-        }
-        piled = heaped(scene)
-        related = {i for each in scene.relations for i in (each.subject, *each.objects)}
         where = place(scene.setting)
-        if where.has_shore or (len(scene.things) > 2 and not where.floats):
-            lined |= {
-                index: self.frame
-                for index, thing in enumerate(scene.things)
-                if (index not in related or where.has_shore)
-                and kind_of(noun(thing.noun)) == "g"
-                and 1 < thing.count <= IN_LINE
-            }
-        lined |= {each.subject: self.frame for each in scene.relations if is_mutual(each)}
-        lined |= {
-            each.subject: self.frame
-            for each in scene.relations
-            if each.name == "next to" and scene.things[each.objects[0]].noun in HITCHES
-            and scene.things[each.subject].count <= IN_LINE
-        }  # fmt: skip
+        lined, piled = lines_of(scene, sizes, where, self.frame), heaped(scene)
         lonely = len(scene.things) == 1 and deep < GRID
-        lined |= dict.fromkeys(_rooted(scene), self.frame)
-        clusters = [
-            copies(
-                index, codes[index], sizes[index], thing.count, _kind_of(thing, where),
-                rng=rng, deep=deep,
-                frame=(line_room(scene, index, self.frame), self.frame[1])
-                if order_of(thing) else lined.get(index, self.frame),
-                order=order_of(thing)
-                or ("heap" if index in piled else "line" if index in lined else ""),
+        clusters = []
+        for index, thing in enumerate(scene.things):
+            order, size = order_of(thing), sizes[index]
+            room = (line_room(scene, index, self.frame), self.frame[1])
+            cluster = copies(
+                index,
+                codes[index],
+                size,
+                thing.count,
+                _kind_of(thing, where),
+                rng=rng,
+                deep=deep,
+                frame=room if order else lined.get(index, self.frame),
+                order=order or ("heap" if index in piled else "line" if index in lined else ""),
                 tight=tight,
-                far=self.farther(codes[index], sizes[index], thing.count) if lonely else None,
+                far=self.farther(codes[index], size, thing.count) if lonely else None,
             )
-            for index, thing in enumerate(scene.things)
-        ]  # fmt: skip
+            clusters.append(cluster)
         owner = list(range(len(clusters)))
         for (name, below), row in rows.items():
             several = [clusters[index] for index in row]
@@ -258,12 +234,22 @@ class Layout(Sizes):
                 clusters[row[0]] = abreast(several, sizes[below[0]][0] if laid else GRID)
             for index in row:
                 owner[index] = row[0]
-        still = {
-            relation.objects[0] for relation in scene.relations
-            if (relation.name in SPOTS or (
-                relation.name == "in" and hollow_of(scene.things[relation.objects[0]].noun)
-            )) and is_one_sided(codes[relation.objects[0]])
-        }  # fmt: skip
+        whole = self._combined(scene, clusters, owner, _one_sided(scene, codes), rng, tight)
+        return [
+            parted_by_the_bank(each, scene, where, partial(_kind_in, where), self.nearest)
+            for each in whole
+        ]
+
+    def _combined(
+        self,
+        scene: Scene,
+        clusters: list[Cluster],
+        owner: list[int],
+        still: set[int],
+        rng: random.Random,
+        tight: bool,
+    ) -> list[Cluster]:
+        """The clusters by the scene's relations, each in that of its `owner`."""
         close = True
         for relation in sorted(scene.relations, key=lambda each: ORDER.index(each.name)):
             if close and relation.name not in _CLOSE:
@@ -283,35 +269,30 @@ class Layout(Sizes):
             owner = [others[0] if each == first or each in others else each for each in owner]
         if close:
             clusters = _turned(clusters, rng, still)
-        whole = [clusters[index] for index in dict.fromkeys(owner)]
-        return [
-            parted_by_the_bank(each, scene, where, partial(_kind_in, where), self.nearest)
-            for each in whole
-        ]
+        return [clusters[index] for index in dict.fromkeys(owner)]
 
 
-def _rooted(scene: Scene) -> set[int]:
-    """What stands beside the road of a scene that has one: trees, lamps."""
-    if scene.setting not in _VERGES:
-        return set()
-    related = {i for each in scene.relations for i in (each.subject, *each.objects)}
+def _one_sided(scene: Scene, codes: list[str]) -> set[int]:
+    """Things that are never mirrored: of something in them, or at a spot on one side."""
     return {
-        index
-        for index, thing in enumerate(scene.things)
-        if index not in related and (noun(thing.noun).grows or thing.noun in _ROADSIDE)
+        whole
+        for each in scene.relations
+        for whole in each.objects[:1]
+        if (each.name in SPOTS or (each.name == "in" and hollow_of(scene.things[whole].noun)))
+        and is_one_sided(codes[whole])
     }
 
 
 def _beside_the_road(scene: Scene, sprites: list[Sprite]) -> list[Sprite]:
     """The sprites with trees and lamps on a road's verge, not on the road."""
-    rooted = _rooted(scene)
-    verge = _VERGES.get(scene.setting or "", GRID)
+    beside = rooted(scene)
+    verge = VERGES.get(scene.setting or "", GRID)
     behind = [
         replace(s, bottom=max(min(s.bottom, verge), s.height))
         for s in sprites
-        if s.thing in rooted and s.stands
+        if s.thing in beside and s.stands
     ]
-    return [*behind, *(s for s in sprites if not (s.thing in rooted and s.stands))]
+    return [*behind, *(s for s in sprites if not (s.thing in beside and s.stands))]
 
 
 def _unclear(scene: Scene, sprites: list[Sprite]) -> int:
@@ -344,20 +325,6 @@ def _kind_in(where: Setting, name: str) -> str:
         return "g"
     swims = name in _SWIM and where.name in _INLAND
     return "w" if swims else kind_of(noun(name))
-
-
-def _are_few(scene: Scene, relation: Relation) -> bool:
-    """Whether what is in a container is side by side; what is in a tree is anywhere in it."""
-    container = noun(scene.things[relation.objects[0]].noun)
-    return scene.things[relation.subject].count <= FEW and not container.grows
-
-
-def _are_behind_slats(scene: Scene, relation: Relation) -> bool:
-    """Whether some look over a fence, all as far."""
-    many = scene.things[relation.subject].count
-    return relation.name == "behind" and many <= LINED and (
-        scene.things[relation.objects[0]].noun in SLATTED
-    )  # fmt: skip
 
 
 def _alike_in_order(scene: Scene) -> Scene | None:

@@ -38,10 +38,9 @@ from maskgil.nano.world.arranging.people.poses import pose_of
 from maskgil.nano.world.arranging.rows import (
     at_table,
     between_copies,
+    closed_ranks,
     ring,
-    room_for_line,
     squeezed,
-    with_others,
 )
 from maskgil.nano.world.arranging.spots import Measure, on_spots
 from maskgil.nano.world.arranging.supports import (
@@ -53,7 +52,6 @@ from maskgil.nano.world.arranging.supports import (
     set_on,
     set_riding,
 )
-from maskgil.nano.world.arranging.tops import span_of, top_of
 from maskgil.nano.world.arranging.touching import browsed, is_armful, leant, on_shoulders, touching
 from maskgil.nano.world.clusters import (
     ALOFT,
@@ -116,23 +114,49 @@ def combine(
     name, target = relation.name, others[0]
     if _has_each_its_own(relation, scene, subject, target):
         return _one_by_one(relation, scene, subject, target, rng, measure)
-    if name in ("on", "in"):
-        left, _, right, _ = target.of(set(relation.objects) & {s.thing for s in target.sprites})
-        own = [each for each in subject.sprites if each.thing == relation.subject]
-        worn = all(each.thing == relation.subject or not each.stands for each in subject.sprites)
-        if own and worn and len({each.bottom for each in own}) == 1:
-            on = noun(scene.things[relation.objects[0]].noun)
-            room, bunch = room_for_line(name, right - left, on.anchor("on", 1.0)), False
-            if name == "on" and (edge := top_of(on.name)):
-                ends = span_of(edge)
-                room, bunch = (right - left) * (ends[1] - ends[0]), True
-            bunch |= name == "in" and noun(scene.things[relation.subject].noun).grows
-            subject = Cluster(
-                with_others(squeezed(own, room, bunch=bunch), subject.sprites), subject.kind
-            )
-    grouped = scene.things[relation.subject].noun in BUSTS
-    if name == "under" and len({(each.thing, each.bottom) for each in subject.sprites}) == 1:
-        subject = Cluster(squeezed(subject.sprites, GRID - SLOT), subject.kind)
+    subject = closed_ranks(relation, scene, subject, target)
+    done = _by_what_is_done(relation, scene, subject, target, rng, measure)
+    if done is not None:
+        return done
+    if name == "between" and len(others) > 1:
+        return _in_the_middle(subject, target, others[1], rng, tight)
+    thing, held = scene.things[relation.subject], {s.thing for s in target.sprites}
+    pair = RelatedPair(
+        subject,
+        target,
+        target.of(set(relation.objects) & held),
+        noun(thing.noun),
+        noun(scene.things[relation.objects[0]].noun),
+        rng,
+        tight,
+        thing.state == "flying",
+        thing.state == "jumping",
+        thing.state == "climbing" and noun(thing.noun).category == "animal",
+        thing.state == "falling",
+    )
+    if name == "in" and _is_heaped_in_hand(pair, scene, relation):
+        return _heaped_in_hand(pair, measure)
+    if name in ("on", "in") and is_piled(scene.things[relation.objects[0]]):
+        return put_amid(pair, upon=name == "on")
+    if name in ("between", "in") and is_overgrown(pair):
+        return put_among(pair)
+    if name == "next to" and is_played_with(pair):
+        return at_the_feet(pair)
+    if name in ("left of", "right of", "next to"):
+        return _at_a_side(relation, scene, pair)
+    return _WAYS[name](pair)
+
+
+def _by_what_is_done(
+    relation: Relation,
+    scene: Scene,
+    subject: Cluster,
+    target: Cluster,
+    rng: random.Random,
+    measure: Measure,
+) -> Cluster | None:
+    """The clusters of those who work, throw, juggle, touch, carry or are at a spot; else None."""
+    name, grouped = relation.name, scene.things[relation.subject].noun in BUSTS
     if name == "behind" and relation.objects[0] in workers(scene) and not grouped:
         return at_work(scene, relation, subject, target)
     if is_thrown_in(relation, scene):
@@ -150,42 +174,21 @@ def combine(
         return carried(relation, scene, subject, target, measure.nearest)
     if name in SPOTS:
         return on_spots(relation, scene, subject, target, measure)
-    if name == "between" and len(others) > 1:
-        return _in_the_middle(subject, target, others[1], rng, tight)
-    held = {s.thing for s in target.sprites}
-    pair = RelatedPair(
-        subject,
-        target,
-        target.of(set(relation.objects) & held),
-        noun(scene.things[relation.subject].noun),
-        noun(scene.things[relation.objects[0]].noun),
-        rng,
-        tight,
-        scene.things[relation.subject].state == "flying",
-        scene.things[relation.subject].state == "jumping",
-        scene.things[relation.subject].state == "climbing"
-        and noun(scene.things[relation.subject].noun).category == "animal",
-        scene.things[relation.subject].state == "falling",
-    )
-    if name == "in" and _is_heaped_in_hand(pair, scene, relation):
-        return _heaped_in_hand(pair, measure)
-    if name in ("on", "in") and is_piled(scene.things[relation.objects[0]]):
-        return put_amid(pair, upon=name == "on")
-    if name in ("between", "in") and is_overgrown(pair):
-        return put_among(pair)
-    if name == "next to" and is_played_with(pair):
-        return at_the_feet(pair)
-    if name in ("left of", "right of", "next to"):
-        left = name == "left of" or (name == "next to" and rng.random() < 0.5)
-        if name == "next to" and SMOKE in (pair.who.name, pair.thing.name):
-            left = _is_left_at_the_rear(pair, left)
-        left = left and not (name == "next to" and holds_leftward(scene, subject))
-        subject = at_hand(relation, subject, left=left)
-        subject = ball_ahead(relation, scene, subject, left=left)
-        pair.subject, pair.target = towards(relation, scene, subject, target, left=left)
-        beside = aligned(relation, scene, _beside(pair, left))
-        return browsed(relation, scene, leant(relation, scene, beside))
-    return _WAYS[name](pair)
+    return None
+
+
+def _at_a_side(relation: Relation, scene: Scene, pair: RelatedPair) -> Cluster:
+    """A thing left or right of another one; by chance where no side is said."""
+    beside = relation.name == "next to"
+    left = relation.name == "left of" or (beside and pair.rng.random() < 0.5)
+    if beside and SMOKE in (pair.who.name, pair.thing.name):
+        left = _is_left_at_the_rear(pair, left)
+    left = left and not (beside and holds_leftward(scene, pair.subject))
+    subject = at_hand(relation, pair.subject, left=left)
+    subject = ball_ahead(relation, scene, subject, left=left)
+    pair.subject, pair.target = towards(relation, scene, subject, pair.target, left=left)
+    both = aligned(relation, scene, _beside(pair, left))
+    return browsed(relation, scene, leant(relation, scene, both))
 
 
 def _is_heaped_in_hand(pair: RelatedPair, scene: Scene, relation: Relation) -> bool:

@@ -181,28 +181,40 @@ class Relating(Senses):
         topped = holder.name in table("topped") and self.things[other].chunk.many
         if self.is_part(owner, held.name) and not topped:
             return False
-        anchors = dict(holder.anchors)
-        rides = self.things[other].chunk.text in words_of_kind("rider") and "ride" in anchors
-        several = self.things[other].chunk.many
-        is_bearer = holder.name in words_of_kind("bearer")
-        if rides:
+        rides = self.things[other].chunk.text in words_of_kind("rider")
+        if rides and "ride" in dict(holder.anchors):
             self.relate(other, "riding", owner)
         elif way := self.smokes(other, owner):
             self.relate(other, way, owner)
         elif self.living(owner):
-            if held.name in MARKS:
-                self.relate(owner, "with", other)
-            elif held.name in words_of_kind("laid on") and "ride" in anchors:
-                self.relate(other, "on", owner)  # "a horse with a blanket"
-            elif held.name in (*WORN, *CLOTHES, *words_of_kind("headwear")):
-                self.relate(owner, "wearing", other)
-            elif held.category == "plant" and several and not self.is_rider(owner):
-                pass  # "a sheep with daisies": they grow about it
-            elif held.name in (*RAISED, *words_of_kind("long handled")) or (
-                held.category in HANDY and held.size <= carried_size(held)
-            ):
-                self.relate(owner, "holding", other)
-        elif held.name in words_of_kind("headwear"):
+            self._go_with_somebody(owner, other)
+        else:
+            self._go_with_thing(owner, other)
+        return True
+
+    def _go_with_somebody(self, owner: int, other: int) -> None:
+        """ "Somebody with B": worn, held, a mark beside the head, or only beside."""
+        holder, held = self.noun(owner), self.noun(other)
+        if held.name in MARKS:
+            self.relate(owner, "with", other)
+        elif held.name in words_of_kind("laid on") and "ride" in dict(holder.anchors):
+            self.relate(other, "on", owner)  # "a horse with a blanket"
+        elif held.name in (*WORN, *CLOTHES, *words_of_kind("headwear")):
+            self.relate(owner, "wearing", other)
+        elif (
+            held.category == "plant" and self.things[other].chunk.many and not self.is_rider(owner)
+        ):
+            pass  # "a sheep with daisies": they grow about it
+        elif held.name in (*RAISED, *words_of_kind("long handled")) or (
+            held.category in HANDY and held.size <= carried_size(held)
+        ):
+            self.relate(owner, "holding", other)
+
+    def _go_with_thing(self, owner: int, other: int) -> None:
+        """ "A thing with B": B is on it, in it, or only beside."""
+        holder, held = self.noun(owner), self.noun(other)
+        anchors, is_bearer = dict(holder.anchors), holder.name in words_of_kind("bearer")
+        if held.name in words_of_kind("headwear"):
             self.relate(other, "on", owner)  # "a cactus with a hat"
         elif is_bearer and held.category != "clothes" and (
             held.name in words_of_kind("long handled")
@@ -241,7 +253,6 @@ class Relating(Senses):
                 self.relate(other, "in", owner)
             elif "on" in anchors:
                 self.relate(other, "on", owner)
-        return True
 
     def seats(self, owner: int, other: int) -> bool:
         """Whether who goes "with" what carries people is in it, or rides on it: a boat's crew."""

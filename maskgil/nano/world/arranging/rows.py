@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from maskgil.nano.world.arranging.pairs import SPANNING, RelatedPair, wades
+from maskgil.nano.world.arranging.tops import span_of, top_of
 from maskgil.nano.world.clusters import (
     GRID,
     SLOT,
@@ -21,7 +22,8 @@ from maskgil.nano.world.clusters import (
     moved,
     snapped,
 )
-from maskgil.nano.world.nouns import LIVING
+from maskgil.nano.world.nouns import LIVING, noun
+from maskgil.nano.world.scene import Relation, Scene
 
 SEEN = 2 / 3  # of a copy, how much of its width the next one on the line leaves free
 BUNCHED = 0.5  # the same of flowers in a vase, and where a line would not fit into the picture
@@ -87,6 +89,28 @@ def with_others(closer: list[Sprite], sprites: Sequence[Sprite]) -> list[Sprite]
         near = min(own, key=lambda each: abs(each.middle - sprite.middle))
         found.append(replace(sprite, left=sprite.left + moved[near].left - near.left))
     return found
+
+
+def closed_ranks(relation: Relation, scene: Scene, subject: Cluster, target: Cluster) -> Cluster:
+    """Several on, in or under a thing as close together as the room there demands."""
+    if relation.name in ("on", "in"):
+        left, _, right, _ = target.of(set(relation.objects) & {s.thing for s in target.sprites})
+        own = [each for each in subject.sprites if each.thing == relation.subject]
+        worn = all(each.thing == relation.subject or not each.stands for each in subject.sprites)
+        if own and worn and len({each.bottom for each in own}) == 1:
+            on = noun(scene.things[relation.objects[0]].noun)
+            room = room_for_line(relation.name, right - left, on.anchor("on", 1.0))
+            bunch = False
+            if relation.name == "on" and (edge := top_of(on.name)):
+                ends = span_of(edge)
+                room, bunch = (right - left) * (ends[1] - ends[0]), True
+            bunch |= relation.name == "in" and noun(scene.things[relation.subject].noun).grows
+            row = with_others(squeezed(own, room, bunch=bunch), subject.sprites)
+            return Cluster(row, subject.kind)
+    in_line = len({(each.thing, each.bottom) for each in subject.sprites}) == 1
+    if relation.name == "under" and in_line:
+        return Cluster(squeezed(subject.sprites, GRID - SLOT), subject.kind)
+    return subject
 
 
 def served(clusters: Sequence[Cluster]) -> Cluster:
