@@ -75,9 +75,12 @@ def shares(pairs: list[CaptionPair], changed: list[ChangedPair]) -> list[dict[st
     total, harmed = Counter[tuple[str, str, str]](), Counter[tuple[str, str, str]]()
     for counted, some in ((total, pairs), (harmed, [change.pair for change in changed])):
         for pair in some:
-            counted.update((pair.kind, language, part)
-                           for language in ("all", pair.language) for part in ("all", pair.part)
-                           if "all" in (language, part))  # fmt: skip
+            counted.update(
+                (pair.kind, language, part)
+                for language in ("all", pair.language)
+                for part in ("all", pair.part)
+                if "all" in (language, part)
+            )
     rank = ("all", *PARTS)
     keys = sorted(total, key=lambda key: (key[0], key[1] != "all", key[1], rank.index(key[2])))
     return [

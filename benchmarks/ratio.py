@@ -83,10 +83,13 @@ def main() -> None:
     times = seconds(options.repeat)
     rows = [{"ratio": r, "seconds": times[r], **shares[r]} for r in RATIOS]
     cells = [
-        (f"{row['ratio']:g}", f"{row['seconds']:.2f}",
-         f"{row['share']:.3f} [{row['low']:.3f}, {row['high']:.3f}]")
+        (
+            f"{row['ratio']:g}",
+            f"{row['seconds']:.2f}",
+            f"{row['share']:.3f} [{row['low']:.3f}, {row['high']:.3f}]",
+        )
         for row in rows
-    ]  # fmt: skip
+    ]
     print(markdown.table(("AR ratio", "seconds a picture", "right pictures, overall"), cells))
     if options.plot is not None:
         plot(rows, options.plot)

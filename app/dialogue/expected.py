@@ -30,8 +30,11 @@ _BESIDE = ("next to", "behind", "in front of", "under", "on", "above", "in")
 _COUNTS = ("two", "three", "four", "five", "six")
 _VERBS = ("remove", "add", "with", "put", "paint", "change", "move", "enlarge", "shrink", "i want")
 _MOST = {"remove": 30, "add": 6}  # of the table's ways to say a verb, else 2
-_MEASURED = [f"{number}{measure}" for number in ("一", "两", "三", "四", "五", "")
-             for measure in "只个条棵辆朵把顶匹头座张件艘颗"]  # fmt: skip
+_MEASURED = [
+    f"{number}{measure}"
+    for number in ("一", "两", "三", "四", "五", "")
+    for measure in "只个条棵辆朵把顶匹头座张件艘颗"
+]
 _WAYS = table_of_ways(Path(__file__).with_name("expected.tsv"))
 _JOINTS, _ALONE, _TIMES = _WAYS["joint"], _WAYS["whole"]["-"], _WAYS["scenery"]["-"]
 

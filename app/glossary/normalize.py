@@ -44,8 +44,11 @@ def folded_words(text: str, language: str = "") -> list[str]:
         return re.findall(r"[^\W_]+", plain)
     if not any(word in plain for word in _TELLING):
         return _fold_words(plain)
-    return [w for part in re.split(r"([^\W_]+)", plain)
-            for w in ([part] if part in _TELLING else _fold_words(part))]  # fmt: skip
+    return [
+        w
+        for part in re.split(r"([^\W_]+)", plain)
+        for w in ([part] if part in _TELLING else _fold_words(part))
+    ]
 
 
 def as_written(folded: Iterable[str], text: str) -> tuple[str, ...]:

@@ -105,9 +105,12 @@ class _SceneReader(JointPhrases):
         self.beside |= beside and bool(item.get("of", "one", "skip"))
         noun, colour, number = item.get("noun"), item.get("colour"), item.get("number")
         relation, place = item.get("relation"), item.get("place")
-        if relation and relation.value == "in" and self.noun_first and (
-            any(each.get("colour") for each in items[at + 1 : at + 2])
-        ):  # fmt: skip
+        if (
+            relation
+            and relation.value == "in"
+            and self.noun_first
+            and (any(each.get("colour") for each in items[at + 1 : at + 2]))
+        ):
             relation = None  # "une fille en bleu"
         size, doing = item.get("size", "look"), item.get("doing")
         if item.get("plural") and (self.count or 1) > 1 and not self.open:

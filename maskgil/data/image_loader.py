@@ -319,11 +319,14 @@ class ImageBatches(BucketedData):
                     places = range(*part.indices(batch_size))
                     return [
                         pool.submit(
-                            self._usable, numbers, int(batch.positions[at]), bucket,
+                            self._usable,
+                            numbers,
+                            int(batch.positions[at]),
+                            bucket,
                             mixed(batch.seed, at),
                         )
                         for at in places
-                    ]  # fmt: skip
+                    ]
 
                 waiting: Any = None
                 for batch, part in walk:

@@ -77,8 +77,10 @@ def names() -> Mapping[Words, tuple[int, ...]]:
     for each in imagenet_classes():
         for number, name in enumerate(each.names):
             found.setdefault(singular_words(name), []).append((number, each.label))
-    return {name: tuple(dict.fromkeys(label for _, label in sorted(labels)))
-            for name, labels in found.items()}  # fmt: skip
+    return {
+        name: tuple(dict.fromkeys(label for _, label in sorted(labels)))
+        for name, labels in found.items()
+    }
 
 
 @lru_cache(1)

@@ -261,8 +261,11 @@ def _verb_first(told: list[CommandPhrase]) -> list[CommandPhrase]:
     if first == "give them":
         found = [CommandPhrase(p.kind, p.english.replace("the ", "a ", 1)) for p in found]
     if first in ("give", "give them"):  # "give the cat (add) a hat"
-        return [each for at, each in enumerate(found)
-                if not at or each.english not in ("add", "put", "wearing", "into")]  # fmt: skip
+        return [
+            each
+            for at, each in enumerate(found)
+            if not at or each.english not in ("add", "put", "wearing", "into")
+        ]
     verbs = [at for at, each in enumerate(found) if at and each.english in _MOVED]
     for at in verbs:
         if [each.english for each in found[at : at + 2]] == ["remove", "into"]:

@@ -51,8 +51,11 @@ def plurals_among(names: Iterable[Sequence[str]], language: str) -> dict[str, st
         for at, word in enumerate(known):
             others = known[:at] if language == "ar" else known  # two of a root are alike
             oblique = word.endswith(_OBLIQUE)
-            ones = (one for one in others if says_many(word, one, language)
-                    and (len(word) > len(one) or not oblique))  # fmt: skip
+            ones = (
+                one
+                for one in others
+                if says_many(word, one, language) and (len(word) > len(one) or not oblique)
+            )
             if (one := next(ones, None)) is not None:
                 found[word] = one
     return found

@@ -38,10 +38,13 @@ class Spelling:
     def nats(self, text: str) -> float:
         """The logarithm of how likely the words of `text` are spelt so."""
         return sum(
-            math.log((self.letters[before, letter] + SMOOTHING)
-                     / (self.before[before] + SMOOTHING * _ALPHABET))
-            for word in _words(text) for before, letter in _trigrams(word)
-        )  # fmt: skip
+            math.log(
+                (self.letters[before, letter] + SMOOTHING)
+                / (self.before[before] + SMOOTHING * _ALPHABET)
+            )
+            for word in _words(text)
+            for before, letter in _trigrams(word)
+        )
 
 
 @lru_cache(maxsize=128)

@@ -72,10 +72,13 @@ def search_languages(
         state = decoder.extend(state, [way[2] for way in kept], [way[3] for way in kept])
     least = _least(found)
     return {
-        code: {word: words[word] for word in sorted(words, key=words.__getitem__)[-share:]
-               if words[word] > least}
+        code: {
+            word: words[word]
+            for word in sorted(words, key=words.__getitem__)[-share:]
+            if words[word] > least
+        }
         for code, words in zip(codes, found, strict=True)
-    }  # fmt: skip
+    }
 
 
 def _least(found: Sequence[Mapping[str, float]]) -> float:

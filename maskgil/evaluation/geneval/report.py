@@ -147,10 +147,13 @@ def sections_of(
     """The tables as Markdown."""
     groups = [name for name in GROUPS if name in shares["overall"]]
     body = [
-        [HEADINGS.get(tag, tag), *(str(own[g]) if g in own else "–" for g in groups),
-         own["all"].pictures]
+        [
+            HEADINGS.get(tag, tag),
+            *(str(own[g]) if g in own else "–" for g in groups),
+            own["all"].pictures,
+        ]
         for tag, own in shares.items()
-    ]  # fmt: skip
+    ]
     parts = [
         table(["category", *groups, "pictures"], body),
         "Shares of right pictures with 95% intervals, which count pictures of one prompt as the "

@@ -137,9 +137,8 @@ def _there(names: Sequence[str], kind: ThingClass | None, scene: Scene) -> list[
     for name in names:
         exact = {at for at, thing in things if thing.noun == name}
         found |= exact or {
-            at for at, thing in things
-            if is_same_kind(thing.noun, name) or alike(thing.noun, name)
-        }  # fmt: skip
+            at for at, thing in things if is_same_kind(thing.noun, name) or alike(thing.noun, name)
+        }
     return sorted(found)
 
 
@@ -227,10 +226,12 @@ def _stands(words: Sequence[str], there: Sequence[int], scene: Scene) -> list[Re
              if kind in ("relation", "verb")}  # fmt: skip
     nouns = {scene.things[index].noun for index in there}
     return [
-        each for each in scene.relations
-        if each.name in asked and {*there} & {each.subject, *each.objects}
+        each
+        for each in scene.relations
+        if each.name in asked
+        and {*there} & {each.subject, *each.objects}
         and (len(nouns) < 2 or {*there} >= {each.subject, *each.objects})
-    ]  # fmt: skip
+    ]
 
 
 def _about(there: Sequence[int], stands: Sequence[Relation], scene: Scene) -> Scene:

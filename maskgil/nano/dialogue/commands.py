@@ -31,9 +31,9 @@ def tokens_of(text: str) -> list[str]:
             found[-1:] = [found[-1].rpartition("'")[0], "has"]  # "he's got a hat"
         elif found and _is_short_is(found[-1], word):
             found[-1:] = [found[-1].removesuffix("'s"), "is", word]
-        elif found and found[-1].endswith("'s") and _is_at(found) and (
-            (word,) in _phrases()["body"]
-        ):  # fmt: skip
+        elif (
+            found and found[-1].endswith("'s") and _is_at(found) and ((word,) in _phrases()["body"])
+        ):
             found[-1] = found[-1].removesuffix("'s")
             found = ["on" if each in ("around", "round") else each for each in found]
         else:
@@ -58,9 +58,11 @@ def is_wordless(text: str) -> bool:
 
 def _is_short_is(word: str, after: str) -> bool:
     """Whether "'s" says that something is so: "the cat's too big"."""
-    return word.endswith("'s") and word not in ("let's", "there's", "that's") and (
-        (after,) in _phrases()["told of"] or after.endswith("ing")
-    )  # fmt: skip
+    return (
+        word.endswith("'s")
+        and word not in ("let's", "there's", "that's")
+        and ((after,) in _phrases()["told of"] or after.endswith("ing"))
+    )
 
 
 @functools.cache
@@ -114,9 +116,11 @@ def repeated(words: Sequence[str]) -> tuple[str, int] | None:
     count, rest, at = 0, list[str](), 0
     while at < len(words):
         times = next((n for n, kind in _TIMES if (leads(words[at:], kind))), 0)
-        number = times or (int(words[at]) if words[at].isdecimal() else 0) or (
-            DIGITS.index(words[at]) if words[at] in DIGITS else 0
-        )  # fmt: skip
+        number = (
+            times
+            or (int(words[at]) if words[at].isdecimal() else 0)
+            or (DIGITS.index(words[at]) if words[at] in DIGITS else 0)
+        )
         if number and count:
             return None
         count = count or number
@@ -142,14 +146,18 @@ def alike(name: str, other: str) -> bool:
         return True
     return any(
         first in many and second in many
-        for kind, many in _phrases().items() if kind.startswith("alike ")
-    )  # fmt: skip
+        for kind, many in _phrases().items()
+        if kind.startswith("alike ")
+    )
 
 
 def voices(word: str) -> frozenset[str]:
     """The nouns that make a sound: "barks"."""
-    heard = (kind.removeprefix("heard of ") for kind, many in _phrases().items()
-             if kind.startswith("heard of ") and (word,) in many)  # fmt: skip
+    heard = (
+        kind.removeprefix("heard of ")
+        for kind, many in _phrases().items()
+        if kind.startswith("heard of ") and (word,) in many
+    )
     return frozenset(name for names in heard for name in names.split(" or "))
 
 

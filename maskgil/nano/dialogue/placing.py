@@ -267,10 +267,13 @@ class Placing:
         touch = relation.name in TOUCHING
         stood = {each: iter(self._of(each)) for each in clusters if each != index}
         return [
-            replace(next(stood[s.thing], s), mirrored=s.mirrored) if touch and s.thing in stood
-            else next(stood[s.thing], s) if s.thing in stood and s.part[0] == 0 else s
+            replace(next(stood[s.thing], s), mirrored=s.mirrored)
+            if touch and s.thing in stood
+            else next(stood[s.thing], s)
+            if s.thing in stood and s.part[0] == 0
+            else s
             for s in placed
-        ]  # fmt: skip
+        ]
 
     def _amid(self, index: int, objects: Sequence[int], placed: list[Sprite]) -> list[Sprite]:
         """New sprites in the middle of what stands, on its ground; nothing makes room."""

@@ -105,9 +105,12 @@ def _put_otherwise(words: list[Word], at: int, end: int, begin: int) -> list[Wor
             new = [*words[at + 1 : after], *new]
     elif "count" in roles and "count" in told and over == 1:
         new = [*new[:1], *words[after:end], *new[1:]]
-    elif "colour" in roles and "colour" in told and over == 1 and (
-        words[at].pause or "noun" in _roles(words, at - 1)[1]
-    ):  # fmt: skip
+    elif (
+        "colour" in roles
+        and "colour" in told
+        and over == 1
+        and (words[at].pause or "noun" in _roles(words, at - 1)[1])
+    ):
         new = [Word("that", "that"), Word("is", "is"), *new]
     new = [replace(new[0], pause=words[at].pause if not verb else 0), *new[1:]]
     if new[0].text == "that":
@@ -151,9 +154,11 @@ def _scope(items: Sequence[Item], at: int) -> int:
     end = at + 1
     told = items[at - 1].kind == "be" if at else False
     if items[at].text == "non" or (told and end < len(items) and items[end].kind in _TOLD):
-        while end + 2 < len(items) and items[end + 1].text in ("or", "nor") and (
-            items[end + 2].kind in _TOLD
-        ):  # fmt: skip
+        while (
+            end + 2 < len(items)
+            and items[end + 1].text in ("or", "nor")
+            and (items[end + 2].kind in _TOLD)
+        ):
             end += 2
         return min(end + 1, len(items))  # "non-red car", "a car that is not red or blue"
     while end < len(items):

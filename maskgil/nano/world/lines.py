@@ -57,9 +57,11 @@ def _are_few(scene: Scene, relation: Relation) -> bool:
 def _are_behind_slats(scene: Scene, relation: Relation) -> bool:
     """Whether some look over a fence, all as far."""
     many = scene.things[relation.subject].count
-    return relation.name == "behind" and many <= LINED and (
-        scene.things[relation.objects[0]].noun in SLATTED
-    )  # fmt: skip
+    return (
+        relation.name == "behind"
+        and many <= LINED
+        and (scene.things[relation.objects[0]].noun in SLATTED)
+    )
 
 
 def rooted(scene: Scene) -> set[int]:

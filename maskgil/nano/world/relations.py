@@ -194,8 +194,9 @@ def _at_a_side(relation: Relation, scene: Scene, pair: RelatedPair) -> Cluster:
 def _is_heaped_in_hand(pair: RelatedPair, scene: Scene, relation: Relation) -> bool:
     """Whether copies of one are in what somebody holds, which is no larger than that allows."""
     alike = {sprite.thing for sprite in pair.subject.sprites} == {relation.subject}
-    held = any(each.name == "holding" and relation.objects[0] in each.objects
-               for each in scene.relations)  # fmt: skip
+    held = any(
+        each.name == "holding" and relation.objects[0] in each.objects for each in scene.relations
+    )
     return held and alike and not pair.thing.grows and pair.who.category not in ALIVE
 
 
@@ -217,8 +218,10 @@ def _has_each_its_own(relation: Relation, scene: Scene, subject: Cluster, target
     """Whether as many are on or in as many, with nothing else: "three cats in three baskets"."""
     upon, pair = relation.name in ("on", "in"), (relation.subject, *relation.objects)
     counts = [scene.things[index].count for index in pair]
-    alone = [[s.thing for s in each.sprites] == [index] * counts[0]
-             for each, index in zip((subject, target), pair, strict=False)]  # fmt: skip
+    alone = [
+        [s.thing for s in each.sprites] == [index] * counts[0]
+        for each, index in zip((subject, target), pair, strict=False)
+    ]
     return upon and len(pair) == 2 and counts[0] == counts[1] > 1 and all(alone)
 
 
@@ -248,8 +251,9 @@ def _beside(pair: RelatedPair, left: bool) -> Cluster:
     if _is_swung_at(pair):
         rise = snapped(pair.height * _STRUCK)
         pair.target = Cluster(floating(moved(pair.target.sprites, 0, -rise)), pair.target.kind)
-    gap -= PUSH * any((pose := pose_of(s.code)) and pose.name == "pushing"
-                      for s in pair.subject.sprites)  # fmt: skip
+    gap -= PUSH * any(
+        (pose := pose_of(s.code)) and pose.name == "pushing" for s in pair.subject.sprites
+    )
     dx = whole[0] - gap - mine[2] if left else whole[2] + gap - mine[0]
     high = [cluster.kind in ALOFT for cluster in (pair.subject, pair.target)]
     dy = whole[3] - mine[3]
@@ -371,11 +375,12 @@ def _around(pair: RelatedPair) -> Cluster:
             each
             for copy in row
             for each in (
-                copy, *moved(own, copy.left - first.left, round(copy.bottom - first.bottom)),
+                copy,
+                *moved(own, copy.left - first.left, round(copy.bottom - first.bottom)),
             )
         ]
         for row in rows
-    )  # fmt: skip
+    )
     return Cluster(back + pair.target.sprites + front, joint(pair.target))
 
 

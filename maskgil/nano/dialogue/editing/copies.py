@@ -154,10 +154,13 @@ class Copies(Referents):
             return []
         owners, _ = self.subject(owner)
         return [
-            index for index in self.found(replace(mention, many=True))
-            if any(each.name in CARRIED and each.subject in owners and index in each.objects
-                   for each in self.edits.relations)
-        ]  # fmt: skip
+            index
+            for index in self.found(replace(mention, many=True))
+            if any(
+                each.name in CARRIED and each.subject in owners and index in each.objects
+                for each in self.edits.relations
+            )
+        ]
 
     def several(self, which: Which) -> list[int]:
         """Places in the row of all that the words may mean."""

@@ -81,8 +81,11 @@ def as_deed(words: Sequence[str]) -> list[str]:
     if not word.endswith("s") or word in _verbs():
         return list(words)
     stems = {word[:-1], word.removesuffix("es"), f"{word.removesuffix('ies')}y"}
-    forms = (form for stem in sorted(stems) for form in
-             (f"{stem}ing", f"{stem[:-1]}ing", f"{stem}{stem[-1]}ing"))  # fmt: skip
+    forms = (
+        form
+        for stem in sorted(stems)
+        for form in (f"{stem}ing", f"{stem[:-1]}ing", f"{stem}{stem[-1]}ing")
+    )
     found = next(([form, *rest] for form in forms if form in _verbs()), None)
     is_thing = bool({"many", "near many"} & roles_at(words[:1], 0)[1].keys())
     return found or ([] if is_thing else list(words))

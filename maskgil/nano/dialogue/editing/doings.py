@@ -123,9 +123,10 @@ class Doings(Giving):
     def _company(self, index: int) -> list[int]:
         """Who else is there, where that is one."""
         others = [
-            other for other in self.edits.there
+            other
+            for other in self.edits.there
             if other != index and noun(self.edits[other].noun).category in ALIVE
-        ]  # fmt: skip
+        ]
         return others if len(others) == 1 else []
 
     def lets_go(self, things: Sequence[int], words: Sequence[str]) -> bool:
@@ -133,9 +134,10 @@ class Doings(Giving):
         ends = leads(words, "lets go") > 0
         those = [*things] or self.edits.there
         joined = [
-            each for each in self.edits.relations
+            each
+            for each in self.edits.relations
             if ends and each.name in TOUCHING and {each.subject, *each.objects} & {*those}
-        ]  # fmt: skip
+        ]
         if joined:
             self._release(those)
             self.look_at(list(dict.fromkeys(i for e in joined for i in (e.subject, *e.objects))))
@@ -144,10 +146,12 @@ class Doings(Giving):
     def _release(self, things: Sequence[int], name: str | None = None) -> None:
         """Things that touch nobody any more, or not so."""
         self.edits.relations = [
-            each for each in self.edits.relations
-            if each.name not in TOUCHING or name not in (None, each.name)
+            each
+            for each in self.edits.relations
+            if each.name not in TOUCHING
+            or name not in (None, each.name)
             or not {each.subject, *each.objects} & {*things}
-        ]  # fmt: skip
+        ]
 
     def is_in_deed(self, index: int, words: Sequence[str]) -> bool:
         """Whether a thing does already what words tell, or what they say is over is not so."""
@@ -200,8 +204,7 @@ class Doings(Giving):
         length = leads(words, "pronoun")
         said = bare_deed(words[length:])
         over = [told for kind, told in ENDS.items() if said and leads(said, kind) == len(said)]
-        so = [i for i in self.edits.there if over and (
-            self._so(i) & {*over[0]})]  # fmt: skip
+        so = [i for i in self.edits.there if over and (self._so(i) & {*over[0]})]
         return bool(length and so and (len(self.edits.there) == 1 or {*so} & {*self.focus}))
 
     def _ends(self, index: int, told: Sequence[str]) -> None:
@@ -283,9 +286,11 @@ class Doings(Giving):
         if around is not None and around.scenery and not around.mentions:
             self.edits.set(weather="clear")  # "calm the sea"
             return True
-        return bool(things) and behind in ([], ["up"], ["down"], ["off"]) and (
-            self._rests(things, ["as", "usual"])
-        )  # fmt: skip
+        return (
+            bool(things)
+            and behind in ([], ["up"], ["down"], ["off"])
+            and (self._rests(things, ["as", "usual"]))
+        )
 
     def _leaves(self, things: Sequence[int], words: Sequence[str]) -> bool:
         """ "Falls off the horse", "gets out": no more on or in something, but beside it."""
@@ -298,11 +303,13 @@ class Doings(Giving):
         gone = []
         for index in things:
             seats = [
-                other for each in self.edits.relations
+                other
+                for each in self.edits.relations
                 for one, other in ((each.subject, each.objects[0]), (each.objects[0], each.subject))
-                if one == index and each.name in (_WORN if one != each.subject else _BORNE)
+                if one == index
+                and each.name in (_WORN if one != each.subject else _BORNE)
                 and (not where or other in where)
-            ]  # fmt: skip
+            ]
             for other in seats:
                 self.edits.relate(index, "next to", [other])
                 gone.append(index)

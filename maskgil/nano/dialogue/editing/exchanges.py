@@ -110,10 +110,13 @@ class Exchanges(Amounts):
     def such(self, mention: Mention) -> list[int]:
         """The things of the scene that are what a mention says, and look so."""
         return [
-            index for index in self.found(replace(mention, many=True))
-            if all(mark == "size" or self.is_so(index, mark, value)
-                   for mark, value in mention.thing.looks.items())
-        ]  # fmt: skip
+            index
+            for index in self.found(replace(mention, many=True))
+            if all(
+                mark == "size" or self.is_so(index, mark, value)
+                for mark, value in mention.thing.looks.items()
+            )
+        ]
 
     def _takes_from(self, things: Sequence[int], words: list[str]) -> bool:
         """ "The dog | the hat", of other languages: what somebody has, who stays."""

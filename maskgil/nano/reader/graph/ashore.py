@@ -60,8 +60,11 @@ class Ashore(Touch):
                 draft.add(Chunk("thing", _RIPPLES, 10**6, 10**6, _RIPPLES))
                 there.append(_RIPPLES)
             draft.relate(who, "in", there.index(_RIPPLES), literal=True)
-            shown = [act for one, text, act in self.deeds
-                     if one is told and text in verb_forms("shown in the water")]  # fmt: skip
+            shown = [
+                act
+                for one, text, act in self.deeds
+                if one is told and text in verb_forms("shown in the water")
+            ]
             self.left_out = [act for act in self.left_out if act not in shown]
 
     def _dive(self) -> None:

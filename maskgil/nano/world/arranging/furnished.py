@@ -54,9 +54,7 @@ def own_box(scene: Scene, name: str, view: int) -> Box | None:
 
 def hangs_high(one: Noun, where: Setting) -> bool:
     """Whether it hangs from the ceiling or on the wall of a room, fully visible."""
-    return bool(where.name) and not where.outdoors and (
-        one.name in _CEILING or kind_of(one) == "l"
-    )  # fmt: skip
+    return bool(where.name) and not where.outdoors and (one.name in _CEILING or kind_of(one) == "l")
 
 
 def dangles(thing: Thing) -> bool:
@@ -68,10 +66,13 @@ def from_the_ceiling(scene: Scene, where: Setting, sprites: list[Sprite]) -> lis
     """The sprites, with a room's lamps and fans at the ceiling unless placed elsewhere."""
     related = {n for each in scene.relations for n in (each.subject, *each.objects)}
     high = {
-        index for index, thing in enumerate(scene.things)
-        if index not in related and where.name and not where.outdoors
+        index
+        for index, thing in enumerate(scene.things)
+        if index not in related
+        and where.name
+        and not where.outdoors
         and (thing.noun in _CEILING or dangles(thing))
-    }  # fmt: skip
+    }
     return [replace(s, bottom=s.height, stands=False) if s.thing in high else s for s in sprites]
 
 

@@ -109,8 +109,11 @@ def on_spots(
     if spot.way == "bust" and one.category not in LIVING:  # cakes in a baker's window
         spot = replace(spot, way="foot")
     own = [s for s in subject.sprites if s.thing == relation.subject and s.part[0] == 0]
-    hung = [scene.things[each.subject].count for each in scene.relations
-            if (each.name, each.objects) == (relation.name, relation.objects)]  # fmt: skip
+    hung = [
+        scene.things[each.subject].count
+        for each in scene.relations
+        if (each.name, each.objects) == (relation.name, relation.objects)
+    ]
     moves, rows = {}, -(-(taken + len(own)) // (len(wholes) * len(spot.points)))
     for number, sprite in enumerate(own, taken):
         x, y = _point(number, spot, wholes, sprite, measure, rows)

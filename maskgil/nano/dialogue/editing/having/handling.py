@@ -102,8 +102,11 @@ class Handling(Transfers):
 
     def _owners(self, things: Sequence[int]) -> list[int]:
         """Who has some of the things."""
-        return [each.subject for each in self.edits.relations
-                if each.name in CARRIED and {*things} & {*each.objects}]  # fmt: skip
+        return [
+            each.subject
+            for each in self.edits.relations
+            if each.name in CARRIED and {*things} & {*each.objects}
+        ]
 
     def _takes_new(self, who: list[int], way: str, words: list[str], named: list[str]) -> bool:
         """ "Picks up a stone", "puts on a hat", of which there is none yet."""
@@ -114,9 +117,12 @@ class Handling(Transfers):
 
     def _meant(self, who: list[int], way: str, named: list[str]) -> list[int]:
         """The things that words mean: what somebody has, or else what lies there."""
-        has = [index for each in self.edits.relations
-               if each.subject in who and each.name in (_HAD[way] or CARRIED)
-               for index in each.objects]  # fmt: skip
+        has = [
+            index
+            for each in self.edits.relations
+            if each.subject in who and each.name in (_HAD[way] or CARRIED)
+            for index in each.objects
+        ]
         length = leads(named, "pronoun")
         if length == len(named):
             return self._it(has if _HAD[way] else [], way)

@@ -66,8 +66,11 @@ class Transfers(Doings):
 
     def _handed(self, things: list[int], words: Sequence[str]) -> tuple[list[str], list[int]]:
         """ "Gives a flower", where one other person stands, who has it then."""
-        others = [i for i in self.edits.there
-                  if i not in things and noun(self.edits[i].noun).category in PEOPLE]  # fmt: skip
+        others = [
+            i
+            for i in self.edits.there
+            if i not in things and noun(self.edits[i].noun).category in PEOPLE
+        ]
         given = self.fragment(list(words[1:])).mentions if words[1:2] in (["a"], ["an"]) else ()
         one = len(given) == len(others) == 1 and self.edits[others[0]].count == 1
         return (list(words), others) if one else ([], [])
@@ -83,8 +86,11 @@ class Transfers(Doings):
 
     def _faces(self, who: int, other: int) -> None:
         """Who throws to the right has the other there: each goes where the other stands, if not."""
-        turned = [r for r in self.edits.relations
-                  if r.name in _SIDES and {r.subject, *r.objects} == {who, other}]  # fmt: skip
+        turned = [
+            r
+            for r in self.edits.relations
+            if r.name in _SIDES and {r.subject, *r.objects} == {who, other}
+        ]
         there = any((each.subject == other) == (each.name == "left of") for each in turned)
         if not turned and self.is_seen and {who, other} <= {*self.row}:
             there = self.row.index(other) < self.row.index(who)
@@ -99,8 +105,11 @@ class Transfers(Doings):
         told, to = self._thrown(words)
         given = self.fragment(told[1:]).mentions if told else ()
         items = {i for one in given if one.definite for i in self.found(one)}
-        alive = [i for i in self.edits.there
-                 if noun(self.edits[i].noun).category in ALIVE and i not in to]  # fmt: skip
+        alive = [
+            i
+            for i in self.edits.there
+            if noun(self.edits[i].noun).category in ALIVE and i not in to
+        ]
         has = [each.subject for each in self.edits.relations if items & {*each.objects}]
         who = [i for i in alive if i in has] or alive
         return bool(to) and len(who) == 1 and self._passes(who, words)
@@ -113,10 +122,13 @@ class Transfers(Doings):
             mine = {i for each in self.edits.relations if each.subject == index
                     and each.name in _HAD for i in each.objects}  # fmt: skip
             self.edits.relations = [
-                each for each in self.edits.relations
-                if each not in before or each.subject == index or each.name not in _HAD
+                each
+                for each in self.edits.relations
+                if each not in before
+                or each.subject == index
+                or each.name not in _HAD
                 or not mine & {*each.objects}
-            ]  # fmt: skip
+            ]
 
     @abstractmethod
     def state(

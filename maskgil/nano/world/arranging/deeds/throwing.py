@@ -90,8 +90,11 @@ def in_the_sky(pair: RelatedPair) -> Cluster:
 
 def ball_ahead(relation: Relation, scene: Scene, subject: Cluster, *, left: bool) -> Cluster:
     """A ball and who throws it, `left` of whom it is thrown to, or right of them: it goes there."""
-    players = {each.subject for each in scene.relations
-               if each.name in _PLAYS and each.objects[0] == relation.subject}  # fmt: skip
+    players = {
+        each.subject
+        for each in scene.relations
+        if each.name in _PLAYS and each.objects[0] == relation.subject
+    }
     balls = [s for s in subject.sprites if s.thing == relation.subject]
     throwing = [s for s in subject.sprites if s.thing in players]
     if relation.name != "next to" or not balls or not throwing:
@@ -104,9 +107,12 @@ def is_played_with(pair: RelatedPair) -> bool:
     """Whether two alike, who jump, have one small toy: kittens a ball of yarn."""
     alike = len({sprite.thing for sprite in pair.subject.sprites}) == 1
     toy = pair.thing.category in _TOYS and pair.thing.size < pair.who.size
-    return pair.jumps and alike and toy and (
-        (len(pair.subject.sprites), len(pair.target.sprites)) == (2, 1)
-    )  # fmt: skip
+    return (
+        pair.jumps
+        and alike
+        and toy
+        and ((len(pair.subject.sprites), len(pair.target.sprites)) == (2, 1))
+    )
 
 
 def at_the_feet(pair: RelatedPair) -> Cluster:

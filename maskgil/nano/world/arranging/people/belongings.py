@@ -68,13 +68,15 @@ def tints_of(scene: Scene, index: int) -> Tints:
     """Colours requested for a thing's belongings, by part."""
     thing = scene.things[index]
     others = [
-        scene.things[relation.objects[0]] for relation in scene.relations
+        scene.things[relation.objects[0]]
+        for relation in scene.relations
         if relation.subject == index and relation.name in CARRIED
-    ]  # fmt: skip
+    ]
     return tuple(
-        (own.colour, _PARTS[own.noun]) for own in others
+        (own.colour, _PARTS[own.noun])
+        for own in others
         if own.colour and own.colour != own_colour(thing.noun, own.noun) and may_tint(thing, own)
-    )  # fmt: skip
+    )
 
 
 def inscribed(scene: Scene) -> Scene:

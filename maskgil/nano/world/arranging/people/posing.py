@@ -144,8 +144,11 @@ def _at_odds(scene: Scene, index: int, name: str) -> str:
         return _AT_ODDS[name]
     if armed(scene.things[index].noun):
         return ""
-    held = [scene.things[each.objects[0]].noun for each in scene.relations
-            if each.subject == index and each.name == "holding"]  # fmt: skip
+    held = [
+        scene.things[each.objects[0]].noun
+        for each in scene.relations
+        if each.subject == index and each.name == "holding"
+    ]
     return "lunging" if held and held[0] in _SWUNG else _AT_ODDS[name]
 
 
