@@ -255,9 +255,15 @@ def _settled(item: Item, items: list[Item], number: int) -> Item:
         return replace(item, kind="unknown", value=item.text)  # "a painting by rembrandt"
     after = items[number + 1] if number + 1 < len(items) and not items[number + 1].pause else None
     leads = after is not None and bool(set(after.roles) & {*_MODIFIERS, "near", "noun", "many"})
+    if item.text == "toy" and leads:
+        return replace(item, kind="size", value="tiny")  # "a toy telescope"
     acts = number + 1 < len(items) and {"verb", "still"} & set(items[number + 1].roles)
     if item.text in words_of_kind("anybody") and acts and items[number + 1].text.endswith("ing"):
         return replace(item, kind="noun", value="person")  # "someone sweeping the floor"
+    if item.text in words_of_kind("anybody") and before is not None and not item.pause and (
+        before.kind == "verb" or before.text.rpartition(" ")[2] in ("to", "with")
+    ):  # fmt: skip
+        return replace(item, kind="noun", value="person")  # "hugging someone"
     named = before is not None and not item.pause and before.kind in _ARTICLES
     told = kind in NOUNS or (kind == "verb" and named)  # "a clean plate"
     if told and item.text in words_of_kind("before nouns") and leads:

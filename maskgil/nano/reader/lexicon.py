@@ -117,6 +117,8 @@ class Lexicon:
         """Finds misspelt words of this lexicon."""
         lines = COMMON_WORDS.read_text(encoding="utf-8").splitlines()
         common = [line for line in lines if not line.startswith("#")]
+        unseen = words.verb_forms("imagined", "felt", "unseen act")
+        common += [text.partition(" ")[0] for text in (*unseen, *words.words_of_kind("abstract"))]
         verbs = words.verb_forms("transitive", "intransitive")
         twice = {word for word in self.known_words if word.endswith("ss")}  # "scissorss"
         return TypoIndex(self.known_words, self.known_words | frozenset(common), verbs | twice)

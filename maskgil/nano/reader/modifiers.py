@@ -22,7 +22,7 @@ from maskgil.nano.reader.words import (
 )
 from maskgil.nano.world.drawn.regions import parts_told, with_part
 from maskgil.nano.world.nouns import Noun
-from maskgil.nano.world.scene import LOOKS, PILED
+from maskgil.nano.world.scene import LOOKING, LOOKS, PILED
 
 _BLOND = "yellow haired"
 OWNED = ("his", "her", "its", "their")
@@ -89,7 +89,7 @@ class Modifiers:
             return (
                 first and item.text.endswith(("ing", "ed", "en", "ung")) and self._noun_next(place)
             )
-        stative = item.text.endswith("ing") and item.text in posed()
+        stative = item.text.endswith("ing") and posed().get(item.text, LOOKING) != LOOKING
         if place == start and (stative or item.text in table("made so")):
             # "leaning ladders", "sliced bread"
             opens = not place or item.pause or self.items[place - 1].kind in _BEFORE_PHRASES

@@ -16,9 +16,11 @@ from maskgil.nano.reader.items import Chunk, items_of
 from maskgil.nano.reader.lexicon import Lexicon, lexicon, split
 from maskgil.nano.reader.negation import negated
 from maskgil.nano.reader.text import written_words
+from maskgil.nano.reader.unseen import imagined, visible, without
 from maskgil.nano.reader.words import has_part, pairs, table, words_of_kind
 from maskgil.nano.world.arranging.views import view_in
-from maskgil.nano.world.implied import PAPER, home, imagined
+from maskgil.nano.world.implied import PAPER, home
+from maskgil.nano.world.implied import imagined as with_implied
 from maskgil.nano.world.nouns import UNPAINTED
 from maskgil.nano.world.paints import PAINTS, halved
 from maskgil.nano.world.scene import Relation, Scene, Thing
@@ -69,7 +71,7 @@ def read_scene(text: str, *, nearest: Nearest | None = None, imagine: bool = Tru
             lost = [each for each in lost if not views.shown(each[1])]
         else:
             scene = seen_from_within(walk, scene)
-        scene = imagined(scene, doers=walk.doers(), timeless=not walk.scenery.times)
+        scene = with_implied(scene, doers=walk.doers(), timeless=not walk.scenery.times)
     elif imagine and home(scene) is not None:
         scene = replace(scene, setting=PAPER)  # "a dog next to a tree on plain paper"
     lost += walk.scenery.unseen(scene)
@@ -87,7 +89,8 @@ def walked(
     words = written_words(text)
     items = items_of(words, known)
     chunker = Chunker(items, negated(items), words, known)
-    chunks = chunker.chunks()
+    thought = imagined(items)
+    chunks = without(chunker.chunks(), thought)
     ringed = _suit_company(chunks, known, chunker.left_out)
     replaced = _replaced(chunks, nearest, known)
     walk = Walk(chunks, known)
@@ -116,7 +119,8 @@ def walked(
             for noun, told in zip(nouns, walk.draft.things, strict=True)
         )
     ]
-    return walk, _unseen(walk.draft, lost), tuple(dict.fromkeys(replaced))
+    lost = visible(_unseen(walk.draft, lost), items, thought)
+    return walk, lost, tuple(dict.fromkeys(replaced))
 
 
 def _suit_company(

@@ -11,10 +11,10 @@ from maskgil.nano.world.arranging.deeds.leading import ARMED
 from maskgil.nano.world.arranging.people.anatomy import figure
 from maskgil.nano.world.arranging.people.posing import may_pose
 from maskgil.nano.world.clusters import kind_of
-from maskgil.nano.world.drawn.faces import MOUTHED, may_show
+from maskgil.nano.world.drawn.faces import MOUTHED, may_show, may_turn
 from maskgil.nano.world.drawn.regions import parts_told, region_of
 from maskgil.nano.world.nouns import LIVING, PEOPLE, Noun, load_nouns
-from maskgil.nano.world.scene import ARMS_UP, BODY_STATES, POINTING
+from maskgil.nano.world.scene import ARMS_UP, BODY_STATES, LOOKING, POINTING
 from maskgil.utils.assets import table_rows
 
 
@@ -35,6 +35,8 @@ def may_be_so(noun: Noun, state: str) -> bool:
         return False
     if state in MOUTHED:
         return may_show(noun, state)
+    if state == LOOKING and not may_turn(noun):
+        return False
     if state in BODY_STATES:
         return may_pose(noun) or (state == "climbing" and noun.category == "animal")
     if state in (ARMS_UP, POINTING):

@@ -11,6 +11,7 @@ from maskgil.nano.reader.lexicon import lexicon, spelled
 from maskgil.nano.reader.negation import affirmed
 from maskgil.nano.reader.phrases.disguises import disguised
 from maskgil.nano.reader.phrases.lettering import without_lettering
+from maskgil.nano.reader.phrases.light_verbs import lightened
 from maskgil.nano.reader.phrases.relatives import straightened
 from maskgil.nano.reader.speaker import with_speaker
 from maskgil.nano.reader.typography import Word, lookup_words
@@ -81,7 +82,7 @@ def written_words(text: str) -> list[Word]:
         first, *rest = lexicon().compound(word.text) or spelled(word.text)
         found.append(Word(word.said, first, word.pause))
         found += [Word("", mark) for mark in rest]
-    return straightened(affirmed(disguised(with_speaker(found))))
+    return straightened(affirmed(disguised(with_speaker(lightened(found)))))
 
 
 def _negatives(text: str) -> str:

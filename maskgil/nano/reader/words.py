@@ -288,6 +288,15 @@ def _forms(verb: str) -> list[str]:
     return [verb, f"{verb}s", f"{stem}ed", f"{stem}ing"]
 
 
+def inflected_as(phrase: str, form: str) -> str:
+    """A verb and what follows it in the form of another one: "walk", "taking" -> "walking"."""
+    verb, _, rest = phrase.partition(" ")
+    base, *forms = _forms(verb)
+    alike = [each for each in forms if each.endswith("ing") == form.endswith("ing")]
+    bare = form in table("light verb") or not alike
+    return f"{base if bare else alike[0]} {rest}".strip()
+
+
 def _inflected(phrase: str) -> list[str]:
     verb, _, rest = phrase.partition(" ")
     return [f"{form} {rest}".strip() for form in _forms(verb)]

@@ -83,7 +83,9 @@ class Renderer:
                 if region := region_of(name, part):
                     mask = mask_of(plain, region)
                     drawing = part_painted(drawing, plain, mask, colour, filled=region.filled)
-            drawing = states.with_expression(drawing, face, shown) if face else drawing
+            if face:
+                neck = rows_of(drawing_of(code))["neck"]
+                drawing = states.with_expression(drawing, face, shown, neck=neck)
             if code.endswith(LAID):
                 drawing = _lying(drawing, code)
             drawing = states.seated(drawing) if code.endswith(SEATED) else drawing

@@ -40,7 +40,7 @@ PILED = "piled"
 LINED_UP, STACKED, CIRCLED = "lined up", "stacked", "circled"
 ORDERS = (LINED_UP, STACKED, CIRCLED)
 """How several alike are put, on their own."""
-ARMS_UP, POINTING, TIED = "arms up", "pointing", "tied"
+ARMS_UP, POINTING, TIED, LOOKING = "arms up", "pointing", "tied", "looking"
 BODY_STATES = (
     "balancing",
     "climbing",
@@ -52,7 +52,9 @@ BODY_STATES = (
     "skating",
 )
 """States of people that their bodies alone show, see poses.tsv."""
-POSTURES = ("lying", "sitting", ARMS_UP, POINTING, PILED, TIED, *ORDERS, *BODY_STATES)
+POSTURES = (
+    "lying", "sitting", ARMS_UP, POINTING, LOOKING, PILED, TIED, *ORDERS, *BODY_STATES,
+)  # fmt: skip
 """States that another drawing or other arms show, or how the copies of one lie."""
 TIMES = ("day", "sunset", "night")
 WEATHERS = ("clear", "rain", "snow", "fog", "storm")

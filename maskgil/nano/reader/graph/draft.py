@@ -35,9 +35,10 @@ class Draft(Relating):
             same = known.value == chunk.value and not (
                 chunk.colour and known.colour and chunk.colour != known.colour
             )
+            kin = chunk.owned and chunk.text in words_of_kind("kin")  # "a woman and her mother"
             others = chunk.many and known.count == 1 and not known.many  # "an owl and the owls"
             counted = chunk.counted and chunk.count != known.count
-            if same and chunk.definite and not (counted or others):
+            if same and chunk.definite and not (counted or others or kin):
                 for mark in LOOKS:
                     setattr(known, mark, getattr(known, mark) or getattr(chunk, mark))
                 return index, True

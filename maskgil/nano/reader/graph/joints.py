@@ -153,6 +153,10 @@ class Joints(Comitatives):
             name = "next to"  # "a witch brewing a potion in a cauldron"
         if self.words == "from" and self.deeds and self.deeds[-1][1] in verb_forms("fed from"):
             return draft.relate(subject, "next to", index)  # "a dog eating from a bowl"
+        feeds = self.words == "from" and self.doing in verb_forms("feeds")
+        if feeds and draft.noun(index).name in words_of_kind("feeding"):
+            self.left_out = [each for each in self.left_out if each != self.act]
+            return draft.relate(subject, "holding", index)  # "feeding a lamb from a bottle"
         if self.words in ("from", "off") and self._is_picked(index):
             return None
         if self.words == "out of" and draft.rises(subject, index):

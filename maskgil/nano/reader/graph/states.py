@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from maskgil.nano.reader.graph.doing.deeds import CROWDED
-from maskgil.nano.reader.graph.doing.work import Work
+from maskgil.nano.reader.graph.doing.playing import Playing
 from maskgil.nano.reader.graph.facts import Told
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.selection import as_figure, may_be_so
@@ -37,7 +37,7 @@ _FLAT = ("on", "in", "under", "next to", "left of", "right of", "in front of")
 """How who lies may stand to something."""
 
 
-class States(Work):
+class States(Playing):
     """Tells things the state that they are said to be in."""
 
     def _state(self, chunk: Chunk, at: int) -> None:

@@ -30,10 +30,9 @@ class Walk(Distributives):
             getattr(self, f"_{chunk.kind}", self._other)(chunk, at)
             self.before = chunk
         self._dangle()
-        if not self.scenery.times and any(self._is_sky(told.chunk) for told in self.draft.things):
-            self.scenery.add("time", "night")
-        nightly = words_of_kind("by night")
-        if not self.scenery.times and any(t.chunk.value in nightly for t in self.draft.things):
+        nightly, chunks = words_of_kind("by night"), [told.chunk for told in self.draft.things]
+        starry = any(self._is_sky(chunk) or chunk.value in nightly for chunk in chunks)
+        if starry and not self.scenery.times:
             self.scenery.add("time", "night")
         self.draft.settle_sides()
         self.draft.merge_alike()
@@ -80,9 +79,9 @@ class Walk(Distributives):
         weather = self.before is not None and self.before.kind in ("weather", "time")
         self.within = self.within or (weather and chunk.text == "outside")
         of_place = self.before is not None and self.before.kind in ("place", "where")
-        filled = chunk.value.startswith("~") and of_place  # "in a meadow full of flowers"
-        self.filled = filled
-        self.pending, self.words = "" if filled else chunk.value, chunk.text
+        self.filled = filled = chunk.value.startswith("~") and of_place  # "a field full of corn"
+        over = filled or (weather and chunk.value == "above")  # "a sunset over the sea"
+        self.pending, self.words = "" if over else chunk.value, chunk.text
         if chunk.text == "over" and self.before and self.before.text in verb_forms("wept over"):
             self.pending = "next to"  # "crying over a broken doll"
         if chunk.text == "from" and self.doing in verb_forms("hangs"):
@@ -206,7 +205,8 @@ class Walk(Distributives):
 
     def _pronoun(self, chunk: Chunk, at: int) -> None:
         """ "with a vase on it" is said of the thing before last, "next to it a cat" of the last."""
-        if not self.pending or self.last is None or chunk.text in ("he", "she", "they"):
+        subject = chunk.text in ("he", "she", "they")
+        if not self.pending or self.last is None or subject or self._do_to_it():
             return
         if self.verbal and self.pending in TOUCHING and chunk.text in words_of_kind("reciprocal"):
             self.pending = ""

@@ -9,8 +9,9 @@ import math
 import numpy as np
 from PIL import Image, ImageDraw
 
+from maskgil.nano.rendering.states.heads import from_behind, turned
 from maskgil.nano.rendering.states.marks import array_of, over
-from maskgil.nano.world.drawn.faces import Face
+from maskgil.nano.world.drawn.faces import GAZES, LEFT, RIGHT, Face
 
 _FINE = 4  # pixels of an overlay for each of the drawing
 _SOFT = 0.35  # of what is wiped, how much fades out at its rim
@@ -50,9 +51,19 @@ class _Brush:
         return array_of(self._image.convert("RGBa").resize(self._size, Image.Resampling.BOX))
 
 
-def with_expression(drawing: np.ndarray, face: Face, shown: str) -> np.ndarray:
+def with_expression(
+    drawing: np.ndarray, face: Face, shown: str, *, neck: float = 1.0
+) -> np.ndarray:
     """The drawing (H, W, 4) with the expression `shown`: "crying", "sleeping", "laughing",
-    "open mouthed", "tongue out"."""
+    "open mouthed", "tongue out", "frowning", or a turned head, one of `GAZES`.
+
+    `neck`: the row where the head ends, as a share of the height.
+    """
+    if shown in GAZES:
+        side = {LEFT: -1, RIGHT: 1}.get(shown)
+        if side is None:
+            return from_behind(drawing, face, neck)
+        return turned(drawing, face, neck, side)
     height, width = drawing.shape[:2]
     eyes = [(x * width, y * height) for x, y in face.eyes]
     apart = math.dist(*eyes) if len(eyes) > 1 else 0.0
@@ -74,7 +85,7 @@ def _shape_mouth(
     found: np.ndarray, brush: _Brush, middle: tuple[float, float], wide: float, shown: str
 ) -> None:
     x, y = middle
-    if shown == "crying":
+    if shown in ("crying", "frowning"):
         _wipe(found, x, y, 0.68 * wide, 0.36 * wide)
         brush.bow(x, y + 0.16 * wide, 0.34 * wide, -0.26 * wide, 0.11 * wide)
     if shown == "laughing":

@@ -101,6 +101,21 @@ def _waving(drawing: np.ndarray, ahead: int, still: bool, lifted: bool) -> np.nd
     return over(drawing, marks.drawn())
 
 
+def _wagging(drawing: np.ndarray, ahead: int, still: bool, lifted: bool) -> np.ndarray:
+    """Arcs about the tail: behind who is seen from the side, else where it sticks out below."""
+    left, top, right, bottom = box_of(drawing)
+    tall, aside = bottom - top, (right - left) > _UPRIGHT * (bottom - top)
+    marks, rows = Marks(*drawing.shape[:2]), (0.05, 0.5) if aside else (0.6, 0.9)
+    first, last = (round((top + share * tall) * len(drawing)) for share in rows)
+    ends = np.flatnonzero(drawing[first : last + 1, :, 3].max(0) > 0.3) / drawing.shape[1]
+    sides = (left, right) if aside else (ends[0], ends[-1])
+    behind = ahead < 0 if aside else sides[1] - 0.5 > 0.5 - sides[0]
+    x, y, middle = sides[int(behind)], top + (0.3 if aside else 0.72) * tall, 0 if behind else 180
+    for radius in (0.045, 0.08):
+        marks.arc((x, y), (radius, 1.4 * radius), (middle - 50, middle + 50))
+    return over(drawing, marks.drawn())
+
+
 def _flying(drawing: np.ndarray, ahead: int, still: bool, lifted: bool) -> np.ndarray:
     drawing = drawing if still else turned(drawing, 68 * ahead)
     left, top, right, bottom = opaque_shares(drawing)
@@ -199,6 +214,7 @@ def _shortened(drawing: np.ndarray, legs: float, left: float) -> np.ndarray:
 POSES: dict[str, Pose] = {
     "running": _running, "walking": _walking, "jumping": _jumping, "dancing": _dancing,
     "falling": _falling, "spinning": _spinning, "shaking": _shaking, "waving": _waving,
+    "wagging": _wagging,
     "leaning": _leaning, "bending": _bending, "flying": _flying, "upside down": _upside_down,
     "winged": _winged, "spreading wings": _spreading,
 }  # fmt: skip

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from maskgil.nano.world.arranging.carried.carrying import MARKS
 from maskgil.nano.world.arranging.deeds.juggling import jugglers
 from maskgil.nano.world.arranging.deeds.leading import HITCHES, arms_up, grips, ties
+from maskgil.nano.world.arranging.people.gaze import gazes
 from maskgil.nano.world.arranging.touching import leans, reaches
 from maskgil.nano.world.clusters import Sprite, drawing_of
 from maskgil.nano.world.drawn.faces import MOUTHED, expression
@@ -79,13 +80,14 @@ def stances_of(scene: Scene, sprites: Sequence[Sprite]) -> list[Stance]:
     for holder, other in (*raised, *(grip[:2] for grip in grips(scene, sprites))):
         side = 1 if sprites[other].middle > sprites[holder].middle else -1
         free[holder] = (*free.get(holder, ()), side)
-    shown = [expression(scene, index) for index in range(len(scene.things))]
+    told = [expression(scene, index) for index in range(len(scene.things))]
+    shown = gazes(scene, sprites) | {
+        at: told[each.thing] for at, each in enumerate(sprites) if told[each.thing]
+    }
     return [
-        each._replace(
-            lean=lean.get(at, 0.0), reaches=free.get(at, ()), face=shown[sprite.thing]
-        )
-        if at in lean or at in free or shown[sprite.thing] else each
-        for at, (sprite, each) in enumerate(zip(sprites, stances, strict=True))
+        each._replace(lean=lean.get(at, 0.0), reaches=free.get(at, ()), face=shown.get(at, ""))
+        if at in lean or at in free or at in shown else each
+            for at, each in enumerate(stances)
     ]  # fmt: skip
 
 

@@ -8,12 +8,15 @@ import functools
 from dataclasses import dataclass
 from pathlib import Path
 
-from maskgil.nano.world.nouns import Noun
+from maskgil.nano.world.nouns import Noun, facing
 from maskgil.nano.world.scene import Scene
 from maskgil.utils.assets import table_rows
 
-MOUTHED = ("laughing", "open mouthed", "tongue out", "drinking")
+MOUTHED = ("laughing", "open mouthed", "tongue out", "drinking", "frowning")
 """States that the mouth shows."""
+LEFT, RIGHT, AWAY = "looking left", "looking right", "looking away"
+GAZES = (LEFT, RIGHT, AWAY)
+"""Where the head is turned of who looks at something."""
 _MARKED = {"water drop": "crying", "sleep symbol": "sleeping"}
 """What the face shows of whom a mark is beside."""
 _FIERCE, _SHOUTING = ("fighting with", "arguing with"), "open mouthed"
@@ -48,6 +51,12 @@ def may_show(one: Noun, state: str) -> bool:
     """Whether a noun's drawing has a mouth that can show a state."""
     face = face_of(one.art[0])
     return state in MOUTHED and face is not None and face.mouth is not None
+
+
+def may_turn(one: Noun) -> bool:
+    """Whether a noun's drawing can look to a side: its head turns, or all of it faces that way."""
+    face = face_of(one.art[0])
+    return one.art[0] in facing() or (face is not None and len(face.eyes) > 1)
 
 
 def expression(scene: Scene, index: int) -> str:

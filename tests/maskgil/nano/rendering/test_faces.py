@@ -62,7 +62,9 @@ def test_faces_lie_in_drawings_that_there_are():
     assert not may_show(noun("boy"), "running")
 
 
-@pytest.mark.parametrize("shown", ["crying", "sleeping", "laughing", "open mouthed", "tongue out"])
+@pytest.mark.parametrize(
+    "shown", ["crying", "sleeping", "laughing", "open mouthed", "tongue out", "frowning"]
+)
 def test_expressions_change_the_face_alone(shown):
     drawing = np.zeros((200, 160, 4), np.float32)
     drawing[10:190, 20:140] = (0.9, 0.7, 0.3, 1)
@@ -74,6 +76,22 @@ def test_expressions_change_the_face_alone(shown):
     assert not changed[:45].any()
     assert not changed[125:].any()
     assert np.allclose(found[..., 3], drawing[..., 3], atol=0.02)
+
+
+def test_heads_turn_within_their_outline():
+    drawing = np.zeros((200, 160, 4), np.float32)
+    drawing[10:190, 20:140] = (0.9, 0.7, 0.3, 1)
+    drawing[10:40, 20:140] = (0.2, 0.1, 0.0, 1)  # hair
+    drawing[56:64, 54:58] = drawing[56:64, 102:106] = (0, 0, 0, 1)
+    face = Face(((0.35, 0.3), (0.65, 0.3)), (0.5, 0.45, 0.2))
+    eyes = {}
+    for shown in ("looking left", "looking right", "looking away"):
+        found = with_expression(drawing, face, shown, neck=0.6)
+        assert np.allclose(found[..., 3], drawing[..., 3], atol=0.02)
+        assert not (np.abs(found - drawing).max(-1) > 0.05)[135:].any()
+        eyes[shown] = np.flatnonzero(found[60, 25:135, :3].max(-1) < 0.05)
+    assert eyes["looking left"][0] < 27 and eyes["looking right"][-1] > 83
+    assert not len(eyes["looking away"]) and found[70, 80, 0] < 0.4  # but hair
 
 
 def test_tears_run_from_both_eyes():

@@ -6,8 +6,10 @@ from dataclasses import replace
 
 from maskgil.nano.reader.graph.doing.deeds import CROWDED, Deeds
 from maskgil.nano.reader.items import Chunk
+from maskgil.nano.reader.selection import may_be_so
 from maskgil.nano.reader.words import table, verb_forms, words_of_kind
 from maskgil.nano.world.nouns import PEOPLE
+from maskgil.nano.world.scene import LOOKING
 
 _HORSE, _BICYCLE, _COUCH, _SPOON, _EASEL = (
     "horse", "bicycle", "couch", "spoon", "easel"
@@ -158,6 +160,9 @@ class Props(Deeds):
         seated = any(n == who and way in _SEATED for n, way, _ in self.draft.relations)
         if not screens:
             return False
+        for n, _, others in self.draft.relations:
+            if others[0] == screens[0] and may_be_so(self.draft.noun(n), LOOKING):
+                self.draft.things[n].chunk.state = self.draft.things[n].chunk.state or LOOKING
         if seated:
             return True
         couch = self._prop(who, _COUCH)

@@ -7,6 +7,7 @@ from maskgil.nano.reader.graph.doing.deeds import CROWDED, FEW
 from maskgil.nano.reader.graph.whereabouts.scenery import INDOORS, joined
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.words import table, words_of_kind
+from maskgil.nano.world.scene import LOOKING
 
 _LIT_BY_LAMPS = ("road", "street", "park", "city")
 _TRODDEN = ("park", "village")
@@ -134,7 +135,8 @@ class Surroundings(Ashore):
                 for who, way, others in self.draft.relations
                 if place in (who, *others)
             )
-            alike = chunk.value in _ANYBODY and not (chunk.colour or chunk.texture or chunk.state)
+            alike = chunk.value in _ANYBODY and not (chunk.colour or chunk.texture)
+            alike = alike and chunk.state in (None, LOOKING)
             mixed = table("mixed").get(chunk.text) if chunk.grouped else None
             if (kinds := table("throng").get(chunk.text, mixed)) and free and alike:
                 self._mix(place, kinds)
@@ -144,10 +146,12 @@ class Surroundings(Ashore):
         draft = self.draft
         stands = [(way, [draft.things[other] for other in others])
                   for who, way, others in draft.relations if who == place]  # fmt: skip
+        state = draft.things[place].chunk.state
         draft.drop(place)
         first = len(draft.things)
         self._gather(kinds, [])
         for one in range(first, len(draft.things)):
+            draft.things[one].chunk.state = state
             for way, others in stands:
                 for other in others:
                     draft.relate(one, way, draft.things.index(other), literal=True)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from maskgil.nano.world.arranging.people.anatomy import FIGURES
 from maskgil.nano.world.clusters import Sprite
 from maskgil.nano.world.nouns import Noun, facing, noun
-from maskgil.nano.world.scene import Relation, Scene
+from maskgil.nano.world.scene import LOOKING, Relation, Scene
 
 Fit = Callable[[str, float], tuple[int, int]]  # cells of a drawing, its longer side nearest so many
 BLOWN = {
@@ -34,7 +34,7 @@ far side."""
 AT_FACE = ("microphone", "toothbrush", "lipstick", "razor", "comb", "hairbrush", "hair drier",
            "telephone receiver", "cell phone", "camera", "magnifying glass")  # fmt: skip
 """What a hand holds up to a face."""
-_BRUSHES = ("comb", "hairbrush")
+_BRUSHES, _PHONE = ("comb", "hairbrush"), "cell phone"
 SMALL = 0.32  # of who holds it, the longer side of what is at a face
 DRINKING = "drinking"
 """The state of who has what they hold at the mouth."""
@@ -57,7 +57,7 @@ def is_sipped(relation: Relation, scene: Scene) -> bool:
 
 
 def is_at_face(relation: Relation, scene: Scene) -> bool:
-    """Whether a thing is held to its holder's face: no brush beside a horse."""
+    """Whether a thing is held to its holder's face: no brush beside a horse, no phone looked at."""
     name = scene.things[relation.objects[0]].noun
     groomed = name in _BRUSHES and any(
         each.subject == relation.subject
@@ -65,7 +65,8 @@ def is_at_face(relation: Relation, scene: Scene) -> bool:
         and noun(scene.things[each.objects[0]].noun).category == "animal"
         for each in scene.relations
     )
-    return relation.name == "holding" and name in AT_FACE and not groomed
+    read = name == _PHONE and scene.things[relation.subject].state == LOOKING
+    return relation.name == "holding" and name in AT_FACE and not (groomed or read)
 
 
 def mouthpiece(relation: Relation, scene: Scene) -> tuple[float, float, bool] | None:

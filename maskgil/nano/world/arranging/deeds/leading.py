@@ -15,7 +15,16 @@ from maskgil.nano.world.arranging.people.poses import pose_of
 from maskgil.nano.world.arranging.people.posing import may_pose
 from maskgil.nano.world.clusters import LAID, Cluster, Sprite, drawing_of, mirrored
 from maskgil.nano.world.nouns import PEOPLE, facing, noun
-from maskgil.nano.world.scene import ACTIONS, ARMS_UP, POINTING, TIED, TOUCHING, Relation, Scene
+from maskgil.nano.world.scene import (
+    ACTIONS,
+    ARMS_UP,
+    LOOKING,
+    POINTING,
+    TIED,
+    TOUCHING,
+    Relation,
+    Scene,
+)
 
 HITCHES = {
     "sled": (0.97, 0.4), "cart": (0.98, 0.27), "wagon": (0.95, 0.08), "carriage": (0.97, 0.5),
@@ -223,7 +232,8 @@ def towards(
         return subject, target
     if {scene.things[index].noun for index in (who, what)} & {*HITCHES}:
         return subject, target
-    if any(pose_of(each.code) for each in subject.sprites if each.thing == who):
+    posed = any(pose_of(each.code) for each in subject.sprites if each.thing == who)
+    if posed or scene.things[who].state == LOOKING:
         subject = _looking(subject, who, rightward=left)
     if is_going(scene, who) == is_going(scene, what):
         return subject, target
