@@ -89,7 +89,7 @@ def walked(
     words = written_words(text)
     items = items_of(words, known)
     chunker = Chunker(items, negated(items), words, known)
-    thought = imagined(items)
+    thought = imagined(items, known.nouns)
     chunks = without(chunker.chunks(), thought)
     ringed = _suit_company(chunks, known, chunker.left_out)
     replaced = _replaced(chunks, nearest, known)

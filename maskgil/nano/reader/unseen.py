@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from maskgil.nano.reader.items import Chunk, Item
 from maskgil.nano.reader.words import verb_forms, words_of_kind
+from maskgil.nano.world.nouns import ALIVE, Noun
 
 _ENDS, _MEANWHILE = ("and", "but"), ("while", "as", "when", "until", "before", "after")
 _MANNER, _SHORTEST = "ly", 6
 _NEAR = 4  # items from a verb to what it is of
 
 
-def imagined(items: Sequence[Item]) -> frozenset[int]:
-    """Indices of the items of clauses that are only thought of: "pretending to be a pilot"."""
-    return _clauses(items, verb_forms("imagined"))
+def imagined(items: Sequence[Item], nouns: Mapping[str, Noun]) -> frozenset[int]:
+    """Indices of the items of clauses that are only thought of: "pretending to be a pilot".
+
+    Who is felt is there: "feeling his heart race", but "feeling a rabbit's fur".
+    """
+    felt = _clauses(items, verb_forms("felt"))
+    seen = {at for at in felt if items[at].value in nouns and (
+        nouns[items[at].value].category in ALIVE and items[at].kind in ("noun", "near")
+    )}  # fmt: skip
+    return _clauses(items, verb_forms("imagined")) | (frozenset() if seen else felt)
 
 
 def without(chunks: list[Chunk], thought: frozenset[int]) -> list[Chunk]:

@@ -30,6 +30,7 @@ _HEAVY = 0.6  # metres: what is pushed and pulled by who is seen walking
 _SIPPED = 0.4  # metres: what is drunk from
 _OVER = (" over", " across")
 """How a deed ends by which somebody is in the air, whoever it is."""
+_LEAPT = ("out of", "through")
 _OUT, _DOWN = " out of", ("from", "off", "off of", "out of", "down")
 _BARRED = ("crib",)
 """Behind whose bars the face of who lies would not be seen; nobody lies on a chair either."""
@@ -121,7 +122,7 @@ class States(Playing):
             bodily = bodily or state in ("flying", *BODY_STATES)
             shown = shown and not bodily  # above a cloud, a puddle nobody stands
             leaps = deed.endswith(_OUT) or any(
-                each.text == _OUT.strip() and each.start == act[0] + 1 for each in self.chunks
+                each.text in _LEAPT and each.start == act[0] + 1 for each in self.chunks
             )
             if state == "falling":
                 self._fall_from(index, deed, act)

@@ -8,9 +8,9 @@ from itertools import pairwise
 from maskgil.nano.reader.graph.facts import Told
 from maskgil.nano.reader.graph.states import States
 from maskgil.nano.reader.items import Chunk
-from maskgil.nano.reader.words import mutual, posed, table, touched, verb_forms, words_of_kind
+from maskgil.nano.reader.words import mutual, table, touched, verb_forms, words_of_kind
 from maskgil.nano.world.arranging.pairs import SEATS
-from maskgil.nano.world.scene import LOOKING, ORDERS, TOUCHING
+from maskgil.nano.world.scene import ORDERS, TOUCHING
 
 _COUPLE, _TWO = "couple", 2
 _HAND_IN_HAND = "holding hands with"
@@ -41,6 +41,7 @@ class Touch(States):
 
     def _enact(self) -> None:
         """ "Three people hugging" are three of them, not three drawings of two who do."""
+        there = {told.chunk.value for told in self.draft.things}
         for told in list(self.draft.things):
             chunk, name = told.chunk, table("enacted").get(told.chunk.value)
             if name and chunk.count > 1:
@@ -51,15 +52,9 @@ class Touch(States):
             elif chunk.text in table("members") and (
                 chunk.text != chunk.value
                 or (chunk.value == _COUPLE and self._sits_down(told))
-                or self._gazes(told)
+                or (self._gazes(told) and not there & words_of_kind("screen"))
             ):
                 self._pair_off(told)
-
-    def _gazes(self, told: Told) -> bool:
-        """Whether some look at what is no screen, which a drawing of several does not show."""
-        screens = words_of_kind("screen") & {each.chunk.value for each in self.draft.things}
-        looks = any(each[0] is told and posed().get(each[1]) == LOOKING for each in self.poses)
-        return looks and not screens
 
     def _sits_down(self, told: Told) -> bool:
         """Whether somebody is on what is sat on: a couple that is drawn standing."""

@@ -104,7 +104,8 @@ class Deeds(Joints):
             if tool in shops and (there & shops or len(there) >= FEW):
                 continue
             in_hand = [others[0] for n, name, others in draft.relations
-                       if n == who and name in _BUSY and not draft.owns(n, others[0])]  # fmt: skip
+                       if n == who and name in _BUSY and not draft.owns(n, others[0])
+                       and (name != "wearing" or way == name)]  # fmt: skip
             tools = {tool} | (
                 set(table("cut with").values()) if deed in verb_forms("cuts") else set()
             )
@@ -114,7 +115,9 @@ class Deeds(Joints):
                 draft.noun(n).name in words_of_kind("feeding") for n in in_hand
             ):  # fmt: skip
                 self._is_seen(act)  # "feeding a lamb with a bottle"
-            if deed in verb_forms("hits") and draft.noun(who).name in words_of_kind("hitter"):
+            one = draft.noun(who).name
+            hits = deed in verb_forms("hits") and one in words_of_kind("hitter")
+            if hits or (tool and table("includes").get(one) == tool):
                 self._is_seen(act)  # whose drawing shows it
             if way == "next to" and tool in {other.chunk.value for other in draft.things}:
                 self._is_seen(act)  # "typing on a laptop"

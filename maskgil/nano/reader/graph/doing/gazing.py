@@ -30,6 +30,10 @@ class Gazing(Work):
             if verb.text in verb_forms("looks out") and out.text in _OUT and who is not None:
                 self.moving.append((self.draft.things[who], LOOKING))
 
+    def _gazes(self, told: Told) -> bool:
+        """Whether somebody is said to look at something."""
+        return any(each[0] is told and posed().get(each[1]) == LOOKING for each in self.poses)
+
     def _look(self, told: Told, who: int) -> None:
         """What somebody looks at in their hand is held; who sits on a seat is seen to anyway."""
         draft, seated = self.draft, False

@@ -7,7 +7,7 @@ from maskgil.nano.reader.graph.facts import HANDY_SIZE, Told
 from maskgil.nano.reader.words import table, verb_forms, words_of_kind
 from maskgil.nano.world.scene import ACTIONS
 
-_KNEELING = "crouching"
+_KNEELING, _TROPHY = "crouching", "trophy"
 
 
 class Playing(Gazing):
@@ -29,6 +29,9 @@ class Playing(Gazing):
                 self.draft.noun(each[2][0]).name in words_of_kind("swing") for each in mine
             ):  # fmt: skip
                 self._is_seen(act)
+            trophies = [each for each in mine if self.draft.noun(each[2][0]).name == _TROPHY]
+            if deed in verb_forms("exults") and trophies:
+                self._is_seen(act)  # it is held up
         super()._prepare()
 
     def _play_with(self, told: Told, who: int, toy: int, act: tuple[int, str]) -> None:
@@ -44,7 +47,7 @@ class Playing(Gazing):
         if way:
             self._unrelate(who, toy)
             draft.relate(who, way, toy, literal=way == "holding")
-        elif one.category != "celestial":
+        elif one.category != "celestial" and not self._gazes(told):
             self.moving.append((told, _KNEELING))
         if way or one.category != "celestial":
             self.poses = [each for each in self.poses if each[0] is not told or each[2] != act]

@@ -7,7 +7,7 @@ from dataclasses import replace
 from maskgil.nano.reader.graph.doing.deeds import CROWDED, Deeds
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.selection import may_be_so
-from maskgil.nano.reader.words import table, verb_forms, words_of_kind
+from maskgil.nano.reader.words import done_as, table, verb_forms, words_of_kind
 from maskgil.nano.world.nouns import PEOPLE
 from maskgil.nano.world.scene import LOOKING
 
@@ -113,7 +113,8 @@ class Props(Deeds):
                 continue
             who = self.draft.things.index(told)
             carried = {way for n, way, _ in self.draft.relations if n == who} & {*_SEATED}
-            if carried or self.draft.noun(who).category not in PEOPLE:
+            rides = told.chunk.value in done_as().values()  # "a cyclist riding along a road"
+            if carried or rides or self.draft.noun(who).category not in PEOPLE:
                 continue
             usual = _BICYCLE if self.scenery.setting() in _PAVED else _HORSE
             mount = _HORSE if told.chunk.value in words_of_kind("horseman") else usual
