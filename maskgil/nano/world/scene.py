@@ -40,7 +40,7 @@ PILED = "piled"
 LINED_UP, STACKED, CIRCLED = "lined up", "stacked", "circled"
 ORDERS = (LINED_UP, STACKED, CIRCLED)
 """How several alike are put, on their own."""
-ARMS_UP, POINTING, TIED, LOOKING = "arms up", "pointing", "tied", "looking"
+ARMS_UP, POINTING, TIED, LOOKING = "arms up", "pointing", "tied", "gazing"
 BODY_STATES = (
     "balancing",
     "climbing",

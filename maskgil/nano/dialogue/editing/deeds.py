@@ -84,7 +84,7 @@ def as_deed(words: Sequence[str]) -> list[str]:
     forms = (
         form
         for stem in sorted(stems)
-        for form in (f"{stem}ing", f"{stem[:-1]}ing", f"{stem}{stem[-1]}ing")
+        for form in (f"{stem}ing", f"{stem.removesuffix('e')}ing", f"{stem}{stem[-1]}ing")
     )
     found = next(([form, *rest] for form in forms if form in _verbs()), None)
     is_thing = bool({"many", "near many"} & roles_at(words[:1], 0)[1].keys())

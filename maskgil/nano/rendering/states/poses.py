@@ -103,7 +103,7 @@ def _waving(drawing: np.ndarray, ahead: int, still: bool, lifted: bool) -> np.nd
 
 def _wagging(drawing: np.ndarray, ahead: int, still: bool, lifted: bool) -> np.ndarray:
     """Arcs about the tail: behind who is seen from the side, else where it sticks out below."""
-    left, top, right, bottom = box_of(drawing)
+    left, top, right, bottom = opaque_shares(drawing)
     tall, aside = bottom - top, (right - left) > _UPRIGHT * (bottom - top)
     marks, rows = Marks(*drawing.shape[:2]), (0.05, 0.5) if aside else (0.6, 0.9)
     first, last = (round((top + share * tall) * len(drawing)) for share in rows)

@@ -81,8 +81,8 @@ from maskgil.nano.world.captions import canonical
         ("a crowd at a concert", "a woman, a man, an old woman, a girl and a boy on the stage", ()),
         (
             "a crowd watching a man",
-            "a looking woman next to a man, a looking man next to the man, a looking old woman next"
-            " to the man and a looking girl next to the man",
+            "a gazing woman next to a man, a gazing man next to the man, a gazing old woman next"
+            " to the man and a gazing girl next to the man",
             (),
         ),
         ("a deserted island", "an island", ()),
@@ -252,7 +252,7 @@ from maskgil.nano.world.captions import canonical
         ("a boy jumping off a bridge", "a jumping boy on a bridge by the river", ()),
         (
             "an owl watching a fox from a tree",
-            "a looking owl next to a fox and the owl in a tree in the park",
+            "a gazing owl next to a fox and the owl in a tree in the park",
             (),
         ),
         ("a clown juggling two apples", "two apples above a clown", ()),

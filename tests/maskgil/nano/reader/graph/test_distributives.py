@@ -27,7 +27,7 @@ from maskgil.nano.world.captions import canonical
         ),
         (
             "a nurse looking at a boy in a bed",
-            "a nurse next to a boy and the boy in a bed in the bedroom",
+            "a gazing nurse next to a boy and the boy in a bed in the bedroom",
         ),
         # the members of a family
         (
