@@ -1,11 +1,7 @@
 """Published tokenizers: small reference files reproduced, other sizes against a plain reading."""
 
-import json
-from pathlib import Path
-
 import pytest
 import torch
-from safetensors import safe_open
 
 from maskgil.checkpoints import (
     CheckpointError,
@@ -15,25 +11,13 @@ from maskgil.checkpoints import (
 )
 from maskgil.checkpoints.tokenizer_layouts import infer_config
 from tests.helpers.plain import tokenizers as plain
+from tests.helpers.reference_files import read_reference
 
-FIXTURES = Path(__file__).parents[2] / "fixtures"
 LAYOUTS = {  # fixture -> its converter and its plain reading
     "chameleon_vq": (from_taming_vq, plain.taming),
     "llamagen_vq": (from_llamagen_vq, plain.llamagen),
     "open_magvit2_lfq": (from_open_magvit2, plain.open_magvit2),
 }
-
-
-def read(name: str) -> tuple[dict, dict, dict]:
-    """(state, config, reference inputs and outputs) of a fixture."""
-    with safe_open(FIXTURES / f"{name}.safetensors", framework="pt") as file:
-        tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
-        config = json.loads(file.metadata()["config"])
-    parts = [
-        {key.removeprefix(head): value for key, value in tensors.items() if key.startswith(head)}
-        for head in ("model.", "io.")
-    ]
-    return parts[0], config, parts[1]
 
 
 def close(made, expected):
@@ -42,7 +26,7 @@ def close(made, expected):
 
 @pytest.mark.parametrize("name", LAYOUTS)
 def test_fixtures_are_reproduced(name):
-    state, config, reference = read(name)
+    state, config, reference = read_reference(name)
     model = LAYOUTS[name][0](state, config)
     assert torch.equal(model.encode(reference["pixels"]), reference["indices"])
     close(model.decode(reference["indices"]), reference["reconstruction"])
@@ -50,7 +34,7 @@ def test_fixtures_are_reproduced(name):
 
 @pytest.mark.parametrize("name", LAYOUTS)
 def test_plain_readings_agree_with_the_references(name):
-    state, config, reference = read(name)
+    state, config, reference = read_reference(name)
     indices, pixels = LAYOUTS[name][1](plain.Weights(state), config, reference["pixels"])
     assert torch.equal(indices, reference["indices"])
     close(pixels, reference["reconstruction"])
@@ -143,7 +127,7 @@ def test_settings_are_read_from_the_shapes(name, config, size):
 @pytest.mark.parametrize("stated", [True, False])
 def test_a_missing_or_misshaped_key_is_named(name, stated):
     """Keys all over, with the published settings and with those read from the shapes."""
-    state, config, _ = read(name)
+    state, config, _ = read_reference(name)
     convert = LAYOUTS[name][0]
     keys = sorted(state)[::11] if stated else ["decoder.conv_out.bias", "encoder.norm_out.weight"]
     for key in keys:
@@ -168,20 +152,20 @@ def test_a_missing_or_misshaped_key_is_named(name, stated):
 @pytest.mark.parametrize("name", LAYOUTS)
 @pytest.mark.parametrize("extra", ["encoder.down.9.extra", "quantize.other", "loose"])
 def test_unexpected_keys_are_named(name, extra):
-    state, config, _ = read(name)
+    state, config, _ = read_reference(name)
     with pytest.raises(CheckpointError, match=f"unexpected key '{extra}' of shape \\(3,\\)"):
         LAYOUTS[name][0]({**state, extra: torch.zeros(3)}, config)
 
 
 def test_what_belongs_to_training_is_left_out():
-    state, config, reference = read("chameleon_vq")
+    state, config, reference = read_reference("chameleon_vq")
     extra = {
         "loss.discriminator.main.0.weight": torch.zeros(2),
         "loss.perceptual_loss.x": torch.ones(1),
     }
     model = from_taming_vq({**state, **extra}, config)
     assert torch.equal(model.encode(reference["pixels"]), reference["indices"])
-    state, config, reference = read("llamagen_vq")
+    state, config, reference = read_reference("llamagen_vq")
     model = from_llamagen_vq({**state, "quantize.codebook_used": torch.zeros(65536)}, config)
     assert torch.equal(model.encode(reference["pixels"]), reference["indices"])
 
@@ -201,14 +185,14 @@ def averaged(state):
 
 
 def test_open_magvit2_takes_the_moving_averages():
-    state, config, reference = read("open_magvit2_lfq")
+    state, config, reference = read_reference("open_magvit2_lfq")
     model = from_open_magvit2(averaged(state), config)
     assert torch.equal(model.encode(reference["pixels"]), reference["indices"])
     close(model.decode(reference["indices"]), reference["reconstruction"])
 
 
 def test_moving_averages_are_taken_whole_or_not_at_all():
-    state, config, _ = read("open_magvit2_lfq")
+    state, config, _ = read_reference("open_magvit2_lfq")
     full = averaged(state)
     lacking = {key: value for key, value in full.items() if key != "model_ema.decoderconv_inbias"}
     with pytest.raises(
@@ -235,7 +219,7 @@ def test_moving_averages_are_taken_whole_or_not_at_all():
     ],
 )
 def test_settings_that_cannot_be_converted_are_named(name, change, message):
-    state, config, _ = read(name)
+    state, config, _ = read_reference(name)
     with pytest.raises(ValueError, match=message):
         LAYOUTS[name][0](state, {**config, **change, "ddconfig": {
             **config.get("ddconfig", {}), **change,
@@ -243,7 +227,7 @@ def test_settings_that_cannot_be_converted_are_named(name, change, message):
 
 
 def test_switches_of_taming_are_honoured():
-    state, config, reference = read("chameleon_vq")
+    state, config, reference = read_reference("chameleon_vq")
     config["ddconfig"]["tanh_out"] = True
     made = from_taming_vq(state, config).decode(reference["indices"])
     close(made, reference["reconstruction"].tanh())

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 import torch
-from safetensors import safe_open
 
 from maskgil.checkpoints import CheckpointError, from_llamagen_gpt, from_maskgil_released
 from maskgil.models.conditioning import CaptionCondition
@@ -15,25 +14,14 @@ from maskgil.sampling.decoding import decode_causal, decode_hybrid
 from maskgil.sampling.guidance import GuidedLogits, GuidedNext
 from tests.helpers.plain.tokenizers import Weights
 from tests.helpers.plain.transformers import maskgil_released
+from tests.helpers.reference_files import read_reference
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 
 
-def read(name: str) -> tuple[dict, dict, dict]:
-    """(state, config, reference inputs and outputs) of a fixture."""
-    with safe_open(FIXTURES / f"{name}.safetensors", framework="pt") as file:
-        tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
-        config = json.loads(file.metadata()["config"])
-    parts = [
-        {key.removeprefix(head): value for key, value in tensors.items() if key.startswith(head)}
-        for head in ("model.", "io.")
-    ]
-    return parts[0], config, parts[1]
-
-
 @pytest.mark.parametrize("name", ["llamagen_gpt_c2i", "llamagen_gpt_t2i"])
 def test_llamagen_logits(name):
-    state, config, reference = read(name)
+    state, config, reference = read_reference(name)
     model = from_llamagen_gpt(state, config)
     logits = model.logits(reference["tokens"], reference["cond"])
     torch.testing.assert_close(logits, reference["teacher_forced_logits"], rtol=0, atol=1e-4)
@@ -42,7 +30,7 @@ def test_llamagen_logits(name):
 @pytest.mark.parametrize("scale", [1.0, 2.5])
 @pytest.mark.parametrize("name", ["llamagen_gpt_c2i", "llamagen_gpt_t2i"])
 def test_llamagen_greedy_tokens(name, scale):
-    state, config, reference = read(name)
+    state, config, reference = read_reference(name)
     model = from_llamagen_gpt(state, config)
     condition = reference["cond"]
     if "cond_mask" in reference:
@@ -58,7 +46,7 @@ def test_llamagen_greedy_tokens(name, scale):
 
 
 def test_llamagen_padding_mask_matters_and_trimming_does_not():
-    state, config, reference = read("llamagen_gpt_t2i")
+    state, config, reference = read_reference("llamagen_gpt_t2i")
     model = from_llamagen_gpt(state, config)
     mask = reference["cond_mask"].bool()
     assert not mask.all()
@@ -72,7 +60,7 @@ def test_llamagen_padding_mask_matters_and_trimming_does_not():
 
 @pytest.mark.parametrize("shape", ["grid", "row"])
 def test_released_maskgil_logits(shape):
-    state, config, reference = read("maskgil_released_c2i")
+    state, config, reference = read_reference("maskgil_released_c2i")
     model = from_maskgil_released(state, config)
     code = reference["code"] if shape == "grid" else reference["code"].flatten(1)
     codes = config["vocab_size"]  # their last column scores the mask id
@@ -93,7 +81,7 @@ def test_the_released_sampler_is_reproduced_token_for_token(steps):
     Their weight rises as w · i / (T - 1) with the step i = 0 … T - 1; `schedules.json` holds the
     tokens they settle in each step.
     """
-    state, config, reference = read("maskgil_released_c2i")
+    state, config, reference = read_reference("maskgil_released_c2i")
     weights, labels = Weights(state), reference["label"]
     settled = json.loads((FIXTURES / "schedules.json").read_text())[f"arccos/{steps}/256"]
     expected = torch.full((len(labels), 256), config["vocab_size"])
@@ -120,7 +108,7 @@ def test_the_released_sampler_is_reproduced_token_for_token(steps):
 
 
 def test_released_quirks_are_behind_flags():
-    state, config, reference = read("maskgil_released_c2i")
+    state, config, reference = read_reference("maskgil_released_c2i")
     model = from_maskgil_released(state, config)
     for flag in ("rope_1d_shifted", "condition_last"):
         other = from_maskgil_released(state, config)
@@ -138,7 +126,7 @@ def test_released_quirks_are_behind_flags():
     ],
 )
 def test_llamagens_quirks_are_behind_flags(name, flag):
-    state, config, reference = read(name)
+    state, config, reference = read_reference(name)
     shape = from_llamagen_gpt(state, config).config
     assert getattr(shape, flag)
     condition, drop = reference["cond"], torch.ones(2, dtype=torch.bool)
@@ -158,7 +146,7 @@ def test_llamagens_quirks_are_behind_flags(name, flag):
 @pytest.mark.parametrize("name", ["llamagen_gpt_c2i", "llamagen_gpt_t2i", "maskgil_released_c2i"])
 @pytest.mark.parametrize("fault", ["missing", "unexpected", "misshaped"])
 def test_converters_name_the_key_that_is_wrong(name, fault):
-    state, config, _ = read(name)
+    state, config, _ = read_reference(name)
     convert = from_maskgil_released if name.startswith("maskgil") else from_llamagen_gpt
     key = "layers.1.feed_forward.w2.weight"
     if fault == "missing":
@@ -173,7 +161,7 @@ def test_converters_name_the_key_that_is_wrong(name, fault):
 
 
 def test_buffers_of_the_published_files_are_left_out():
-    state, config, reference = read("llamagen_gpt_c2i")
+    state, config, reference = read_reference("llamagen_gpt_c2i")
     model = from_llamagen_gpt({**state, "freqs_cis": torch.zeros(17, 8, 2)}, config)
     logits = model.logits(reference["tokens"], reference["cond"])
     torch.testing.assert_close(logits, reference["teacher_forced_logits"], rtol=0, atol=1e-4)
@@ -189,6 +177,6 @@ def test_buffers_of_the_published_files_are_left_out():
     ],
 )
 def test_configs_that_cannot_be_converted_are_named(change, message):
-    state, config, _ = read("llamagen_gpt_c2i")
+    state, config, _ = read_reference("llamagen_gpt_c2i")
     with pytest.raises(ValueError, match=message):
         from_llamagen_gpt(state, {**config, **change})

@@ -1,47 +1,16 @@
 """Image sources: folders, datasets and tars, what each reads and what it leaves out."""
 
 import csv
-import io
 import json
 import os
 import tarfile
 
-import numpy as np
 import pytest
-from PIL import Image
 
 from maskgil.data.image_datasets.base import SourceError, SourceOptions, Unusable
 from maskgil.data.image_datasets.open import open_source
 from maskgil.data.image_loader import decode
-
-
-def picture(number: int, size=(48, 40)) -> Image.Image:
-    """A smooth picture (width, height) unlike that of any other number."""
-    coarse = np.random.default_rng(number).integers(0, 256, (4, 4, 3), dtype=np.uint8)
-    return Image.fromarray(coarse).resize(size, Image.Resampling.BICUBIC)
-
-
-def encoded(image: Image.Image, kind="PNG", **options) -> bytes:
-    file = io.BytesIO()
-    image.save(file, kind, **options)
-    return file.getvalue()
-
-
-def reason(action) -> str:
-    with pytest.raises(Unusable) as caught:
-        action()
-    return caught.value.reason
-
-
-def damaged(kind: str) -> bytes:
-    jpeg = encoded(picture(0, (300, 200)), "JPEG")
-    return {
-        "truncated": jpeg[: len(jpeg) // 2],
-        "text": b"This was a letter before someone renamed it.\n" * 20,
-        "empty": b"",
-        "noise": jpeg[:20] + bytes(range(256)) * 8,
-        "truncated PNG": encoded(picture(0))[:200],
-    }[kind]
+from tests.helpers.painted_images import damaged, encoded, picture, reason
 
 
 def write_folder(root, names, size=(48, 40)):

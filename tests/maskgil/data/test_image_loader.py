@@ -8,7 +8,6 @@ import torch
 from PIL import Image, ImageOps
 
 from maskgil.data.aspect_buckets import buckets, fit, nearest_bucket
-from maskgil.data.image_datasets.base import Unusable
 from maskgil.data.image_datasets.open import open_source
 from maskgil.data.image_loader import (
     CENTRE,
@@ -23,37 +22,9 @@ from maskgil.data.image_loader import (
     image_size,
     views_of,
 )
+from tests.helpers.painted_images import damaged, encoded, picture, reason
 
 SQUARE = ((32, 32),)
-
-
-def picture(number: int, size=(48, 40)) -> Image.Image:
-    """A smooth picture (width, height) unlike that of any other number."""
-    coarse = np.random.default_rng(number).integers(0, 256, (4, 4, 3), dtype=np.uint8)
-    return Image.fromarray(coarse).resize(size, Image.Resampling.BICUBIC)
-
-
-def encoded(image: Image.Image, kind="PNG", **options) -> bytes:
-    file = io.BytesIO()
-    image.save(file, kind, **options)
-    return file.getvalue()
-
-
-def reason(action) -> str:
-    with pytest.raises(Unusable) as caught:
-        action()
-    return caught.value.reason
-
-
-def damaged(kind: str) -> bytes:
-    jpeg = encoded(picture(0, (300, 200)), "JPEG")
-    return {
-        "truncated": jpeg[: len(jpeg) // 2],
-        "text": b"This was a letter before someone renamed it.\n" * 20,
-        "empty": b"",
-        "noise": jpeg[:20] + bytes(range(256)) * 8,
-        "truncated PNG": encoded(picture(0))[:200],
-    }[kind]
 
 
 def test_pictures_of_every_mode_become_rgb():

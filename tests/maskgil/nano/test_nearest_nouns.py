@@ -18,7 +18,7 @@ def encoder():
 
 
 def test_the_nearest_things_do_not_depend_on_what_is_looked_up_with_them(encoder):
-    nouns = load_nouns()[::16]
+    nouns = load_nouns()[::64]
     nearest = NearestNouns(nouns, encoder)
     words = ["truck", "a very long freight train", "sloop"]
     alone = torch.cat([nearest.features([word]) for word in words])
@@ -27,7 +27,7 @@ def test_the_nearest_things_do_not_depend_on_what_is_looked_up_with_them(encoder
 
 
 def test_stored_features_name_the_same_things_and_what_they_lack_is_encoded(encoder, tmp_path):
-    nouns = load_nouns()[::16]
+    nouns = load_nouns()[::64]
     path = tmp_path / NOUN_FEATURES
     write(nouns[1:], encoder, path)
     stored, fresh = NearestNouns(nouns, encoder, path), NearestNouns(nouns, encoder)

@@ -42,29 +42,12 @@ class Predicates(Handling):
         self, things: list[int], words: list[str], *, replacing: bool = False, pronoun: bool = False
     ) -> None:
         """What `words` say of things that are there; `pronoun`: things that "it" names."""
-        if words[-2:] == ["any", "more"]:
-            words = words[:-2]
-        words = words[:-1] if words[-1:] == ["anymore"] else words
+        words = _no_longer(words)
         if things and 0 < leads(words, "gone") == len(words):
             for index in things:
                 self.edits.remove(index)
             return
-        for _ in range(2):
-            if leads(words, "having") < max(1, leads(words, "copula")):
-                words = words[leads(words, "copula") :]
-        while words and words[-1] in ("again", "too", "instead", "please"):
-            words = words[:-1]
-        if words[-1:] == ["back"] and transitive().get(words[0]) == "holding":
-            words = words[:-1]  # "brings it back"
-        if words[:1] == ["to"] and ("verb" in roles_at(words, 1)[1] or is_told_so(words[1:])):
-            words = words[1:]  # "I want the cat to wear a hat"
-        if words[:1] in (["into"], ["to"]) and (
-            words[1:2] in (["a"], ["an"]) or "count" in roles_at(words[:2], 1)[1]
-        ):
-            words = words[1:]  # "turn it into a lion", "into two lions"
-        if words[-2:] == ["any", "more"]:
-            words = words[:-2]
-        words = words[:-1] if words[-1:] == ["anymore"] else words
+        words = _bare(words)
         things = [index for index in things if index >= 0]
         if things and (self.touch(things, words) or self.lets_go(things, words)):
             return
@@ -102,6 +85,12 @@ class Predicates(Handling):
             return self._with_subject(things, ["with", *words[length:]])
         if things and (words[:1] == ["made"] or leads(words, "bond") == len(words)):
             return self.left_out.append(" ".join(words))  # of what nothing can be made, and friends
+        self._tell_by_nouns(things, words, replacing=replacing, pronoun=pronoun)
+
+    def _tell_by_nouns(
+        self, things: list[int], words: list[str], *, replacing: bool, pronoun: bool
+    ) -> None:
+        """What words with nouns in them say of things: what they become, have or are in."""
         left = [index for index in self.edits.there if index not in things]
         if things and words[-1:] == ["it"] and len(words) > 1 and set(self.focus) <= set(things):
             recent = [index for index in left if index in self.focus] or left
@@ -281,3 +270,27 @@ class Predicates(Handling):
 def length_of(thing: Thing) -> float:
     """A thing's length in metres, with its size attribute."""
     return noun(thing.noun).size * SIZE_WORDS.get(thing.size or "", 1.0)
+
+
+def _no_longer(words: list[str]) -> list[str]:
+    """Words without "any more" at their end."""
+    words = words[:-2] if words[-2:] == ["any", "more"] else words
+    return words[:-1] if words[-1:] == ["anymore"] else words
+
+
+def _bare(words: list[str]) -> list[str]:
+    """What is said of a subject without copulas, "too", "to" and "into" around it."""
+    for _ in range(2):
+        if leads(words, "having") < max(1, leads(words, "copula")):
+            words = words[leads(words, "copula") :]
+    while words and words[-1] in ("again", "too", "instead", "please"):
+        words = words[:-1]
+    if words[-1:] == ["back"] and transitive().get(words[0]) == "holding":
+        words = words[:-1]  # "brings it back"
+    if words[:1] == ["to"] and ("verb" in roles_at(words, 1)[1] or is_told_so(words[1:])):
+        words = words[1:]  # "I want the cat to wear a hat"
+    if words[:1] in (["into"], ["to"]) and (
+        words[1:2] in (["a"], ["an"]) or "count" in roles_at(words[:2], 1)[1]
+    ):
+        words = words[1:]  # "turn it into a lion", "into two lions"
+    return _no_longer(words)

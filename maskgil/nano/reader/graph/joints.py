@@ -173,6 +173,11 @@ class Joints(Comitatives):
             name = "wearing"  # "a woman holding her hat in the wind"
         if name == "holding" and self.words in verb_forms("play"):
             name = draft.played(index)
+        self._attach(subject, name, index)
+
+    def _attach(self, subject: int, name: str, index: int) -> None:
+        """Relates a thing to the subject by `name`, unless the subject's drawing has it."""
+        draft = self.draft
         worn = self.words == "in" and draft.noun(index).category == "clothes"
         clothes = draft.things[index].chunk
         plain = not (clothes.colour or clothes.texture)

@@ -67,113 +67,149 @@ class Senses(Facts):
         hung = name in ("on", "above", "beneath") and not self.living(subject)
         if hung and hangs_on(self.noun(subject), target):
             return _HANGING  # "shirts on a clothesline", "stockings over a fireplace"
-        if name == "beneath" and words not in _BENEATH and spot_of(_HANGING, target):
-            return _HANGING if self.noun(subject).size < 2 * target.size else "below"
-        low = is_open_below(target) and self.noun(subject).size < target.size
-        if name == "beneath" and target.category == "plant" and self.living(subject):
-            return "in"  # "a monkey hanging from a tree"
         if name == "beneath":
-            return "under" if target.name in COVERS or low else "below"
-        alone = self.things[subject].chunk.count == 1 and self.living(subject)
-        gathered = self.living(subject) and told.counted and told.count > 2
-        if words == "at" and (alone or gathered) and target.name in words_of_kind("sat at"):
-            return "behind" if alone else "around"  # "a girl at a table"
-        if words == "from" and target.name in words_of_kind("rises from"):
-            return "above"  # "a phoenix rising from the flames"
-        if words == "from" and target.name in words_of_kind("stood on") and self.living(subject):
-            return "on"  # "fishing from a pier"
-        if words == "from" and "in" in anchors and target.category != "plant":
-            return "in" if self.living(subject) else name  # "waving from a boat"
-        if words == "from" and target.category == "plant" and "in" in anchors:
-            perched = self.living(subject) and not self.is_rider(subject)
-            return "in" if perched and self.noun(subject).size < target.size / 2 else name
-        sheltered = name in ("under", "below", "on") and target.name == "umbrella"
-        if sheltered and self.is_rider(subject):
+            return self._beneath_it(subject, other, words)
+        if words in ("at", "from") and (way := self._at_or_from(subject, name, other, words)):
+            return way
+        if name in ("under", "below", "on") and target.name == "umbrella" and (
+            self.is_rider(subject)
+        ):  # fmt: skip
             return "holding"  # "a man under an umbrella", "sharing an umbrella"
-        if name == "on" and target.name in words_of_kind("worked at") and self.is_rider(subject):
-            return "behind"  # "typing on a laptop"
-        spoken = target.name in words_of_kind("spoken into") and not self.things[other].chunk.size
-        if name == "on" and spoken and self.is_rider(subject):
-            return "holding"  # "talking on a telephone"
-        if name == "below" and low:
+        if name == "below" and is_open_below(target) and self.noun(subject).size < target.size:
             return "under"  # "a dog below a table"
-        smaller = self.noun(subject).size < target.size
-        tiny = self.noun(subject).size < _PERCHED * target.size  # "a bird on a cow"
-        rides = self.is_rider(subject) or ("on" not in anchors and smaller and not tiny)
-        if name == "on" and "ride" in anchors and rides and self.living(subject):
-            return "riding"
-        inside = words in ("on", "aboard") and target.name in words_of_kind("ridden in")
-        if name == "on" and inside and self.is_rider(subject):
-            return at_part("window", self.noun(subject), target) or name  # "a girl on a train"
-        if name == "on" and smaller and self.is_rider(subject) and self.is_rider(other):
-            return "on the shoulders of"
-        if name == "on" and self.living(subject) and self.living(other) and not smaller:
-            return "riding" if self.is_rider(subject) and "ride" in anchors else "next to"
-        if name == "on" and target.name in SKATES and self.living(subject):
-            return "wearing"
-        fits = self.noun(subject).size < target.size  # "a mouse in a boot"
-        covers = sits_on_body(target.name) and self.noun(subject).category == "animal"
-        lone = target.name in words_of_kind("nested in") and not (
-            self.things[other].chunk.many or self.is_rider(subject)
-        )  # "a puppy in a slipper"
-        inside = (fits or lone) and not covers
-        if name == "in" and self.living(subject) and _worn(target) and not inside:
-            return "wearing"
+        if name == "on":
+            return self._on_it(subject, other, words)
+        if name == "in":
+            return self._in_it(subject, other, words)
         if name == "wearing" and not _worn(target):
             return "holding"
-        if name == "on" and target.category == "plant" and "in" in anchors and "on" not in anchors:
+        if name == "riding" and "ride" not in anchors and "in" in anchors:
+            return "in"
+        return self._in_hand(subject, other, words) if name == "holding" else name
+
+    def _beneath_it(self, subject: int, other: int, words: str) -> str:
+        """What "beneath" means: under a table, hanging from a branch, in a tree."""
+        one, target = self.noun(subject), self.noun(other)
+        if words not in _BENEATH and spot_of(_HANGING, target):
+            return _HANGING if one.size < 2 * target.size else "below"
+        if target.category == "plant" and self.living(subject):
+            return "in"  # "a monkey hanging from a tree"
+        low = is_open_below(target) and one.size < target.size
+        return "under" if target.name in COVERS or low else "below"
+
+    def _at_or_from(self, subject: int, name: str, other: int, words: str) -> str:
+        """What "at" or "from" means where it means a place; "" elsewhere."""
+        target, anchors, living = (
+            self.noun(other),
+            dict(self.noun(other).anchors),
+            self.living(subject),
+        )
+        told = self.things[subject].chunk
+        if words == "at":
+            alone, gathered = told.count == 1 and living, living and told.counted and told.count > 2
+            if (alone or gathered) and target.name in words_of_kind("sat at"):
+                return "behind" if alone else "around"  # "a girl at a table"
+            return ""
+        if target.name in words_of_kind("rises from"):
+            return "above"  # "a phoenix rising from the flames"
+        if target.name in words_of_kind("stood on") and living:
+            return "on"  # "fishing from a pier"
+        if "in" not in anchors:
+            return ""
+        if target.category != "plant":
+            return "in" if living else name  # "waving from a boat"
+        perched = living and not self.is_rider(subject)
+        return "in" if perched and self.noun(subject).size < target.size / 2 else name
+
+    def _on_it(self, subject: int, other: int, words: str) -> str:
+        """What "on" means: riding a horse, in a train, behind a laptop, beside an ice cream."""
+        one, target = self.noun(subject), self.noun(other)
+        anchors, living, rider = dict(target.anchors), self.living(subject), self.is_rider(subject)
+        if target.name in words_of_kind("worked at") and rider:
+            return "behind"  # "typing on a laptop"
+        spoken = target.name in words_of_kind("spoken into") and not self.things[other].chunk.size
+        if spoken and rider:
+            return "holding"  # "talking on a telephone"
+        smaller = one.size < target.size
+        tiny = one.size < _PERCHED * target.size  # "a bird on a cow"
+        rides = rider or ("on" not in anchors and smaller and not tiny)
+        if "ride" in anchors and rides and living:
+            return "riding"
+        inside = words in ("on", "aboard") and target.name in words_of_kind("ridden in")
+        if inside and rider:
+            return at_part("window", one, target) or "on"  # "a girl on a train"
+        if smaller and rider and self.is_rider(other):
+            return "on the shoulders of"
+        if living and self.living(other) and not smaller:
+            return "riding" if rider and "ride" in anchors else "next to"
+        if target.name in SKATES and living:
+            return "wearing"
+        if target.category == "plant" and "in" in anchors and "on" not in anchors:
             return "in"  # "a cat up a tree"
-        large = self.living(subject) and self.noun(subject).size > target.size / 4
-        heaped = self.things[other].chunk.state == PILED
-        if heaped and name == "in":
-            return name  # "in a pile of autumn leaves"
-        if name == "in" and large and target.name in words_of_kind("herbage"):
-            return "between" if self.things[other].chunk.many else "behind"  # "in the reeds"
-        shallow = target.name in words_of_kind("shallow") and self.living(subject)
-        if name == "in" and target.name == "window" and not self.living(subject):
+        shared = target.category in ("food", "fruit") and one.size > target.size
+        served = target.name in TRAYS and one.category == "marine"
+        if shared and words.startswith("shar") and not served:
+            return "next to"  # "two kids sharing an ice cream"
+        return "on"
+
+    def _in_it(self, subject: int, other: int, words: str) -> str:
+        """What "in" means: wearing a boot, behind reeds, on a plate, at a stall's counter."""
+        one, target, whole = self.noun(subject), self.noun(other), self.things[other].chunk
+        anchors, living, told = (
+            dict(target.anchors),
+            self.living(subject),
+            self.things[subject].chunk,
+        )
+        fits = one.size < target.size  # "a mouse in a boot"
+        covers = sits_on_body(target.name) and one.category == "animal"
+        nested = target.name in words_of_kind("nested in")  # "a puppy in a slipper"
+        lone = nested and not (whole.many or self.is_rider(subject))
+        inside = (fits or lone) and not covers
+        if living and _worn(target) and not inside:
+            return "wearing"
+        if whole.state == PILED:
+            return "in"  # "in a pile of autumn leaves"
+        if living and one.size > target.size / 4 and target.name in words_of_kind("herbage"):
+            return "between" if whole.many else "behind"  # "in the reeds"
+        if target.name == "window" and not living:
             return "on"  # "a shop window full of cakes": on its sill
-        if name == "in" and target.category == "animal" and words in words_of_kind("laden"):
+        if target.category == "animal" and words in words_of_kind("laden"):
             if told.many and not told.counted:
                 told.count = 2
             return "on"  # "a donkey loaded with baskets"
-        on_top = words in words_of_kind("midst") and "on" in anchors and "in" not in anchors
-        if name == "in" and on_top:
+        if words in words_of_kind("midst") and "on" in anchors and "in" not in anchors:
             return "on"  # "in the middle of the table"
-        if name == "in" and target.name in words_of_kind("sells") and spot_of(COUNTER, target):
-            return COUNTER if self.noun(subject).category in EDIBLE else name
-        if name == "in" and (target.name == "plate" or shallow or is_seat(target)):
+        if target.name in words_of_kind("sells") and spot_of(COUNTER, target):
+            return COUNTER if one.category in EDIBLE else "in"
+        shallow = target.name in words_of_kind("shallow") and living
+        if target.name == "plate" or shallow or is_seat(target):
             return "on"  # "a plate full of cookies", "a baby in a chair"
-        if name == "in" and "in" not in anchors and self._is_larger(subject, other):
-            return "next to"
-        shared = target.category in ("food", "fruit") and self.noun(subject).size > target.size
-        served = target.name in TRAYS and self.noun(subject).category == "marine"
-        if name == "on" and shared and words.startswith("shar") and not served:
-            return "next to"  # "two kids sharing an ice cream"
-        if name == "riding" and "ride" not in anchors and "in" in anchors:
-            return "in"
-        several = self.things[other].chunk
+        return "next to" if "in" not in anchors and self._is_larger(subject, other) else "in"
+
+    def _in_hand(self, subject: int, other: int, words: str) -> str:
+        """What "holding" means: on a truck, behind a piano, beside what is too heavy."""
+        one, target = self.noun(subject), self.noun(other)
+        told, several = self.things[subject].chunk, self.things[other].chunk
         most = MOST_HELD.get(target.name, 1)  # hands have room for one
         many = several.counted and several.count > most * told.count
-        if name == "holding" and self._bears(subject, other, words):
+        if self._bears(subject, other, words):
             return "~on"
-        if name == "holding" and not words and target.name in words_of_kind("played behind"):
+        if not words and target.name in words_of_kind("played behind"):
             return "behind"  # a pianist's piano
-        tool = target.name in words_of_kind("long handled")
-        stands = self.noun(subject).name in words_of_kind("bearer")  # a snowman
-        if name == "holding" and (many or not (stands or self.living(subject))):
+        stands = one.name in words_of_kind("bearer")  # a snowman
+        if many or not (stands or self.living(subject)):
             return "next to"
-        heavy = not tool and target.size > (
-            HANDY_SIZE if target.category in HEAVY else 2 * HANDY_SIZE
-        )
-        young = target.size <= _YOUNG * self.noun(subject).size and words in verb_forms("carries")
+        handy = HANDY_SIZE if target.category in HEAVY else 2 * HANDY_SIZE
+        heavy = target.name not in words_of_kind("long handled") and target.size > handy
+        carries = words in verb_forms("carries")
+        young = target.size <= _YOUNG * one.size and carries
         small = young or target.name in ("baby", "child")
         grown = target.category in ("person", "people") and not small
-        share = _YOUNG if words in verb_forms("carries") else _ARMFUL
+        share = _YOUNG if carries else _ARMFUL
         share *= _GIANT if told.size in ("giant", "huge") else 1.0
-        carried = target.size <= share * self.noun(subject).size
-        if name == "holding" and (heavy or grown or (target.category == "animal" and not carried)):
-            return "next to"
-        return name
+        carried = target.size <= share * one.size
+        beside = heavy or grown or (target.category == "animal" and not carried)
+        return "next to" if beside else "holding"
 
     def _surrounds(self, subject: int, other: int) -> str:
         """How a single thing is around another one: a scarf, a snake, a fence."""

@@ -13,7 +13,6 @@ from pathlib import Path
 from maskgil.utils.assets import table_rows
 
 Place = tuple[float, float]
-HEAD = 100.0
 TALL = 243.0
 """How tall who stands upright is."""
 SHOULDERS, HIPS = 27.0, 13.0  # from the middle to each side
