@@ -176,11 +176,7 @@ class GeneratorTask(TrainingTask):
         """`tokens` (b, N), rows `rows` of global batch `index`, with `context_noise`."""
         if not self.settings.context_noise:
             return tokens
-        seed = mixed(self.settings.seed, "context", index)
-        drawn: dict[str, Any] = {
-            "generator": torch.Generator(tokens.device).manual_seed(seed),
-            "device": tokens.device,
-        }
+        drawn = _drawn_by(mixed(self.settings.seed, "context", index), tokens.device)
         size, count = self.settings.batch_size, tokens.shape[1]
         share = torch.rand(size, 1, **drawn) * self.settings.context_noise
         struck = torch.rand(size, count, **drawn) < share
@@ -197,11 +193,7 @@ class GeneratorTask(TrainingTask):
         if not isinstance(condition, Drafted):
             return batch
         seed = mixed(settings.seed, "draft", index, self.engine.rank)
-        device = condition.draft.device
-        drawn: dict[str, Any] = {
-            "generator": torch.Generator(device).manual_seed(seed),
-            "device": device,
-        }
+        drawn = _drawn_by(seed, condition.draft.device)
         size, count = condition.draft.shape
         kind, share, chance = (torch.rand(size, n, **drawn) for n in (1, 1, count))
         lost = (share * settings.draft_noise).masked_fill(kind > 0.5, 0.0)  # (b, 1)
@@ -257,14 +249,10 @@ class GeneratorTask(TrainingTask):
             )  # fmt: skip
 
     def step(self, index: int) -> dict[str, float]:
-        settings, engine = self.settings, self.engine
+        settings, engine, place = self.settings, self.engine, self.place(index)
         self.called.train()
-        factor = warmup_stable_decay(
-            self.place(index),
-            total=settings.steps,
-            warmup=settings.warmup,
-            decay=settings.decay_fraction,
-        )
+        steps, warmup, decay = settings.steps, settings.warmup, settings.decay_fraction
+        factor = warmup_stable_decay(place, total=steps, warmup=warmup, decay=decay)
         self.set_rates(factor)
         batch = self._of_one_length(self.source.batch(index, settings.batch_size))
         batch = self.sketched(index, batch)
@@ -402,3 +390,8 @@ def output_norms(model: Model):
     finally:
         for handle in handles:
             handle.remove()
+
+
+def _drawn_by(seed: int, device: torch.device) -> dict[str, Any]:
+    """Arguments of torch's random functions that draw on a device, from a seed."""
+    return {"generator": torch.Generator(device).manual_seed(seed), "device": device}

@@ -111,12 +111,8 @@ class Referents:
     def _borne(self) -> set[int]:
         """What is worn or held by what was chosen of several: "the hat" of the second cat."""
         chosen = set(self.chosen.values())
-        return {
-            index
-            for each in self.edits.relations
-            if each.subject in chosen and each.name in CARRIED
-            for index in each.objects
-        }
+        borne = (each for each in self.edits.relations if each.name in CARRIED)
+        return {index for each in borne if each.subject in chosen for index in each.objects}
 
     def _largest(self, things: list[int], size: str) -> list[int]:
         """ "The big one" where one is small: the largest, or the smallest, where they differ."""
@@ -191,12 +187,9 @@ class Referents:
 
     def _free(self) -> list[int]:
         """Things that nobody wears, holds, or is on."""
-        bound = {
-            other
-            for each in self.edits.relations
-            if each.name in (*CARRIED, "on", "riding", "in")
-            for other in each.objects
-        }
+        names = (*CARRIED, "on", "riding", "in")
+        binding = (each.objects for each in self.edits.relations if each.name in names)
+        bound = {index for objects in binding for index in objects}
         return [index for index in self.edits.there if index not in bound]
 
     def subject(self, words: Sequence[str]) -> tuple[list[int], int]:
