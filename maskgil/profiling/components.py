@@ -33,6 +33,7 @@ class Component:
     flops: int
     counted: str  # what `flops` stands for
     weights: str  # whether anyone can download them
+    flops_per_step: float = 0.0  # where there are steps: a token of an autoregressive model
 
 
 def parameter_counts(model: nn.Module) -> dict[str, int]:
