@@ -22,6 +22,11 @@ class Gazing(Work):
 
     def _prepare(self) -> None:
         super()._prepare()
+        self.poses.sort(key=lambda each: posed().get(each[1]) == LOOKING)  # who walks is seen to
+        done, said = {act for *_, act in self.deeds}, {each.start: each for each in self.chunks}
+        for act in [each for each in self.left_out if each not in done and each[0] in said]:
+            if posed().get(said[act[0]].text) == LOOKING:
+                self._is_seen(act)  # "looking down at a keyboard": so does who sees the picture
         for told, deed, _ in list(self.poses):
             if posed().get(deed) == LOOKING and told in self.draft.things:
                 self._look(told, self.draft.things.index(told))
