@@ -9,14 +9,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from app.dialogue.asking import asked_in
+from app.dialogue.clauses.lookups import NOBODY_KNOWS
 from app.dialogue.expected import Expected
-from app.dialogue.phrase_table import FRAMED, beginnings, languages, parts_of
+from app.dialogue.phrase_table import FRAMED, beginnings, languages, parts_of, phrases_told
 from app.dialogue.replies import Moment, Picture, Reply
 from app.dialogue.statements import stated
 from app.dialogue.translation import (
     Utterance,
     as_a_wish,
-    asked_in,
     digits_in,
     thanked,
     understood,
@@ -44,7 +45,7 @@ from maskgil.nano.dialogue.stage import Plan, Planner
 from maskgil.nano.dialogue.telling import actions_of, line_of
 from maskgil.nano.reader.phrases.lettering import asks_for_lettering
 from maskgil.nano.reader.reader import read_scene
-from maskgil.nano.scene_prompts import somewhere
+from maskgil.nano.scene_prompts import located, somewhere
 from maskgil.nano.world.captions import canonical
 from maskgil.prompts import NothingKnownError
 
@@ -149,17 +150,28 @@ class Conversation:
         if question is not None:
             question = asked_in(self.language, question, self.glossary)
             reply = replace(reply, line=question.text, question=question)
-        told = words_told(said, utterance.language, self.glossary)
-        remarked = {each.said for each in reply.remarks}
-        theirs = [each if each in remarked else in_their_words([each], told)[0]
-                  for each in reply.left_out]  # fmt: skip
         return replace(
             reply,
-            left_out=tuple(dict.fromkeys((*theirs, *utterance.unknown))),
+            left_out=self._left_out(reply, said, utterance),
             replaced=_replaced(outcome.wish or english, before, reply),
             language=utterance.language,
             english="" if utterance.english == said else utterance.english,
         )
+
+    def _left_out(self, reply: Reply, said: str, utterance: Utterance) -> tuple[str, ...]:
+        """What of an utterance is not done, in its own words: all of it where nothing else is."""
+        language, unknown = utterance.language, utterance.unknown
+        told = (*words_told(said, language, self.glossary), *phrases_told(said, language))
+        remarked = {each.said for each in reply.remarks}
+        theirs = list[str]()
+        for each in reply.left_out:
+            if each in remarked or language == "en":
+                theirs.append(each)
+            elif each != utterance.english and not {NOBODY_KNOWS, *unknown} & {*each.split()}:
+                theirs += in_their_words([each], told)
+            elif not unknown:
+                theirs.append(said)
+        return tuple(dict.fromkeys((*theirs, *unknown)))
 
     def in_english(self, text: str) -> Utterance:
         """A typed text in English. Raises ForeignTextError for one in no language that is known."""
@@ -315,6 +327,7 @@ class Conversation:
     def _change(self, outcome: Outcome, said: str) -> Reply:
         change, moment = outcome.change, self.moment
         assert change is not None and moment is not None
+        change = self._as_placed_before(change)
         plan = self.planner.next(change, moment.arrangement)
         line, is_at_limit = line_of(change), False
         if plan.hole.any():
@@ -332,6 +345,23 @@ class Conversation:
         line = "; ".join((line, *(each.line for each in outcome.remarks)))
         more = {"left_out": outcome.left_out, "remarks": outcome.remarks}
         return self._reply(action, said, line, is_at_limit=is_at_limit, **more)
+
+    def _as_placed_before(self, change: Change) -> Change:
+        """A change that ends the weather without the place that came with it alone."""
+        if change.before.weather == "clear" or change.after.weather != "clear":
+            return change
+        setting, came = change.before.setting, None
+        for moment in reversed(self.history[: self.at + 1]):
+            if moment is None or moment.arrangement.scene.setting != setting:
+                break
+            came = moment.change
+        bare = replace(change.after, setting=None)
+        implied = came and located(replace(came.after, setting=None)).setting == setting
+        if came is None or not implied or came.before.setting is not None or (
+            change.after.setting != setting or located(bare) != bare
+        ):  # fmt: skip
+            return change
+        return replace(change, after=bare)
 
     def _draw(
         self, plan: Plan, focus: tuple[int, ...], change: Change | None = None, *, new: bool = False

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from app.glossary.normalize import folded_words, simplified
+from app.glossary.normalize import as_written, folded_words, simplified
 from app.glossary.parts.joints import RELATIVE
 from app.glossary.repair import Glossary
 from app.glossary.vocabulary import DATA, GlossaryError
@@ -22,7 +22,7 @@ FRAMED = {
     "ru": re.compile("[\u0400-\u04ff]"),
 }
 """Languages of which the table has what asks for a change and no more (see `frames`): letters."""
-_APART = ("ask", "question", "begin", "step")  # kinds that translate nothing
+_APART = ("ask", "question", "begin", "step", "call")  # kinds that translate nothing
 TABLE = DATA / "dialogue.tsv"
 
 
@@ -131,6 +131,17 @@ def step_words(language: str) -> dict[str, str]:
     }
 
 
+@functools.cache
+def hearers(language: str) -> frozenset[tuple[str, ...]]:
+    """What those are called who are spoken to: "Kinder, wir malen …"."""
+    return frozenset(
+        tuple(parts_of(phrase, language))
+        for code, kind, _, phrases in _rows()
+        if (code, kind) == (language, "call")
+        for phrase in phrases.split(", ")
+    )
+
+
 def languages() -> tuple[str, ...]:
     """Languages that a dialogue may be in, beside English."""
     return tuple(tables())
@@ -157,6 +168,18 @@ def spans_in(parts: Sequence[str], table: Table) -> Iterator[tuple[CommandPhrase
         said = tuple(parts[at : at + max(1, length)])
         yield table[said] if length else CommandPhrase("thing", parts[at]), said
         at += len(said)
+
+
+def phrases_told(text: str, language: str) -> tuple[tuple[str, str], ...]:
+    """The English of phrases of a text, with the words as they are written."""
+    if language not in tables():
+        return ()
+    joint = "" if language in UNSPACED else " "
+    return tuple(
+        (phrase.english, joint.join(as_written(list(said), text)))
+        for phrase, said in spans_in(parts_of(text, language), tables()[language])
+        if phrase.kind == "word"
+    )
 
 
 def joined_verb(parts: Sequence[str], language: str, is_deed: Callable[[str], bool]) -> list[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from app.dialogue.clauses.clause import TranslatedClause
 from app.dialogue.clauses.frames import FramedClause
-from app.dialogue.clauses.lettering import lettering_told
+from app.dialogue.clauses.lettering import is_pronoun, lettering_told
 from app.dialogue.clauses.respelling import respelt
 from app.dialogue.clauses.tidying import as_coloured, of_another
 from app.dialogue.clauses.word_order import is_verb_phrase
@@ -16,27 +16,27 @@ from app.dialogue.phrase_table import (
     FRAMED,
     CommandPhrase,
     asking,
+    hearers,
     joined_verb,
     languages,
     parts_of,
     phrases_in,
-    sentences,
     spans_in,
     step_words,
     tables,
 )
-from app.dialogue.telling import named
 from app.glossary.english import written
 from app.glossary.normalize import folded_words
+from app.glossary.parts.labels import label_told
 from app.glossary.parts.relatives import told_apart
 from app.glossary.parts.spelling import spelt_like
 from app.glossary.repair import Glossary
 from app.glossary.typed import written_alike
-from app.i18n import Translations, words_in
 from app.languages import UNSPACED
 from maskgil.nano.dialogue.commands import command_words, is_whole
 from maskgil.nano.dialogue.fragments import nouns_in, read_fragment
-from maskgil.nano.dialogue.outcome import Question
+from maskgil.nano.dialogue.interpreter import is_order
+from maskgil.nano.reader.phrases.lettering import asks_for_lettering
 from maskgil.nano.reader.reader import read_scene
 from maskgil.nano.reader.words import words_of_kind
 
@@ -47,8 +47,6 @@ LEAST_HEARD = 0.8  # share of the letters heard that the table and the glossary 
 _NO_SAID = {"es": ("no",), "pt": ("não",), "fr": ("non",)}  # where it is no way to say without
 _SKILL = "what can you draw"
 _NOT_ONE = "not a"
-WHICH = "which one: {} or {}?"
-_SIDES = ("left", "right")
 _BUT = {
     code: re.compile(rf"(?<!\bdu|\bde|\ble|\bun),? (?:{but})(?= (?!{none})\w)")
     for code, but, none in (
@@ -61,6 +59,11 @@ _PLEADING = ("能", "请", "帮", "把", "将", "可", "变", "换", "改", "く
              "いただ", "ましょう", "できます", "して")  # fmt: skip
 """Of wishes that end in 吗 or か."""
 _CERTAIN = ("what colour is", "how many", "where is")  # ask wherever they stand
+_THAN = re.compile(
+    r"(?P<one>.+?)(?:是|变得|变)?(?:比(?P<than>.+?)(?:更|还|要)?(?P<more>[大高小矮])(?:一点|一些|得多|很多|多了|了)?"
+    r"|[和跟像](?P<as>.+?)一样[大高])"
+)
+"""Of which the one that is compared stands before how: "狗比猫大"."""
 _COMPARED = ("bigger", "smaller")
 
 
@@ -74,59 +77,9 @@ class Utterance:
     unknown: tuple[str, ...] = ()
 
 
-def asked_in(language: str, question: Question, glossary: Glossary) -> Question:
-    """A question and its choices in a language of the table or the page's words, or as it is."""
-    if language not in languages() or language in FRAMED:
-        return _asked_in_words(words_in(language), question, glossary)
-    said, which = sentences(), WHICH
-    if question.text != which.format(*question.choices):
-        first, second = (said.get((language, each), each) for each in question.choices)
-        return replace(question, text=said[language, question.text], choices=(first, second))
-    first, second = (_named_in(language, each, glossary) for each in question.choices)
-    return replace(
-        question, text=said[language, which].format(first, second), choices=(first, second)
-    )
-
-
-def _asked_in_words(words: Translations, question: Question, glossary: Glossary) -> Question:
-    """The same by the page's words."""
-    if words.language == "en":
-        return question
-    if question.text != WHICH.format(*question.choices):
-        return replace(question, text=words("ask.what"), choices=(words("tell"), words("ask.new")))
-    first, second = (_named_in(words.language, each, glossary) for each in question.choices)
-    return replace(question, text=words("ask.which"), choices=(first, second))
-
-
-def _whose(choice: str) -> tuple[str, str]:
-    """A thing without whose it is, or on which side, and that: "hat", "cat"."""
-    owner, mark, name = choice.removeprefix("the ").partition("'s ")
-    side, _, rest = owner.partition(" ")
-    if mark:
-        return name, owner
-    return (rest, side) if side in _SIDES else (choice, "")
-
-
-def _named_in(language: str, choice: str, glossary: Glossary) -> str:
-    """A thing that English names, in a language: its noun, and how it looks behind it."""
-    page, (name, told) = words_in(language), _whose(choice)
-    if told and page.language == language:  # "the cat's hat", "the left dog"
-        told = page(f"place.{told}") if told in _SIDES else named(told, page)
-        return f"{named(name, page)} ({told})"
-    if (words := words_in(language)).language == language:
-        return named(choice, words)
-    mentions = read_fragment(choice).mentions
-    if not mentions:
-        return choice
-    thing, names = mentions[0].thing, glossary.words.names_in(language)
-    noun = names.get(thing.noun, thing.noun)
-    look = thing.colour or thing.texture
-    return f"{noun} ({names.get(look, look)})" if look else noun
-
-
 def translated(text: str, language: str, glossary: Glossary) -> Utterance:
     """`text` in English, clause by clause."""
-    if told := _written(text, language, glossary):
+    if told := _written(text, language, glossary) or _labelled(text, language, glossary):
         return told
     for mark, plain in _MARKS.items():
         text = text.replace(mark, plain)
@@ -137,7 +90,11 @@ def translated(text: str, language: str, glossary: Glossary) -> Utterance:
     lexicon = glossary.lexicon(language)
     text = told_apart(_after_no(text, language, glossary), lexicon, glossary.words.names)
     plain = _BUT[language].sub(",", text) if language in _BUT else text
+    plain = _than_last(plain) if language == "zh" else plain
     said, known, unknown = [], len(text) - len(plain), list[str]()
+
+    def is_called(sentence: str) -> bool:
+        return tuple(parts_of(sentence.partition(",")[0], language)) in hearers(language)
 
     def is_deed(word: str) -> bool:
         return lexicon.scan(word)[0].get("doing") is not None
@@ -150,10 +107,21 @@ def translated(text: str, language: str, glossary: Glossary) -> Utterance:
             clauses.append(found.english(is_first=not clauses))
             known += found.known
             unknown += found.unknown
+        if clauses[1:] and is_called(sentence) and is_order(", ".join(clauses[1:])):
+            clauses[0] = ""
         if len(clauses) > 1:
             clauses = ["no" if each in _NO else each for each in clauses]  # "non, …"
         said.append(of_another(as_coloured(", ".join(filter(None, clauses)))))
     return Utterance(language, ". ".join(filter(None, said)), known, tuple(unknown))
+
+
+def _than_last(text: str) -> str:
+    """ "狗比猫大" as "狗大于猫"."""
+    found = _THAN.fullmatch(text.strip().rstrip("."))
+    if found is None:
+        return text
+    than = "等大于" if found["as"] else "大于" if found["more"] in "大高" else "小于"
+    return f"{found['one']}{than}{found['as'] or found['than']}"
 
 
 def _framed(text: str, language: str, glossary: Glossary) -> Utterance:
@@ -233,9 +201,26 @@ def _written(text: str, language: str, glossary: Glossary) -> Utterance | None:
         return None
     order, words, where = told
     found = nouns_in(folded_words(translated(where, language, glossary).english))
-    if not found:
+    if not (found or is_pronoun(where)):
         return None
-    return Utterance(language, order.format(words, f"the {found[0]}"), len(text))
+    bearer = f"the {found[0]}" if found else "it"
+    return Utterance(language, order.format(words, bearer), len(text))
+
+
+def _labelled(text: str, language: str, glossary: Glossary) -> Utterance | None:
+    """What bears words, or who says them, with the words as they are: "un panneau qui dit …"."""
+    label = label_told(text, language)
+    bearer = translated(label.before, language, glossary) if label else None
+    if label is None or bearer is None or not nouns_in(folded_words(bearer.english)):
+        return None
+    for words, behind in label.cuts(language):
+        rest = translated(behind, language, glossary) if behind else Utterance(language, "", 0)
+        if behind and (rest.unknown or read_fragment(rest.english).left_out):
+            continue
+        english = label.english(bearer.english, words, rest.english)
+        known = len(text) - sum(map(len, bearer.unknown))
+        return Utterance(language, english, known, bearer.unknown)
+    return None
 
 
 def _question(text: str, language: str, glossary: Glossary) -> Utterance | None:
@@ -320,6 +305,8 @@ def as_a_wish(said: Utterance, text: str, glossary: Glossary) -> Utterance:
 
     The table knows best what is to be done to a picture, the glossary what is in one.
     """
+    if asks_for_lettering(said.english):
+        return said
     scene, names = glossary.read(text, said.language), glossary.words.names
     last = glossary.lexicon(said.language).scan(text)[-1:]
     is_open = said.language not in UNSPACED and last and last[0].get("relation")  # "… devant"

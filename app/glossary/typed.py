@@ -13,6 +13,7 @@ from app.glossary.english import written
 from app.glossary.lexicon import LexiconItem
 from app.glossary.mixed import ENGLISH, MixedReader, MixedWish
 from app.glossary.normalize import as_written, folded_words, has_endings
+from app.glossary.parts.labels import label_languages, label_told
 from app.glossary.parts.spelling import spelt_like
 from app.glossary.repair import Glossary
 from app.languages import LANGUAGES
@@ -67,6 +68,8 @@ def read_typed(text: str, glossary: Glossary, *, speaks: Sequence[str] = ()) -> 
 
     if courtesy_of(text, glossary) or asks_for_lettering(text):
         return None  # what is to be written is of no language
+    if labelled := _labelled(text, glossary, speaks):
+        return labelled
     text = below_none(text)
     total = sum(map(len, folded_words(text)))
     english, pictured = _english_letters(text)
@@ -94,6 +97,21 @@ def read_typed(text: str, glossary: Glossary, *, speaks: Sequence[str] = ()) -> 
     if best is None and not english and _scripts(text) - {"LATIN"}:
         raise ForeignTextError(text)
     return best
+
+
+def _labelled(text: str, glossary: Glossary, speaks: Sequence[str]) -> TypedWish | None:
+    """The wish of a text that says what is to be written, in a language with such phrases."""
+    for language in sorted(label_languages(), key=lambda code: code not in speaks):
+        label = label_told(text, language)
+        wish = read_typed(label.before, glossary, speaks=(language,)) if label else None
+        if label is None or wish is None or wish.language != language or wish.unknown:
+            continue
+        for words, behind in label.cuts(language):
+            rest = read_typed(behind, glossary, speaks=(language,)) if behind else None
+            if not behind or (rest is not None and not rest.unknown):
+                told = rest.prompt if rest is not None else ""
+                return TypedWish(language, label.english(wish.prompt, words, told))
+    return None
 
 
 def _likeliest(

@@ -14,12 +14,18 @@ _ORDERS = {
     "zh": (r"在(?P<where>.+?)上(?:面)?写上?(?P<text>.+)",),
 }  # fmt: skip
 _SAYINGS = {
-    "de": r"(?P<who>(?:der|die|das) .+?) sagt,?:? (?P<text>.+)",
-    "fr": r"(?P<who>(?:le|la|les|l') ?.+?) (?:dit|disent),?:? (?P<text>.+)",
-    "es": r"(?P<who>(?:el|la|los|las) .+?) (?:dice|dicen),?:? (?P<text>.+)",
-    "pt": r"(?P<who>(?:o|a|os|as) .+?) (?:diz|dizem),?:? (?P<text>.+)",
+    "de": r"(?P<who>(?:der|die|das) .+?|er|sie|es) sagt,?:? (?P<text>.+)",
+    "fr": r"(?P<who>(?:le|la|les|l') ?.+?|il|elle) (?:dit|disent),?:? (?P<text>.+)",
+    "es": r"(?P<who>(?:el|la|los|las) .+?|él|ella) (?:dice|dicen),?:? (?P<text>.+)",
+    "pt": r"(?P<who>(?:o|a|os|as) .+?|ele|ela) (?:diz|dizem),?:? (?P<text>.+)",
     "zh": r"(?P<who>.+?)说[：:，,]?(?P<text>.+)",
 }
+_HE = ("er", "sie", "es", "il", "elle", "él", "ella", "ele", "ela", "他", "她", "它")
+
+
+def is_pronoun(who: str) -> bool:
+    """Whether a pronoun tells who says something."""
+    return who.casefold() in _HE
 
 
 def lettering_told(text: str, language: str) -> tuple[str, str, str] | None:

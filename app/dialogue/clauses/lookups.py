@@ -11,6 +11,7 @@ from app.glossary.repair import Glossary
 from app.languages import UNSPACED
 from maskgil.nano.dialogue.fragments import read_fragment
 
+NOBODY_KNOWS = "something"  # stands for a word that English would misread
 NAMES = {number: word for word, number in NUMBERS.items()} | {1: "one"}
 
 
@@ -67,7 +68,8 @@ class ClauseLookups:
 
 def unread(word: str) -> str:
     """A word that nobody knows, which is not to be read as one of English that is spelt alike."""
-    return "something" if read_fragment(word).mentions else word
+    found = read_fragment(word)
+    return NOBODY_KNOWS if found.mentions or found.scenery else word
 
 
 def told_alone(items: Sequence[LexiconItem]) -> str:

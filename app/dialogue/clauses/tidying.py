@@ -20,6 +20,9 @@ _ANOTHER = re.compile(r"(?:another|one more) (.+)")
 _BEFORE_DEED = re.compile(r"(?:,? is|,) (?=\w+ing\b)")
 _NOBODY = re.compile(r"^(?:should be (?=\w+ing\b)|is (?=at |in ))")  # "está paseando", "是晚上"
 _TURNED_FRUIT = re.compile(r"\b(is|are|be|it|them) an orange\b")
+_AS_PAINT = {"a rose": "pink", "a cup of coffee": "brown", "a violet": "purple",
+             "a chestnut": "brown", "roses": "pink", "oranges": "orange"}  # fmt: skip
+_IS_A_PAINT = re.compile(rf"\b(is|are|be) ({'|'.join(_AS_PAINT)})$")
 _BUT_ONE = re.compile(r"\b(?:except|less) (?:an?|one)$")
 
 
@@ -33,7 +36,8 @@ def tidied(text: str) -> str:
 
 def as_coloured(text: str) -> str:
     """Somebody is orange, not an orange: "la mariposa es naranja"; a fruit told is "a orange"."""
-    return _TURNED_FRUIT.sub(r"\1 orange", text)
+    text = _TURNED_FRUIT.sub(r"\1 orange", text)
+    return _IS_A_PAINT.sub(lambda found: f"{found[1]} {_AS_PAINT[found[2]]}", text)
 
 
 def of_another(text: str) -> str:

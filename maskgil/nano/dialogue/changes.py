@@ -79,6 +79,12 @@ class Change:
         return [each for each in told if {each.subject, *each.objects} not in pairs]
 
     @property
+    def growth(self) -> int:
+        """How many more things there are."""
+        before, after = (sum(t.count for t in s.things) for s in (self.before, self.after))
+        return after - before
+
+    @property
     def removed(self) -> list[Thing]:
         return [t for i, t in enumerate(self.before.things) if i not in self.origins]
 

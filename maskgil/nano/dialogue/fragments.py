@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from maskgil.nano.reader.lexicon import Roles, lexicon
 from maskgil.nano.reader.reader import in_order, things_of, walked
+from maskgil.nano.reader.typography import DIGITS
 from maskgil.nano.world.arranging.carried.carrying import MARKS
 from maskgil.nano.world.scene import Relation, Thing
 
@@ -108,6 +109,8 @@ def roles_at(words: Sequence[str], at: int) -> tuple[int, Roles]:
 def _spelled(word: str) -> str:
     from maskgil.nano.reader.lexicon import spelled
 
+    if word.isdecimal() and int(word) < len(DIGITS):
+        return DIGITS[int(word)]
     return spelled(word)[0] if len(spelled(word)) == 1 else word
 
 

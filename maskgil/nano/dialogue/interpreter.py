@@ -149,13 +149,10 @@ def _interpreted(
         plain = counting(plain, [*named_last] if len(named_last) == 1 else [])
     if scene is not None and asks_only(plain, text):
         return Outcome("none", focus=tuple(focus), remarks=(answer(plain, scene, focus, row),))
-    for control in CONTROLS:
-        if is_command(plain, control) or _all_say(words, control):
-            return Outcome(control)
-    if is_command(plain, "beginning"):
-        return Outcome("undo", steps=ALL_STEPS)
-    if again := repeated(plain):
-        return Outcome(again[0], steps=again[1])
+    if last is not None and is_whole(plain, "one more") and last.growth > 0:
+        return _decided(text, ["one", "more"], last.after, tuple(focus), {}, row)
+    if control := _control(plain, words, last):
+        return control
     if wish := fresh_start(words):
         return Outcome("new", wish=wish)
     if is_fresh_start(words):
@@ -165,6 +162,19 @@ def _interpreted(
     if _is_told_again(text, words, scene):
         return Outcome("new", wish=text)
     return _decided(text, words, scene, tuple(focus), {}, row)
+
+
+def _control(plain: Sequence[str], words: Sequence[str], last: Change | None) -> Outcome | None:
+    """What a command to the program comes to; None for anything else."""
+    if is_whole(plain, "returns"):
+        return Outcome("undo" if last is not None and last.growth < 0 else "redo")
+    for control in CONTROLS:
+        if is_command(plain, control) or _all_say(words, control):
+            return Outcome(control)
+    if is_command(plain, "beginning"):
+        return Outcome("undo", steps=ALL_STEPS)
+    again = repeated(plain)
+    return Outcome(again[0], steps=again[1]) if again else None
 
 
 def _is_told_again(text: str, words: Sequence[str], scene: Scene) -> bool:
@@ -371,4 +381,4 @@ def is_order(text: str) -> bool:
     words = courteous(tokens_of(text))
     plain = without_marks(words)
     given = bool(leads(plain, *(kind for kind in ORDERS if kind != "paint")))
-    return given or any(is_command(plain, control) for control in CONTROLS)
+    return given or is_fresh_start(words) or any(is_command(plain, each) for each in CONTROLS)

@@ -30,13 +30,20 @@ def marks_of(
 def as_told(scene: Scene) -> tuple[Scene, list[int]]:
     """A scene with marks turned into states of their owners, and the indices of what is left.
 
-    "A lying dog with a sleep symbol" is a dog that is "sleeping".
+    "A lying dog with a sleep symbol" is a dog that is "sleeping"; who has a speech bubble says it.
     """
     marks = {i: marks_of(i, scene.things, scene.relations) for i in range(len(scene.things))}
     signs = {mark for found in marks.values() for mark in found}
     left = [index for index in marks if index not in signs]
     things = [
-        replace(thing, state=_state(thing, [scene.things[i].noun for i in marks[index]]))
+        replace(
+            thing,
+            state=_state(thing, [scene.things[i].noun for i in marks[index]]),
+            lettering=next(
+                filter(None, (thing.lettering, *(scene.things[i].lettering for i in marks[index]))),
+                None,
+            ),
+        )
         for index in left
         for thing in (scene.things[index],)
     ]

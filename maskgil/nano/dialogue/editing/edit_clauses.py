@@ -44,6 +44,8 @@ class EditClauses(VerblessClauses):
             one, relation, other = related
             self.edits.relate(one, relation, [other])
             return self.look_at([one])
+        if clause.said == "with" and self.drawn_with(self.it(), words):
+            return
         words = self.all_there(clause.verb, words)
         chosen = dict(self.chosen)
         for told in self.told_apart(clause.verb, words):
@@ -193,6 +195,8 @@ class EditClauses(VerblessClauses):
     def _give(self, words: list[str]) -> None:
         if leads(words, "pronoun") and {"to", "for"} & {*words[2:]}:
             words = words[leads(words, "pronoun") :]  # "give it a ball to the boy", as in Spanish
+        if words[:1] == ["it"] and (who := self._somebody_for(words[1:])):
+            words = [*self.name_of(who[0]).split(), *words[1:]]
         if self._gives_known(words) or self._gives_each(words) or self._gives(words):
             return
         given = words[leads(words, "pronoun") :]
@@ -260,6 +264,8 @@ class EditClauses(VerblessClauses):
             things, length = self.subject(words)
             if things and length < len(words) and attributes_of(words[length:]):
                 return self.state(things, words[length:])
+        if self._gives_several(words):
+            return
         if ("for" in words or "to" in words) and (self._gives_each(words) or self._gives(words)):
             return
         words = self._without_pronouns(dangling(side_last(words)))

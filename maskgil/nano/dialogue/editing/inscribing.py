@@ -14,9 +14,10 @@ from maskgil.nano.world.drawn.lettering import writable, writing_areas
 from maskgil.nano.world.marks import marks_of
 from maskgil.nano.world.nouns import LIVING, noun
 from maskgil.nano.world.scene import Scene, Thing
+from maskgil.nano.world.settings import place
 
 _BUBBLE = "speech bubble"
-_WHERE = r"(?P<where>(?:the|it|its|his|her|their|them|him|that|this)\b[^,;]{0,40}?)"
+_WHERE = r"(?P<where>(?:the|it|its|his|her|their|them|him|that|this|he|she|they)\b[^,;]{0,40}?)"
 _PLAIN = r"[^,;]{1,60}?"
 _WIPES = re.compile(r"\b(?:remove|delete|erase|wipe|clear|take)\b", re.IGNORECASE)
 _OPENING = r"(?:(?:please|now|and|then|can you|could you|let's)\s+){0,3}"
@@ -51,6 +52,10 @@ def inscribed(text: str, scene: Scene, focus: Sequence[int]) -> Change | None:
         told = writable(unquoted(asked)) if asked else None
         reads = asked and not _is_quoted(asked) and re.search(r"\breads?\b", text)
         bearer = _bearer(scene, said.get("where") or "", focus, wiped=told is None)
+        if bearer is None and told and (wall := _wall(scene, said.get("where") or "")):
+            edits = Edits(scene)
+            edits.add(Thing(wall, lettering=told))
+            return edits.change()
         if bearer is None or told == "":
             return None
         if reads and noun(scene.things[bearer].noun).category in LIVING:
@@ -89,8 +94,17 @@ def _bearer(scene: Scene, where: str, focus: Sequence[int], *, wiped: bool) -> i
     may = [at for at, thing in enumerate(things) if thing.noun in writing_areas()]
     if wiped or not where:
         return (lettered or [None])[0]  # type: ignore[list-item]
-    spoken = [at for at in focus if at in lettered or at in may]
+    alive = [at for at, thing in enumerate(things) if noun(thing.noun).category in LIVING]
+    spoken = [at for at in focus if at in lettered or at in may or at in alive]
     return next(iter([*spoken, *lettered, *may]), None)
+
+
+def _wall(scene: Scene, where: str) -> str:
+    """What bears words on "the wall" of the place that stands: a poster hangs in a room."""
+    words = tokens_of(where)
+    if scene.setting is None or not {"wall", "walls"} & {*words}:
+        return ""
+    return "brick wall" if place(scene.setting).outdoors else "picture frame"
 
 
 def _write(edits: Edits, bearer: int, text: str | None, *, on: bool) -> None:

@@ -43,6 +43,14 @@ def _is_had(way: str, name: str) -> bool:
     return way in _HAD or (way == "on" and name in words_of_kind("narrow seat"))
 
 
+def drafted(names: Sequence[str]) -> Draft:
+    """Things as a draft of the reader's, which knows what is worn and held."""
+    draft = Draft(lexicon())
+    for number, name in enumerate(names):
+        draft.add(Chunk("thing", name, number, number + 1, name))
+    return draft
+
+
 def is_worn(name: str) -> bool:
     """Whether a noun is something to wear."""
     return noun(name).category == "clothes"
@@ -387,8 +395,4 @@ class Merging(Copies):
 
     def _draft(self, things: Sequence[int]) -> Draft:
         """Things of the scene as a draft of the reader's, which knows what is worn and held."""
-        draft = Draft(lexicon())
-        for number, index in enumerate(things):
-            name = self.edits[index].noun
-            draft.add(Chunk("thing", name, number, number + 1, name))
-        return draft
+        return drafted([self.edits[index].noun for index in things])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import log
 
 from maskgil.nano.dialogue.changes import named
 from maskgil.nano.dialogue.commands import leads
@@ -53,7 +54,7 @@ class Predicates(Handling):
             return
         while len(words) > 1 and leads(words[-1:], "copula"):
             words = words[:-1]  # "it should be bigger should be" of other languages
-        if things and "than" in words and self._compares(things, words):
+        if things and self._compares(things, words):
             return
         told = attributes_of(words)
         if told is not None and not (replacing and told.is_noun_too):
@@ -125,11 +126,14 @@ class Predicates(Handling):
             self.look_at(things)  # "the shark looks odd, make it a whale"
 
     def _compares(self, things: list[int], words: list[str]) -> bool:
-        """ "Bigger than the boy": so large, or so small, as far as sizes go."""
-        at = words.index("than")
-        told, (others, length) = attributes_of(words[:at]), self.subject(words[at + 1 :])
+        """ "Bigger than the boy", "as big as him": so large, or so small, as far as sizes go."""
+        at = next((n for n, word in enumerate(words) if n and word in ("than", "as")), 0)
+        told = attributes_of(words[int(words[0] == "as") : at]) if at else None
+        others, length = self.subject(words[at + 1 :])
         if told is None or not told.steps or len(others) != 1 or at + 1 + length < len(words):
             return False
+        if words[0] == "as":
+            return self._equals(things, others[0])
         sign = 1 if told.steps > 0 else -1
         other = sign * self._length(others[0])
         if all(sign * self._length(index) > other for index in things):
@@ -138,6 +142,18 @@ class Predicates(Handling):
             for _ in SIZES:
                 if sign * self._length(index) <= other:
                     self.edits.resize(index, sign)
+        self.look_at(things)
+        return True
+
+    def _equals(self, things: list[int], other: int) -> bool:
+        """ "As big as the boy": of the size that comes nearest."""
+        for index in things:
+            known = self.edits[index]
+            sized = (replace(known, size=size) for size in SIZES)
+            nearest = min(sized, key=lambda each: abs(log(length_of(each) / self._length(other))))
+            self.edits.tell(index, size=nearest.size)
+            if nearest.size == known.size:
+                self.edits.remarks.append(Remark("already"))
         self.look_at(things)
         return True
 

@@ -61,7 +61,7 @@ class VerblessClauses(Palettes):
         if ends_deed(words):
             return self._stop(bare_deed(words)[leads(bare_deed(words), "at rest") :])
         told = attributes_of(words)
-        if told is not None and not (told.is_noun_too and words[0] in ("the", "a", "an")):
+        if told is not None and not (told.is_noun_too and words[0] in ("the", "a", "an", "some")):
             return self._tell_it(told, self._denied(words))
         if self._told_for(words) or (
             "for" in words and (self._gives_each(words) or self._gives(words))
@@ -229,7 +229,9 @@ class VerblessClauses(Palettes):
                 return
             compound = any(read_fragment(word).mentions for word in found.left_out)  # "cat hat"
             is_one = (fresh == 1 or found.relations) and not (found.scenery or compound)
-            self.in_doubt = not is_one or not self._belongs(found)
+            many = found.mentions[0].many and not found.mentions[0].counted
+            listed = is_one and (many or words[0] == "some")
+            self.in_doubt = not is_one or not (listed or self._belongs(found))
         self.merge(found, words)
 
     def _is_laid_out(self, found: Fragment, sides: list[int | None]) -> bool:

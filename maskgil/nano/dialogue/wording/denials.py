@@ -30,7 +30,7 @@ def put_right(words: Sequence[str], things: Sequence[Thing] = ()) -> list[str]:
     while meant and (skip := leads(meant, "pronoun", "copula", "going on") or meant[0] in _BUT):
         meant = meant[skip:]
     there = {thing.noun for thing in things}
-    named = denied and is_named(said) and is_named(meant)
+    named = denied and is_named(said) and is_named(meant, is_thing=True)
     if not named or nouns_in(said) == nouns_in(meant):
         return list(words)
     if meant[0] == "the":
@@ -40,13 +40,18 @@ def put_right(words: Sequence[str], things: Sequence[Thing] = ()) -> list[str]:
     return ["replace", "the", *said[said[0] in DETERMINERS :], "with", *meant]
 
 
-def is_named(words: Sequence[str]) -> bool:
-    """Whether words name a thing with its article, or several, and say nothing besides."""
+def is_named(words: Sequence[str], *, is_thing: bool = False) -> bool:
+    """Whether words name a thing and say nothing besides: "a cat", "dogs", "milk".
+
+    What may as well be a look, "coffee", is one unless it `is_thing`.
+    """
     found = read_fragment(" ".join(words))
     if len(found.mentions) != 1 or found.relations or found.scenery or found.left_out:
         return False
-    begins = {"noun", "many", "colour", "size", "count"} & roles_at(words, 0)[1].keys()
-    return words[0] in DETERMINERS or (found.mentions[0].many and bool(begins))
+    roles = roles_at(words, 0)[1].keys()
+    begins = {"noun", "many", "colour", "size", "count"} & roles
+    bare = "noun" in roles and (is_thing or attributes_of(words) is None)
+    return words[0] in DETERMINERS or bare or (found.mentions[0].many and bool(begins))
 
 
 def told_as_it_is(words: Sequence[str]) -> list[str]:

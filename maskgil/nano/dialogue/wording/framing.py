@@ -147,9 +147,19 @@ def kept_alone(words: Sequence[str]) -> list[str]:
     return ["remove", "everything", "except", *named] if length and named else words
 
 
+def _called_first(words: Sequence[str]) -> int:
+    """How many words call the hearers before an order: "kids, | let's draw a dog"."""
+    start = leads(words, "polite")
+    length = leads(words[start:], "hearers")
+    end = start + length
+    behind = list(words[end + 1 :]) if length and words[end : end + 1] == [","] else []
+    asks = leads(behind, "polite", "add", "want", "remove", "make", "paint", "put", "pronoun")
+    return end + 1 if asks or behind[:1] == ["we"] else 0
+
+
 def unaddressed(words: Sequence[str]) -> list[str]:
     """An utterance without what its hearer is called: "not the grass, silly, the cow"."""
-    found, at = list(words), 0
+    found, at = list(words[_called_first(words) :]), 0
     while at < len(found):
         length = leads(found[at:], "vocative")
         ends = at + length == len(found) or found[at + length] in MARKS

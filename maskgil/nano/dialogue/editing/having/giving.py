@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import replace
@@ -9,11 +10,13 @@ from dataclasses import replace
 from maskgil.nano.dialogue.changes import CARRIED
 from maskgil.nano.dialogue.commands import leads
 from maskgil.nano.dialogue.editing.attributes import attributes_of
-from maskgil.nano.dialogue.editing.merging import Merging, is_worn
+from maskgil.nano.dialogue.editing.merging import Merging, drafted, is_worn
 from maskgil.nano.dialogue.fragments import Mention, read_fragment, roles_at
 from maskgil.nano.world.nouns import ALIVE, noun
 from maskgil.nano.world.scene import Thing
 
+_DISH = 0.6  # metres
+_INTO, _LISTING = ("to", "in", "into"), r" (?:and|with|plus|,) "
 _NEXT = ("next", "close", "near", "left", "right")  # … to them
 
 
@@ -27,6 +30,18 @@ class Giving(Merging):
         bearers = [each.subject for each in self.edits.relations
                    if each.name in CARRIED and {*owners} & {*each.objects}]  # fmt: skip
         return (lives or bearers or owners)[:1]
+
+    def _somebody_for(self, given: list[str]) -> list[int]:
+        """Who "it" is that gets something to wear or hold: who wears it, or the only one there."""
+        told = read_fragment(" ".join(given)).mentions
+        alive = [i for i in self.edits.there if noun(self.edits[i].noun).category in ALIVE]
+        who = [i for i in self._receiver(["it"]) if i in alive]
+        who = who or (alive if len(alive) == 1 else [])
+        if len(told) != 1 or not who:
+            return []
+        meant = drafted([self.edits[who[0]].noun, told[0].thing.noun])
+        meant.go_with(0, 1)
+        return who if any(way in CARRIED for _, way, _ in meant.relations) else []
 
     def _gives_known(self, words: list[str]) -> bool:
         """ "Give the boy the girl's ball", "the ball to the boy": who has it then."""
@@ -96,6 +111,23 @@ class Giving(Merging):
                 return True
         return self._gives([*owner, "with", *words])
 
+    def _gives_several(self, words: list[str]) -> bool:
+        """ "Bread with apples to the basket": all of it to one owner."""
+        at = max((n for n, word in enumerate(words) if word in _INTO and n), default=0)
+        owners, length = self.subject(words[at + 1 :]) if at else ([], 0)
+        parts = [part.split() for part in re.split(_LISTING, " ".join(words[:at]))]
+        if len(owners) != 1 or length < len(words) - at - 1 or len(parts) == 1:
+            return False
+        told = [read_fragment(" ".join(part)).mentions for part in parts]
+        if any(len(each) != 1 or each[0].definite for each in told):
+            return False
+        given = list[int]()
+        for part in parts:
+            self._gives([*part, *words[at:]])
+            given += self.focus
+        self.look_at(given)
+        return True
+
     def _gives(self, words: list[str]) -> bool:
         """ "Give the cat a hat", "put a hat to the cat": who is there wears or holds it."""
         words = self._without_pronouns(words)
@@ -144,8 +176,15 @@ class Giving(Merging):
         if relations:
             self.edits.relate(owner, relations[0][1], [thing])
         else:
+            name = self._held_so(owner) or name if name == "next to" else name
             self.edits.relate(thing, name, [owner])
         self.look_at([thing])
+
+    def _held_so(self, owner: int) -> str:
+        """How a thing is to what holds things, a basket or a plate; "" for anything else."""
+        told = noun(self.edits[owner].noun)
+        ways = dict(told.anchors)
+        return "in" if "in" in ways else "on" if {*ways} == {"on"} and told.size < _DISH else ""
 
     def _may_have(self, mention: Mention) -> bool:
         return mention.definite or not mention.thing.colour

@@ -10,7 +10,7 @@ from maskgil.nano.dialogue.editing.merging import HANDS, OWNERS
 from maskgil.nano.dialogue.editing.referents.kinds import is_same_kind, is_someone
 from maskgil.nano.dialogue.editing.referents.referents import LONGEST
 from maskgil.nano.dialogue.editing.retelling import Retelling
-from maskgil.nano.dialogue.fragments import nouns_in, roles_at
+from maskgil.nano.dialogue.fragments import nouns_in, read_fragment, roles_at
 from maskgil.nano.dialogue.outcome import DoubtError
 from maskgil.nano.dialogue.remarks import Remark
 from maskgil.nano.reader.parts import is_painted_part, known_by, paints_whole, parted
@@ -83,10 +83,25 @@ class OwnParts(Retelling):
         if owner is None:
             return False
         name = self.edits[owner].noun
+        if self.drawn_with([owner], said.split()):
+            return True
         has = any(has_part(noun(name), said[n:]) for n in range(len(said)) if said[n - 1] == " ")
         given = verb == "give" and has and said.split()[0] in _ARTICLES
         self.edits.remarks.append(Remark("already") if given else Remark("part", name, said=said))
         self.look_at([owner])
+        return True
+
+    def drawn_with(self, things: list[int], words: list[str]) -> bool:
+        """Whether what one thing gets makes it another that is drawn so: "a horse with wings"."""
+        if len(things) != 1:
+            return False
+        known = self.edits[things[0]]
+        found = read_fragment(f"a {known.noun} with {' '.join(words)}")
+        told = found.mentions[0].thing.noun if len(found.mentions) == 1 else known.noun
+        if told == known.noun or found.left_out:
+            return False
+        self.edits.replace(things[0], replace(known, noun=told))
+        self.look_at(things)
         return True
 
     def at_parts(self, words: list[str]) -> list[str]:

@@ -1,0 +1,110 @@
+"""How people talk to a picture in their languages, and what is told of it in their words."""
+
+import pytest
+
+from app.dialogue.chat import laid_out
+from app.dialogue.conversation import Conversation
+from app.glossary.repair import Glossary
+from maskgil.nano.dialogue.stage import Planner
+from maskgil.presets.load import load_collage
+from tests.app.dialogue.answered import said
+
+
+@pytest.fixture(scope="module")
+def after():
+    planner = Planner(load_collage())
+
+    def run(language, *lines):
+        talk = Conversation(planner, laid_out, Glossary.load(), speaks=[language])
+        *_, last = [talk.say(line) for line in lines]
+        return last
+
+    return run
+
+
+def things_of(reply):
+    scene = reply.moment.arrangement.scene
+    return [
+        " ".join(map(str, filter(None, (each.count, each.size, each.colour, each.noun))))
+        for each in scene.things
+    ]
+
+
+@pytest.mark.parametrize(
+    ("language", "wish", "told", "things"),
+    [
+        ("de", "ein Hund und eine Katze", "die Katze ist größer als der Hund",
+         ["1 dog", "1 huge cat"]),
+        ("fr", "un chien et un chat", "le chat est plus grand que le chien",
+         ["1 dog", "1 huge cat"]),
+        ("es", "un perro y un gato", "el perro es más pequeño que el gato",
+         ["1 tiny dog", "1 cat"]),
+        ("pt", "um cão e um gato", "o gato é maior do que o cão", ["1 dog", "1 huge cat"]),
+        ("zh", "一只狗和一只猫", "猫比狗大", ["1 dog", "1 huge cat"]),
+        ("fr", "un chien et un chat", "le chat est aussi grand que le chien",
+         ["1 dog", "1 big cat"]),
+        ("es", "un tren", "más rápido", ["1 train"]),
+        ("es", "un gato", "el gato es café", ["1 brown cat"]),
+        ("fr", "un chat", "le chat est rose", ["1 pink cat"]),
+        ("de", "ein Pferd", "mit Flügeln", ["1 pegasus"]),
+        ("fr", "un chat", "les enfants, ajoute un chien", ["1 cat", "1 dog"]),
+        ("de", "ein Hund", "Kinder, fügt eine Katze hinzu", ["1 dog", "1 cat"]),
+    ],
+)  # fmt: skip
+def test_changes(after, language, wish, told, things):
+    assert things_of(after(language, wish, told)) == things
+
+
+@pytest.mark.parametrize(
+    ("language", "lines", "settings"),
+    [
+        ("de", ("ein Haus", "es schneit", "es schneit nicht mehr"), None),
+        ("es", ("una casa", "llueve", "añade un árbol", "ya no llueve"), None),
+        ("en", ("a house", "put it in a field", "it is snowing", "it stopped snowing"), "field"),
+    ],
+)
+def test_a_place_that_came_with_the_weather_goes_with_it(after, language, lines, settings):
+    scene = after(language, *lines).moment.arrangement.scene
+    assert (scene.setting, scene.weather) == (settings, "clear")
+
+
+def test_what_is_brought_goes_to_who_is_there(after):
+    reply = after("es", "un niño en el parque", "añade un árbol", "dale tres globos")
+    scene = reply.moment.arrangement.scene
+    assert [(r.subject, r.name) for r in scene.relations] == [(0, "holding")]
+
+
+@pytest.mark.parametrize(
+    ("language", "lines", "left"),
+    [
+        ("de", ("ein Hund", "mach den Hund schneller"), ("schneller",)),
+        ("de", ("ein Hund", "der Hund soll laut bellen"), ("laut", "bellen")),
+        ("fr", ("un chien", "le chien a faim"), ("faim",)),
+    ],
+)
+def test_only_what_is_not_done_is_left_out(after, language, lines, left):
+    assert after(language, *lines).left_out == left
+
+
+def test_who_says_something_is_told_with_it(chat):
+    row, line = said(chat("de"), "ein Junge", "der Junge sagt hallo")
+    assert "“HALLO”" in line, row
+
+
+@pytest.mark.parametrize(
+    ("language", "wish", "noun", "written", "setting"),
+    [
+        ("de", "ein Schild im Park, auf dem Willkommen steht", "placard", "Willkommen", "park"),
+        ("de", "ein Boot mit dem Namen Anna auf einem See", "boat", "Anna", "lake"),
+        ("fr", "un panneau qui dit Bienvenue", "placard", "Bienvenue", None),
+        ("fr", "un garçon qui dit bonjour", "speech bubble", "BONJOUR", None),
+        ("es", "un perro dice guau en el parque", "speech bubble", "GUAU", "park"),
+        ("pt", "uma placa que diz Bem-vindo", "placard", "Bem-vindo", None),
+        ("it", "un cartello che dice Benvenuti", "placard", "Benvenuti", None),
+        ("zh", "一块写着Hello的牌子", "placard", "Hello", None),
+    ],
+)
+def test_first_wishes_have_words_to_write(after, language, wish, noun, written, setting):
+    scene = after(language, wish).moment.arrangement.scene
+    assert [(t.noun, t.lettering) for t in scene.things if t.lettering] == [(noun, written)]
+    assert scene.setting == setting

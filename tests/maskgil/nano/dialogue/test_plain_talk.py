@@ -1,0 +1,57 @@
+"""How people talk to a picture: amounts, containers, comparisons, corrections, colloquial words."""
+
+import pytest
+
+from tests.maskgil.nano.dialogue.stands import check, outcome_of
+from tests.maskgil.nano.dialogue.test_having import pairs_of
+
+
+@pytest.mark.parametrize(
+    ("wish", "said", "stands"),
+    [
+        ("a dog in a garden", ["put 3 more"], "four dogs in a garden"),
+        ("a dog in a garden", ["add 2 cats", "remove 1 cat"], "a dog and a cat in a garden"),
+        ("a tree in a field", ["add a sheep", "another one"], "a tree and two sheep in a field"),
+        ("a tree in a field", ["add a sheep", "another", "another"],
+         "a tree and three sheep in a field"),
+        ("a blanket in a park", ["ants!"], "a blanket and two ants in a park"),
+        ("a plate", ["some coffee"], "a plate and three cups of coffee"),
+        ("a garden", ["a dog, but no wait, a cat"], "a cat in a garden"),
+        ("a glass of milk", ["not milk, orange juice"], "a glass of orange juice"),
+        ("a garden", ["kids, we want a bird"], "a bird in a garden"),
+        ("a garden", ["i wanna have a horse"], "a horse in a garden"),
+        ("a horse in a field", ["with wings"], "a pegasus in a field"),
+        ("a horse in a field", ["give it wings"], "a pegasus in a field"),
+        ("a cat and a dog", ["make the cat as big as the dog"], "a big cat and a dog"),
+        ("a living room", ["write hello on the wall"],
+         "a picture frame that says hello in a living room"),
+    ],
+)  # fmt: skip
+def test_plain_talk(wish, said, stands):
+    check(wish, said, stands)
+
+
+@pytest.mark.parametrize(
+    ("wish", "said", "has"),
+    [
+        ("a basket", "add bread with apples to the basket", ["apple in basket", "bread in basket"]),
+        ("a vase", "add a rose and a lily to the vase", ["lily in vase", "rose in vase"]),
+        ("a boy", "add a hat and a scarf to the boy", ["boy wearing hat", "boy wearing scarf"]),
+    ],
+)
+def test_several_are_given_at_once(wish, said, has):
+    assert pairs_of(outcome_of(wish, said)[1]) == has
+
+
+@pytest.mark.parametrize(
+    ("said", "action"),
+    [
+        (["remove the dog", "bring it back"], "undo"),
+        (["make the dog red", "bring it back"], "redo"),
+        (["make it night", "another one"], "another"),
+        (["add a cat", "lets make a new picture"], "restart"),
+        (["a piano"], "question"),
+    ],
+)
+def test_what_is_no_change(said, action):
+    assert outcome_of("a dog in a park", *said)[0].action == action
