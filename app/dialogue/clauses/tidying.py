@@ -19,7 +19,7 @@ _DOUBLED = {"undo back to the start": "back to the start", "is burning": "is on 
 _ANOTHER = re.compile(r"(?:another|one more) (.+)")
 _BEFORE_DEED = re.compile(r"(?:,? is|,) (?=\w+ing\b)")
 _NOBODY = re.compile(r"^(?:should be (?=\w+ing\b)|is (?=at |in ))")  # "está paseando", "是晚上"
-_TURNED_FRUIT = re.compile(r"\b(is|are|be|it|them) an orange\b")
+_TURNED_FRUIT = re.compile(r"\b(is|are|be|it|them) (?:an orange|oranges)\b")
 _AS_PAINT = {"a rose": "pink", "a cup of coffee": "brown", "a violet": "purple",
              "a chestnut": "brown", "roses": "pink", "oranges": "orange"}  # fmt: skip
 _IS_A_PAINT = re.compile(rf"\b(is|are|be) ({'|'.join(_AS_PAINT)})$")
