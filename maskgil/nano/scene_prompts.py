@@ -54,12 +54,26 @@ def at_home(scene: Scene) -> Scene:
     return replace(scene, setting=where, time=at) if at in told.times else scene
 
 
+_POOLS = (
+    "pond",
+    "puddle",
+    "fountain",
+    "bathtub",
+    "swimming pool",
+    "paddling pool",
+    "lake",
+    "river",
+)
+"""Things in which others are afloat, wherever they are."""
+
+
 def located(scene: Scene) -> Scene:
     """A scene with a place where it tells the weather or the time of day: "an owl at night"."""
     if scene.setting is not None or (scene.time, scene.weather) == ("day", "clear"):
         return scene
+    pools = any(thing.noun in _POOLS for thing in scene.things)
     afloat = any(noun(thing.noun).places == "w" for thing in scene.things)
-    if afloat:
+    if afloat and not pools:
         return replace(scene, setting=AT_SEA)
     return replace(scene, setting=likely_place(scene) or ANYWHERE)
 

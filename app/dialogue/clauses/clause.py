@@ -88,6 +88,8 @@ class TranslatedClause(ClauseLookups):
         """How many words name who does what follows: "il mange", "corre" in a language without."""
         known = PRONOUNS.get(self.language, {}) if self.language not in UNSPACED else {}
         who = known.get(parts[0]) if parts else None
+        if parts[:1] == ["sie"] and parts[1:2] and parts[1][-1] == "t":
+            who = "she"  # of German; "sie tragen" are several
         at = int(who is not None)
         while at < len(parts) and parts[at] in LOOSE.get(self.language, ()):
             at += 1

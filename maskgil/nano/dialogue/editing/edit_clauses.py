@@ -16,7 +16,7 @@ from maskgil.nano.dialogue.editing.referents.agents import agents
 from maskgil.nano.dialogue.editing.referents.which import PLACING, both_first, each_first
 from maskgil.nano.dialogue.editing.verbless import VerblessClauses, side_last
 from maskgil.nano.dialogue.fragments import Fragment, Mention, read_fragment, read_place, roles_at
-from maskgil.nano.dialogue.wording.anaphora import with_antecedents
+from maskgil.nano.dialogue.wording.anaphora import one_more, with_antecedents
 from maskgil.nano.dialogue.wording.clauses import Clause
 from maskgil.nano.dialogue.wording.ellipsis import dangling
 from maskgil.nano.world.nouns import noun
@@ -31,7 +31,7 @@ class EditClauses(VerblessClauses):
 
     def run(self, clause: Clause) -> None:
         """What the clause asks for."""
-        words = with_antecedents(clause.words)
+        words = one_more(with_antecedents(clause.words))
         if clause.verb == "make" and self.lets_go([], ["let", *words]):
             return
         if clause.verb != "add" and self.are_fewer(words):

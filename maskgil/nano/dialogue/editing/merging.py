@@ -10,13 +10,11 @@ from maskgil.nano.dialogue.changes import CARRIED, Change
 from maskgil.nano.dialogue.commands import is_whole, leads
 from maskgil.nano.dialogue.editing.attributes import Attributes, sides_of
 from maskgil.nano.dialogue.editing.copies import Copies
-from maskgil.nano.dialogue.editing.referents.kinds import is_someone
+from maskgil.nano.dialogue.editing.referents.kinds import drafted, is_someone
 from maskgil.nano.dialogue.edits import AIRLESS
 from maskgil.nano.dialogue.fragments import Fragment, Mention, nouns_in, read_fragment, roles_at
 from maskgil.nano.dialogue.outcome import DoubtError
 from maskgil.nano.reader.graph.draft import Draft
-from maskgil.nano.reader.items import Chunk
-from maskgil.nano.reader.lexicon import lexicon
 from maskgil.nano.reader.selection import may_be_so
 from maskgil.nano.reader.words import touched, transitive, words_of_kind
 from maskgil.nano.world.arranging.carried.carrying import MARKS, worn_at
@@ -41,14 +39,6 @@ _CENTRE = 99  # steps that reach the middle from anywhere
 def _is_had(way: str, name: str) -> bool:
     """Whether who stands so to a thing has it alone: a hat, a horse, a chair."""
     return way in _HAD or (way == "on" and name in words_of_kind("narrow seat"))
-
-
-def drafted(names: Sequence[str]) -> Draft:
-    """Things as a draft of the reader's, which knows what is worn and held."""
-    draft = Draft(lexicon())
-    for number, name in enumerate(names):
-        draft.add(Chunk("thing", name, number, number + 1, name))
-    return draft
 
 
 def is_worn(name: str) -> bool:
@@ -146,7 +136,9 @@ class Merging(Copies):
                             for each in found.mentions)  # fmt: skip
                 found = replace(found, mentions=tuple(mentions))
         found = self._at_what_stands(found, words)
-        if found.mentions and found.setting == "sky" and self.has_sky():
+        celestial = all(noun(each.thing.noun).category == "celestial" for each in found.mentions)
+        blank = around is None and celestial and bool(self.edits.there)
+        if found.mentions and found.setting == "sky" and (blank or self.has_sky()):
             found = replace(found, setting=None)  # "a kite in the sky" comes into the one there is
         if found.setting and found.mentions and self.is_on_its_ground(words):
             found = replace(found, setting=None)
@@ -186,7 +178,8 @@ class Merging(Copies):
     def is_around(self, mention: Mention) -> bool:
         """Whether the scene is in what is named: "the church"."""
         setting = self.edits.scenery["setting"]
-        return setting is not None and WITHIN.get(mention.thing.noun) == setting
+        name = mention.thing.noun
+        return setting is not None and setting in (name, WITHIN.get(name))
 
     def found_in(self, words: Sequence[str]) -> bool:
         """Whether all that words name is there."""
@@ -210,12 +203,14 @@ class Merging(Copies):
             owner = not last and words[at + 1] in ("a", "an")  # "give her a kite"
             placed = at and words[at - 1] in ("of", "on", "by")
             if word in _PRONOUNS and (owner or (at and (last or placed or word in _THINGS))):
-                fresh = [name for name in nouns_in(words[:at]) if is_someone(name)]
+                one = "many" not in {role for n in range(at) for role in roles_at(words, n)[1]}
+                fresh = [name for name in nouns_in(words[:at]) if one and is_someone(name)]
                 if word in ("him", "her") and fresh and words[at - 1] not in touched():
                     found += ["the", *fresh[-1].split()]
                     continue  # "a pirate and a parrot on him"
                 things = self._done_to(words[at - 1]) if at and word == "it" else []
-                things = things or self._near(word)
+                near = [] if things else self._near(word)
+                things = things or [self.bearer(i) if placed or last else i for i in near]
                 things = sorted(
                     things, key=lambda i: noun(self.edits[i].noun).category not in ALIVE
                 )
@@ -279,6 +274,8 @@ class Merging(Copies):
                 fresh.append(places[number])
                 continue
             met = self.found(mention) if known or mention.definite or number in related else []
+            if not met and mention.definite and self.is_around(mention):
+                continue  # "above the castle", before which all of it stands
             if met and not (known or mention.definite) and not self._looks_so(met[0], mention):
                 met = []  # "a blue one to the left and a green one"
             if met:

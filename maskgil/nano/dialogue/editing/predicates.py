@@ -129,13 +129,12 @@ class Predicates(Handling):
         """ "Bigger than the boy", "as big as him": so large, or so small, as far as sizes go."""
         at = next((n for n, word in enumerate(words) if n and word in ("than", "as")), 0)
         told = attributes_of(words[int(words[0] == "as") : at]) if at else None
-        others, length = self.subject(words[at + 1 :])
-        if told is None or not told.steps or len(others) != 1 or at + 1 + length < len(words):
+        if told is None or not told.steps or (length := self._length_told(words[at + 1 :])) is None:
             return False
         if words[0] == "as":
-            return self._equals(things, others[0])
+            return self._equals(things, length)
         sign = 1 if told.steps > 0 else -1
-        other = sign * self._length(others[0])
+        other = sign * length
         if all(sign * self._length(index) > other for index in things):
             self.edits.remarks.append(Remark("already"))
         for index in things:
@@ -145,12 +144,21 @@ class Predicates(Handling):
         self.look_at(things)
         return True
 
-    def _equals(self, things: list[int], other: int) -> bool:
+    def _length_told(self, words: list[str]) -> float | None:
+        """The length of what words name of what stands, or is all around; None for nothing."""
+        others, length = self.subject(words)
+        if len(others) == 1 and length == len(words):
+            return self._length(others[0])
+        named = self.fragment(words).mentions
+        around = len(named) == 1 and named[0].definite and self.is_around(named[0])
+        return length_of(named[0].thing) if around else None
+
+    def _equals(self, things: list[int], length: float) -> bool:
         """ "As big as the boy": of the size that comes nearest."""
         for index in things:
             known = self.edits[index]
             sized = (replace(known, size=size) for size in SIZES)
-            nearest = min(sized, key=lambda each: abs(log(length_of(each) / self._length(other))))
+            nearest = min(sized, key=lambda each: abs(log(length_of(each) / length)))
             self.edits.tell(index, size=nearest.size)
             if nearest.size == known.size:
                 self.edits.remarks.append(Remark("already"))

@@ -6,7 +6,7 @@ from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import replace
 
-from maskgil.nano.dialogue.commands import command_words, leads
+from maskgil.nano.dialogue.commands import command_words, is_whole, leads
 from maskgil.nano.dialogue.editing.attributes import (
     Attributes,
     attributes_of,
@@ -48,6 +48,7 @@ class VerblessClauses(Palettes):
     def _bare(self, words: list[str]) -> None:
         """What is said without a verb: of what it is, and whether it is a new wish."""
         words = words[leads(words, "copula") if leads(words, "copula") < len(words) else 0 :]
+        words = where_last(words)
         if not words:
             return
         if is_order_unknown(words):
@@ -74,6 +75,8 @@ class VerblessClauses(Palettes):
         if length := leads(words, "fresh"):
             rest = words[length:]
             return self._picture(rest[leads(rest, "copula", "joint") :])
+        if (plain := self._without_pronouns(words)) != words and self._is_by_its_like(plain):
+            return None
         if not self.is_told_new(words):
             over = self._is_over(words)
             things, length = self.subject(words) if over else self._subject_or_sky(words)
@@ -228,10 +231,11 @@ class VerblessClauses(Palettes):
                 self.is_new = True
                 return
             compound = any(read_fragment(word).mentions for word in found.left_out)  # "cat hat"
-            is_one = (fresh == 1 or found.relations) and not (found.scenery or compound)
+            belongs = self._belongs(found)
+            is_one = (fresh == 1 or found.relations or belongs) and not (found.scenery or compound)
             many = found.mentions[0].many and not found.mentions[0].counted
             listed = is_one and (many or words[0] == "some")
-            self.in_doubt = not is_one or not (listed or self._belongs(found))
+            self.in_doubt = not is_one or not (listed or belongs)
         self.merge(found, words)
 
     def _is_laid_out(self, found: Fragment, sides: list[int | None]) -> bool:
@@ -281,6 +285,18 @@ def is_order_unknown(words: Sequence[str]) -> bool:
     after = words[1] in _OBJECTS and len(words) == len(_NOUN_AND_IT)
     bare = not words[0].endswith(("s", "ing", "ed")) and not _NAMING & roles
     return not _JOINING & roles and (bare or (after and not {"count", "det"} & roles))
+
+
+def where_last(words: list[str]) -> list[str]:
+    """ "Next to him sits an owl" as "an owl next to him"."""
+    end, roles = roles_at(words, 0)
+    start = next((n for n in range(end + 1, len(words)) if words[n : n + 1] in _NEW), 0)
+    where = words[:start]
+    if "relation" not in roles or not start or "relation" in roles_at(words, start - 1)[1]:
+        return words
+    while where and (skip := next((n for n in (3, 2, 1) if is_whole(where[-n:], "stance")), 0)):
+        where = where[:-skip]
+    return [*words[start:], *where] if len(where) > end else words
 
 
 def side_last(words: list[str]) -> list[str]:

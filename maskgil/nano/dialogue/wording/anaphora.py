@@ -103,6 +103,12 @@ def _antecedent(words: Sequence[str]) -> str:
     return (fitting or before)[0]
 
 
+def one_more(words: Sequence[str]) -> list[str]:
+    """ "A third cow" as "another cow"."""
+    counted = words[:1] in (("a",), ["a"]) and words[1:2] and words[1] in ORDINALS
+    return ["another", *words[2:]] if counted and nouns_in(words[2:]) else list(words)
+
+
 def _ordered(words: Sequence[str], at: int) -> str:
     """The noun behind "the first" at a word; "" for none."""
     if words[at] not in ORDINALS or words[at - 1] not in ("the", "that", "this"):

@@ -72,8 +72,11 @@ def is_at_home(found: Fragment, setting: str | None) -> bool:
     On plain paper whatever is told of something else is: "a man with a dog".
     """
     if setting is None:
-        return any(found.mentions[index].thing.noun not in MARKS
-                   for each in found.relations for index in each.objects)  # fmt: skip
+        placed = (found.mentions[i] for each in found.relations for i in each.objects)
+        told = (noun(each.thing.noun).category for each in found.mentions)
+        return any(each.thing.noun not in MARKS for each in placed) or all(
+            each == "celestial" for each in told
+        )
     where = place(setting)
     others = {index for each in found.relations for index in each.objects
               if each.name not in ("left of", "right of")}  # fmt: skip

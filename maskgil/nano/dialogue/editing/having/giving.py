@@ -10,7 +10,8 @@ from dataclasses import replace
 from maskgil.nano.dialogue.changes import CARRIED
 from maskgil.nano.dialogue.commands import leads
 from maskgil.nano.dialogue.editing.attributes import attributes_of
-from maskgil.nano.dialogue.editing.merging import Merging, drafted, is_worn
+from maskgil.nano.dialogue.editing.merging import Merging, is_worn
+from maskgil.nano.dialogue.editing.referents.kinds import drafted
 from maskgil.nano.dialogue.fragments import Mention, read_fragment, roles_at
 from maskgil.nano.world.nouns import ALIVE, noun
 from maskgil.nano.world.scene import Thing

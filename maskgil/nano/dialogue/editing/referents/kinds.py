@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from maskgil.nano.dialogue.fragments import Mention, read_fragment, roles_at
+from maskgil.nano.reader.graph.draft import Draft
+from maskgil.nano.reader.items import Chunk
+from maskgil.nano.reader.lexicon import lexicon
 from maskgil.nano.world.nouns import Noun, noun
 
 
@@ -62,3 +66,11 @@ def of_parts(mention: Mention, there: set[str]) -> Mention:
         return mention
     thing = replace(told[0].thing, colour=roles_at([colour], 0)[1]["colour"])
     return replace(mention, thing=replace(thing, count=mention.thing.count))
+
+
+def drafted(names: Sequence[str]) -> Draft:
+    """Things as a draft of the reader's, which knows what is worn and held."""
+    draft = Draft(lexicon())
+    for number, name in enumerate(names):
+        draft.add(Chunk("thing", name, number, number + 1, name))
+    return draft

@@ -113,7 +113,7 @@ class OwnParts(Retelling):
             told = words[place + 1 : place + 2] == ["of"] or self._is_thing(part)
             known = bare or whose in (*OWNERS, *_EACH) or self._is_limb(words[at : at + 2])
             where = _is_where(words, at)
-            if not (part and known and where) or told:
+            if not (part and known and where) or told or self.is_on_its_ground([part]):
                 continue
             if whose in OWNERS and _is_of_new(words[:at], whose):
                 continue

@@ -133,9 +133,11 @@ class Referents:
             kind = _PERSONS[pronoun]
             there = self.edits.there
             persons = [i for i in there if is_of_kind(self.edits[i].noun, kind)]
-            for category in ("person", "people", "animal"):
-                of_them = [i for i in there if noun(self.edits[i].noun).category == category]
-                persons = persons or of_them
+            for category in ("person", "people", "figure", "animal"):
+                persons = persons or [
+                    i for i in there if noun(self.edits[i].noun).category == category
+                    or (category == "figure" and is_of_kind(self.edits[i].noun, category))
+                ]  # fmt: skip
             recent = [i for i in persons if i in self.focus]
             if recent or len(persons) == 1:
                 return (recent or persons)[:1]
@@ -184,6 +186,12 @@ class Referents:
             r.subject for r in self.edits.relations if index in r.objects and r.name == "wearing"
         ]
         return owners[0] if owners else index
+
+    def bearer(self, index: int) -> int:
+        """Who wears or holds a thing; the thing itself where nobody does."""
+        owners = (r.subject for r in self.edits.relations
+                  if index in r.objects and r.name in CARRIED)  # fmt: skip
+        return next(owners, index)
 
     def _free(self) -> list[int]:
         """Things that nobody wears, holds, or is on."""
