@@ -64,7 +64,7 @@ _THAN = re.compile(
     r"|[和跟像](?P<as>.+?)一样[大高])"
 )
 """Of which the one that is compared stands before how: "狗比猫大"."""
-_COMPARED = ("bigger", "smaller")
+_COMPARED = ("bigger", "smaller", "bigger than", "smaller than")
 
 
 @dataclass(frozen=True)
@@ -252,7 +252,7 @@ def _question(text: str, language: str, glossary: Glossary) -> Utterance | None:
     items = glossary.lexicon(language).scan(loose)
     unknown = sum(len(item.text.replace(" ", "")) for item in items if item.get("unknown"))
     known = sum(map(len, parts)) - unknown
-    bigger = "" if compared is None else compared.english
+    bigger = "" if compared is None else compared.english.removesuffix(" than")
     told = (begun.english, written(read, glossary.words.names), bigger)
     return Utterance(language, " ".join(filter(None, told)) + "?", known)
 
