@@ -27,6 +27,7 @@ from maskgil.nano.world.clusters import GRID, Sprite, moved
 from maskgil.nano.world.drawn.faces import MOUTHED
 from maskgil.nano.world.drawn.regions import parts_told
 from maskgil.nano.world.layout import Layout
+from maskgil.nano.world.paints import SURFACES
 from maskgil.nano.world.scene import LOOKS, POSTURES, Relation, Scene, Thing
 from maskgil.nano.world.settings import place
 
@@ -35,7 +36,7 @@ OPAQUE = 250  # alpha from which nothing is seen of what is behind
 FARTHEST = 4 * GRID  # cells that anything of an arrangement is from the picture's corner
 _LOOKS = {
     "size": SIZE_WORDS, "state": (*STATES, *POSTURES, *MOUTHED),
-    "texture": (*TEXTURES, *PATTERNS, *HALVES),
+    "texture": (*TEXTURES, *PATTERNS, *HALVES, *SURFACES),
 }  # fmt: skip
 
 

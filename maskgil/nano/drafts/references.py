@@ -36,7 +36,7 @@ from maskgil.nano.world.clusters import Sprite
 from maskgil.nano.world.layout import Layout
 from maskgil.nano.world.nouns import UNPAINTED, Noun, facing, load_nouns
 from maskgil.nano.world.nouns import noun as find_noun
-from maskgil.nano.world.paints import PAINTS
+from maskgil.nano.world.paints import PAINTS, SURFACES
 from maskgil.nano.world.scene import Thing
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def looks_of(noun: Noun) -> tuple[str, ...]:
 def may_look_so(thing: Thing) -> bool:
     """Whether a thing's noun allows its colour, material and pattern."""
     one = find_noun(thing.noun)
-    if thing.texture in (*PATTERNS, *HALVES):
+    if thing.texture in (*PATTERNS, *HALVES, *SURFACES):
         return one.category not in UNPAINTED and (thing.colour or OWN) in looks_of(one)
     return look_of(thing) in looks_of(one)
 

@@ -137,7 +137,8 @@ class Chunker(NounPhrases):
             return self._lettering(item, self.say(at, at + 1))
         lost = ("unknown", "label", "times", "count", "fraction", "colour", "texture", "state",
                 "part", "idiom")  # fmt: skip
-        if item.kind in lost and item.text != "one":
+        quality = item.kind == "adjective" and item.text in words_of_kind("quality")
+        if (item.kind in lost or quality) and item.text != "one":
             self.lose(at, at + 1)
         chunk = Chunk(item.kind, item.value, at, at + 1, item.text, item.pause)
         if item.kind in ("verb", "still"):

@@ -30,8 +30,8 @@ _BEFORE_NOUNS = ("det", "count", "colour", "texture", "size", "state", "adjectiv
                  "verb", "plain", "time", "weather", "style", "wind")  # fmt: skip
 _ARTICLES = ("det", "count", "colour", "texture", "size", "state", "adjective", "of", "possessive")
 _MODIFIERS = ("colour", "texture", "size", "state", "adjective", "unknown")
-_BEFORE_THINGS = ("det", "count", "more", "size", "state", "adjective", "verb", "of", "group",
-                  "measure")  # fmt: skip
+_BEFORE_THINGS = ("det", "count", "colour", "more", "size", "state", "adjective", "verb", "of",
+                  "group", "measure")  # fmt: skip
 _EDIBLE = ("food", "fruit", "plant")
 _ALWAYS_COLOURS = ("orange", "golden", "gold", "silver", "bronze", "peach", "coral", "lavender",
                    "olive", "ginger")  # fmt: skip
@@ -257,6 +257,7 @@ def _settled(item: Item, items: list[Item], number: int) -> Item:
     leads = after is not None and bool(set(after.roles) & {*_MODIFIERS, "near", "noun", "many"})
     if item.text == "toy" and leads:
         return replace(item, kind="size", value="tiny")  # "a toy telescope"
+    leads = leads or (after is not None and "place" in after.roles)
     acts = number + 1 < len(items) and {"verb", "still"} & set(items[number + 1].roles)
     if item.text in words_of_kind("anybody") and acts and items[number + 1].text.endswith("ing"):
         return replace(item, kind="noun", value="person")  # "someone sweeping the floor"
@@ -360,7 +361,7 @@ def _coloured(items: list[Item], number: int, lexicon: Lexicon) -> Item:
         return item
     if other == "colour" and item.text in _ALWAYS_COLOURS and _shared(items, number, lexicon):
         return replace(item, kind="colour", value=roles["colour"])
-    heads = (*NOUNS, "place", "part", "wall")
+    heads = (*NOUNS, "place", "part", "wall", "time")
     if item.many or after.kind not in (*heads, *_MODIFIERS):
         return item
     if other == "colour" and item.text not in _ALWAYS_COLOURS:

@@ -13,7 +13,7 @@ from maskgil.nano.reader.typos import TypoIndex
 from maskgil.nano.world.caption_templates import WORDS
 from maskgil.nano.world.inflection import plural
 from maskgil.nano.world.nouns import LIVING, Noun, load_nouns
-from maskgil.nano.world.paints import PAINTS
+from maskgil.nano.world.paints import PAINTS, SURFACES
 from maskgil.nano.world.settings import PLACES
 
 Roles = dict[str, str]
@@ -141,6 +141,7 @@ class Lexicon:
             ("verb", words.transitive()),
             ("still", words.intransitive()),
             ("plain", words.listed("not so")),
+            ("adjective", words.listed("quality")),
             *((kind, words.listed(kind)) for kind in _LISTS),
             *((kind, words.table(kind)) for kind in _TABLES),
         ):
@@ -211,7 +212,8 @@ class Lexicon:
             return named in self._paintable or named == noun.name
         if "count" in roles and first != "one":
             return True
-        return ("size" in roles and first != "tall") or "texture" in roles  # "tall grass"
+        dressed = roles.get("texture", SURFACES[0]) not in SURFACES  # a "plastic bag" is one
+        return ("size" in roles and first != "tall") or dressed  # "tall grass"
 
     def _add_world(self) -> None:
         for colour in PAINTS:

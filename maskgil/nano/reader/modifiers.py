@@ -15,6 +15,7 @@ from maskgil.nano.reader.words import (
     SEVERAL,
     has_flame,
     is_act,
+    is_drawn_so,
     marked_with,
     posed,
     table,
@@ -30,6 +31,7 @@ _LARGE = ("building", "nature", "structure")
 LONGEST = 24  # words and phrases of one noun phrase
 _LEADING = ("det", "count", "more", "fraction", "colour", "texture", "size", "state", "adjective",
             "unknown", "weather", "time", "style", "wind", "group", "measure")  # fmt: skip
+_TOLD = ("adjective", "state", "size", "texture")
 _BEFORE_PHRASES = ("and", "with", "relation")
 HEADS = (*NOUNS, "place", "part", "wall")
 INTENSIFIERS = frozenset(("very", "really", "so", "quite", "extremely", "super", "rather", "too"))
@@ -68,7 +70,8 @@ class Modifiers:
         place = at
         while place < min(len(self.items), at + LONGEST):
             item = self.items[place]
-            if (item.pause and place > at) or self.negated[place]:
+            apart = item.pause and place > at and not self._goes_on(place)
+            if apart or self.negated[place]:
                 break
             if item.kind in HEADS:
                 return place
@@ -77,6 +80,11 @@ class Modifiers:
             place += 1
         self._headless = place
         return None
+
+    def _goes_on(self, place: int) -> bool:
+        """Whether a comma parts two adjectives of one noun: "a big, brown bowl"."""
+        before, item = self.items[place - 1], self.items[place]
+        return item.pause == 1 and before.kind in _TOLD and item.kind in (*_TOLD, "colour")
 
     def _leads(self, place: int, start: int) -> bool:
         item = self.items[place]
@@ -133,6 +141,25 @@ class Modifiers:
         if noun is None or not told or may_be_so(noun, self._state(item)):
             return ""
         return told[0][0] if paints_whole(noun, told[0][1]) else ""
+
+    def _of_kind(self, chunk: Chunk, noun: Noun, ends: int) -> Noun:
+        """The noun that has a phrase's shape or material: an oval rug, a leather armchair.
+
+        What is said of its looks is lost where no drawing shows it, but not of sounds and scents.
+        """
+        last = min(len(self.items), chunk.start + LONGEST)
+        told = [n for n in range(chunk.start, last) if self.items[n].at < ends]
+        heard = [n for n in told if self.items[n].text in words_of_kind("heard")]
+        for place in told[max(heard, default=chunk.start) - chunk.start :]:
+            quality = table("quality").get(self.items[place].text, "")
+            shaped = self.lexicon.nouns.get(f"{quality} {noun.name}")
+            noun = shaped or noun
+            if quality and shaped is None and not is_drawn_so(noun, quality):
+                self.lose(place, place + 1)
+        if chunk.texture and is_drawn_so(noun, chunk.texture):
+            chunk.texture = None  # a rough rock
+        made = table("made as").get(f"{chunk.texture} {noun.name}", "")
+        return self.lexicon.nouns.get(made, noun)
 
     def _noun_next(self, place: int) -> bool:
         after = self.items[place + 1] if place + 1 < len(self.items) else None
@@ -195,6 +222,8 @@ class Modifiers:
                 chunk.implied = implies[item.text]
             elif item.text in table("piece") and self._may_be_cut(noun, table("piece")[item.text]):
                 chunk.state = chunk.state or table("piece")[item.text]
+            elif item.text in words_of_kind("quality") and self._is_place(head):
+                self.lose(place, place + 1)  # "a pentagonal room"
             elif item.kind in ("unknown", "fraction") or (
                 is_act(item.text) and item.text not in words_of_kind("renewed")
             ):

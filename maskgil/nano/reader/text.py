@@ -109,13 +109,23 @@ def _as_coloured(text: str) -> str:
 
     "a strawberry cake", "a castle made of chocolate", "a lemon tree", "a red one and a blue one".
     """
-    text = _ANY_BUT.sub(" not ", text)
+    text = _figures().sub("", _ANY_BUT.sub(" not ", text))
     text = _tastes().sub(_tasted, text)
     text = _OF_STUFF.sub(_compound, text)
     text = _made().sub(lambda found: f" that is {table('made of')[found[1].lower()]}", text)
     text = _fruit().sub(r"tree\2 with \1s", _faraway().sub(" ", text))
     ones = [found for found in _ONE.findall(text) if found.lower() in {*PAINTS, *shades()}]
     return _ONE.sub(r"one \1", text) if len(ones) > 1 else text
+
+
+@functools.cache
+def _figures() -> re.Pattern[str]:
+    """What is said figuratively of what was named: ", a symbol of hope", "was a feast for all"."""
+    lead = r"(?<=\w)\s*(?:[,;]|\b(?:is|are|was|were|be|being|became|become|remains|remained))"
+    told = r"(?:an?|the|its|like an?) (?:(?!(?:an?|the)\b)[\w'-]+,? ){0,4}?"
+    about = r"(?: (?:of|to|for|in|into|on|that|from|with|by)\b[^,.;]*)?"
+    sign = r"(?:symbol|emblem|icon)s? of\b[^,.;]*"  # not "a peace symbol"
+    return _pattern(rf"{lead} {told}(?:(?:{_any_of('figure')})s?\b{about}|{sign})(?=[,.;]|$)")
 
 
 @functools.cache

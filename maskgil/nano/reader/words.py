@@ -72,6 +72,16 @@ HEAP = 6  # of what is heaped: rows of three, two and one
 
 
 @functools.cache
+def _drawn_so() -> dict[str, frozenset[str]]:
+    return {quality: frozenset(nouns) for quality, nouns in pairs("drawn so")}
+
+
+def is_drawn_so(noun: Noun, quality: str) -> bool:
+    """Whether the drawing of a noun shows what an adjective says: a prickly cactus."""
+    return noun.name in _drawn_so().get(quality, ())
+
+
+@functools.cache
 def several() -> dict[str, tuple[str, int]]:
     """Words for many at once -> the noun of one of them, and how many are drawn: "traffic"."""
     told = ((text, value.rpartition(" ")) for text, value in table("several").items())

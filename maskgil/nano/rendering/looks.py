@@ -10,7 +10,8 @@ import numpy as np
 from PIL import Image, ImageFilter
 
 from maskgil.nano.rendering.painting import paint
-from maskgil.nano.world.paints import HALF, PAINTS
+from maskgil.nano.rendering.surfaces import surfaced
+from maskgil.nano.world.paints import HALF, PAINTS, SURFACES
 
 TEXTURES = ("golden", "wooden", "stone", "glass")
 PATTERNS = ("striped", "spotted", "checkered", "multicolored")
@@ -53,6 +54,13 @@ def _noise(height: int, width: int) -> np.ndarray:
     return total
 
 
+@functools.lru_cache(16)
+def _grain(height: int, width: int) -> np.ndarray:
+    """Noise (H, W) about 0 that bends the grain of wood: it changes slowly along the grain."""
+    grid = np.random.default_rng(5).standard_normal((7, 3)).astype(np.float32)
+    return np.asarray(Image.fromarray(grid).resize((width, height), Image.Resampling.BICUBIC))
+
+
 def textured(drawing: np.ndarray, texture: str) -> np.ndarray:
     """The drawing in one of the materials `TEXTURES`. Raises ValueError for another."""
     if texture not in TEXTURES:
@@ -66,7 +74,8 @@ def textured(drawing: np.ndarray, texture: str) -> np.ndarray:
     noise = _noise(256, 256)[:height, :width] if max(height, width) <= 256 else 0
     if texture == "wooden":
         y = np.arange(height, dtype=np.float32)[:, None] / max(height, width)
-        value = value + 0.1 * np.sin(70 * y + 9 * np.asarray(noise))
+        bent = _grain(height, width)
+        value = value + 0.075 * np.sin(64 * y + 7 * bent) + 0.045 * np.sin(170 * y + 11 * bent)
     elif texture == "stone":
         value = value + 0.13 * np.asarray(noise)
     elif texture == "golden":
@@ -153,6 +162,8 @@ def coloured(
     if texture in PATTERNS:
         drawing = coloured(drawing, colour, None, leafy=leafy, whole=whole)
         return patterned(drawing, texture)
+    if texture in SURFACES:
+        return surfaced(drawing, texture, colour, leafy=leafy, whole=whole)
     if texture:
         return textured(drawing, texture)
     if colour and colour in PAINTS:

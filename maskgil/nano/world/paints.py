@@ -19,6 +19,8 @@ PAINTS: dict[str, tuple[int, int, int]] = {
 
 COLOURS = tuple(PAINTS)
 
+SURFACES = ("metallic", "leather", "fabric", "plastic", "rough")
+"""Materials that a thing of any colour may be of."""
 HALF = "half "
 """Before the second colour of a thing of two, as a texture: a cat is white and "half black"."""
 

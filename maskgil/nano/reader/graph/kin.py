@@ -105,7 +105,8 @@ class Kin(Unsaid):
         """Whether a thing is a part of who was named: "beating its chest"."""
         if not chunk.owned or not {chunk.text, chunk.value} & words_of_kind("body"):
             return False
-        return any(self.draft.living(place) for place in range(len(self.draft.things)))
+        lifeless = chunk.text in ("mouth", "neck", "foot", "leg")  # a vase has its own
+        return lifeless or any(map(self.draft.living, range(len(self.draft.things))))
 
     def _is_aflame(self, chunk: Chunk) -> bool:
         """Whether what was named last is said to burn: "a house on fire"."""

@@ -20,6 +20,7 @@ from maskgil.nano.reader.words import (
     colours_said,
     has_part,
     is_act,
+    is_drawn_so,
     is_new,
     posed_as,
     several,
@@ -260,6 +261,7 @@ class NounPhrases(Compounds):
         told = parts_told(chunk.state)[:1]
         if told and (who := known_by(noun.name, told[0][1], told[0][0])):
             noun, chunk.state = self.lexicon.nouns[who], None
+        noun = self._of_kind(chunk, noun, item.at)
         bunch = (
             None if words_of_kind("bunches").isdisjoint(said) else table("bunched").get(noun.name)
         )
@@ -317,7 +319,7 @@ class NounPhrases(Compounds):
         """Takes back a state in which the head cannot be; what is not seen otherwise is lost."""
         cut = self.lexicon.nouns[chunk.value].name in words_of_kind("cut already")
         lost, chunk.state = chunk.state, None
-        if lost in CUT and cut:
+        if (lost in CUT and cut) or is_drawn_so(self.lexicon.nouns[chunk.value], str(lost)):
             return
         for place in range(chunk.start, self.items.index(head)):
             state = self._state(self.items[place])
