@@ -20,7 +20,9 @@ from app.glossary.parts.plurals import MANY_BEHIND, says_many
 from app.languages import UNSPACED
 from app.thresholds import MOST_COUNTED
 
-KEPT = 1000  # words of a language whose nearest is remembered: a line is read several times over
+KEPT = (
+    1000  # words, and texts, of a language that are remembered: a line is read several times over
+)
 LETTERS_ARE_NO_WORDS = frozenset({"th", "lo"})  # alphabets without a word of one letter
 _DECLINED = frozenset({"ru", "uk", "be", "bg", "pl", "cs", "sk", "sl", "hr", "sr"})
 
@@ -75,6 +77,7 @@ class GlossaryLexicon:
     plurals: Mapping[str, str] = field(default_factory=dict)
     """Names of several that are known as they are, and of one of them."""
     _near: dict[str, str | None] = field(default_factory=dict)  # of words looked up lately
+    _scanned: dict[str, tuple[LexiconItem, ...]] = field(default_factory=dict)  # of late
 
     @property
     def unspaced(self) -> bool:
@@ -84,6 +87,7 @@ class GlossaryLexicon:
     def add(self, words: str, entry: LexiconEntry, *, replace: bool = False) -> None:
         """Add a meaning of `words`; `replace` drops others: for a noun other nouns, else all."""
         parts = folded_words(self._script(words), self.language)
+        self._scanned.clear()
         if entry.kind == "first":
             self._firsts[parts[0]] = str(entry.value)
             return
@@ -120,10 +124,19 @@ class GlossaryLexicon:
         if self.unspaced:
             return bool(parts)
         forms = (variants(part, self.language) for part in parts)
-        return any(key in self._entries for key in itertools.product(*map(tuple, forms)))
+        return any(key in self._entries for key in itertools.product(*forms))
 
     def scan(self, text: str) -> list[LexiconItem]:
         """Cut `text` into items, the longest known words first."""
+        items = self._scanned.get(text)
+        if items is None:
+            items = tuple(self._items_of(text))
+            if len(self._scanned) >= KEPT:
+                self._scanned.clear()
+            self._scanned[text] = items
+        return list(items)
+
+    def _items_of(self, text: str) -> list[LexiconItem]:
         if self.unspaced:
             runs = folded_words(self._script(text))
             return [item for run in runs for item in self._longest_first(run, "")]
@@ -202,9 +215,7 @@ class GlossaryLexicon:
             return key
         if self.unspaced:
             return None
-        for candidate in itertools.product(
-            *(tuple(variants(word, self.language)) for word in words)
-        ):
+        for candidate in itertools.product(*(variants(word, self.language) for word in words)):
             if candidate in self._entries:
                 return candidate
         if len(words) == 1 and self.language not in ("fr", "es", "pt", "it", "ca", "gl", *TONAL):

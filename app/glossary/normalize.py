@@ -133,8 +133,13 @@ def is_plural(form: str, known: str, language: str) -> bool:
     return form != known and form[-1] in _PLURALS.get(language, "") and form[-1] != known[-1]
 
 
-def variants(word: str, language: str) -> Iterator[str]:
+@lru_cache(maxsize=1 << 14)
+def variants(word: str, language: str) -> tuple[str, ...]:
     """The folded word and the dictionary forms it may be an inflection of."""
+    return tuple(_variants(word, language))
+
+
+def _variants(word: str, language: str) -> Iterator[str]:
     yield word
     if language == "de" and (letters := _UMLAUT.sub(r"\1", word)) != word:
         yield letters  # "gruen"

@@ -78,10 +78,19 @@ def _longest(kind: str) -> int:
     return max(map(len, _phrases()[kind]))
 
 
+@functools.cache
+def _first_words(kind: str) -> frozenset[str]:
+    return frozenset(phrase[0] for phrase in _phrases()[kind] if phrase)
+
+
 def leads(words: Sequence[str], *kinds: str) -> int:
     """The length of the longest phrase of the given kinds at the start; 0 for none."""
+    phrases = [_phrases()[kind] for kind in kinds if words and words[0] in _first_words(kind)]
+    if not phrases:
+        return 0
     for length in range(min(len(words), max(map(_longest, kinds))), 0, -1):
-        if any(tuple(words[:length]) in _phrases()[kind] for kind in kinds):
+        head = tuple(words[:length])
+        if any(head in many for many in phrases):
             return length
     return 0
 
@@ -139,6 +148,7 @@ def command_words() -> frozenset[str]:
     return frozenset(word for many in _phrases().values() for phrase in many for word in phrase)
 
 
+@functools.lru_cache(4096)
 def alike(name: str, other: str) -> bool:
     """Whether both nouns can be called by one word: a boat and a ship, a teddy bear and a bear."""
     first, second = tuple(name.split()), tuple(other.split())

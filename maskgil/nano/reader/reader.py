@@ -66,7 +66,7 @@ def read_scene(text: str, *, nearest: Nearest | None = None, imagine: bool = Tru
     scene = scene_of(walk)
     pairs = tuple(pair for pair in replaced if pair[1] in (*drawn, scene.setting))
     if imagine and not walk.scenery.plain:
-        scene = views.framed(walk, scene, [word.text for word in written_words(text)])
+        scene = views.framed(walk, scene, walk.texts)
         if view_in(scene) is not None:
             lost = [each for each in lost if not views.shown(each[1])]
         else:
@@ -87,6 +87,7 @@ def walked(
     """
     known = lexicon()
     words = written_words(text)
+    texts = [word.text for word in words]
     items = items_of(words, known)
     chunker = Chunker(items, negated(items), words, known)
     thought = imagined(items, known.nouns)
@@ -94,6 +95,7 @@ def walked(
     ringed = _suit_company(chunks, known, chunker.left_out)
     replaced = _replaced(chunks, nearest, known)
     walk = Walk(chunks, known)
+    walk.texts = texts
     walk.left_out += chunker.left_out + ringed
     walk.run()
     for at, item in chunker.modifiers:

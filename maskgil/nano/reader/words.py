@@ -35,8 +35,8 @@ def _rows() -> dict[str, dict[str, str]]:
 
 
 def table(kind: str) -> dict[str, str]:
-    """Words of a kind -> their value. Raises KeyError for no kind of words.tsv."""
-    return dict(_rows()[kind]) if kind in _rows() else _no_kind(kind)
+    """Words of a kind -> their value, for reading alone. KeyError for no kind of words.tsv."""
+    return _rows()[kind] if kind in _rows() else _no_kind(kind)
 
 
 def _no_kind(kind: str) -> dict[str, str]:
@@ -161,10 +161,14 @@ def verb_forms(*kinds: str) -> frozenset[str]:
     return frozenset(form for kind in kinds for verb in listed(kind) for form in _inflected(verb))
 
 
+@functools.cache
+def _acts() -> frozenset[str]:
+    return (intransitive() | verb_forms("transitive")) - verb_forms("shown verb")
+
+
 def is_act(text: str) -> bool:
     """Whether a verb, or an adjective made of one, tells what no drawing shows: "playing"."""
-    acts = intransitive() | verb_forms("transitive")
-    return text in acts - verb_forms("shown verb")
+    return text in _acts()
 
 
 @functools.cache

@@ -68,9 +68,9 @@ def as_begun(words: Sequence[str]) -> list[str]:
 def is_deed(words: Sequence[str]) -> bool:
     """Whether words are a single visible activity or condition: "sleeping", "wet"."""
     said = " ".join(words)
-    return said in posed() | marked_with() | table("state") | done_with() or (
-        transitive().get(said) in (*ACTIONS, *TOUCHING) or said in mutual() or bool(doers(said))
-    )
+    known = (posed(), marked_with(), table("state"), done_with(), mutual())
+    acts = transitive().get(said) in (*ACTIONS, *TOUCHING)
+    return acts or any(said in each for each in known) or bool(doers(said))
 
 
 def as_deed(words: Sequence[str]) -> list[str]:
@@ -133,7 +133,7 @@ def is_told_so(words: Sequence[str]) -> bool:
     if not said:
         return False
     return (
-        " ".join(said) in posed() | marked_with() | table("state")
+        any(" ".join(said) in each for each in (posed(), marked_with(), table("state")))
         or over == len(said)
         or ends_deed(said)
         or leaving(said) == len(said)
@@ -143,14 +143,12 @@ def is_told_so(words: Sequence[str]) -> bool:
 @functools.cache
 def doers(deed: str) -> dict[str, str]:
     """Nouns of active figures -> the figure: "woman dancing" -> "woman"."""
+    if not deed.endswith("ing"):
+        return {}
     known = lexicon().nouns
     told = ((one.name, said) for one in known.values() for said in (one.name, *one.synonyms))
     ends = ((name, said.removesuffix(f" {deed}"), said) for name, said in told)
-    return {
-        name: who
-        for name, who, said in ends
-        if deed.endswith("ing") and who != said and who in known
-    }
+    return {name: who for name, who, said in ends if who != said and who in known}
 
 
 @functools.cache

@@ -18,6 +18,7 @@ class Discourse:
         self.chunks = chunks
         self.draft, self.scenery = Draft(lexicon), Scenery()
         self.lexicon = lexicon
+        self.texts: list[str] = []  # the words of all that is said
         self.left_out: list[tuple[int, str]] = []
         self.forbidden = {chunk.value for chunk in chunks if chunk.kind == "not"}
         asked = {c.place for c in chunks if c.kind == "place"}  # "the sky without clouds"
