@@ -173,7 +173,6 @@ class Modifiers:
         chunk.grouped = "group" in kinds and "count" not in kinds
         chunk.family = any(item.text == "family of" for item in self.items[at:head])
         colours: list[Item] = []
-        implies = table("implies")
         noun = self.lexicon.nouns.get(self.items[head].value) if head < len(self.items) else None
         for place in range(at, head):
             item = self.items[place]
@@ -206,38 +205,9 @@ class Modifiers:
                 if item.text in words_of_kind("snowed on") and not chunk.state:
                     chunk.state = "snowy"
                 chunk.season = table("season").get(item.text, chunk.season)
-            elif item.kind == "wind":
-                self.modifiers.append((place, item))
-            elif item.text in words_of_kind("dim") and self._is_place(head):
-                self.modifiers.append((place, replace(item, kind="time", value="night")))
-            elif item.text in words_of_kind("dim") and noun and noun.name in ("cloud", "sky"):
-                colours.append(replace(item, value="gray"))
-            elif item.text in words_of_kind("crowded"):
-                chunk.crowded = place
-            elif item.text in words_of_kind("vacant") and self._is_vacant(noun, head):
-                continue  # "an empty street": nobody is added
-            elif item.text in words_of_kind("steaming") and noun and may_be_so(noun, "hot"):
-                chunk.state = chunk.state or "hot"
-            elif item.text in implies:
-                chunk.implied = implies[item.text]
-            elif item.text in table("piece") and self._may_be_cut(noun, table("piece")[item.text]):
-                chunk.state = chunk.state or table("piece")[item.text]
-            elif item.text in words_of_kind("quality") and self._is_place(head):
-                self.lose(place, place + 1)  # "a pentagonal room"
-            elif item.kind in ("unknown", "fraction") or (
-                is_act(item.text) and item.text not in words_of_kind("renewed")
-            ):
-                self.lose(place, place + 1)
-            elif item.text in words_of_kind("definite"):
-                chunk.definite = True
-                chunk.owned = item.text in OWNED
-        if len({item.value for item in colours}) == 1:
-            chunk.colour = colours[0].value
-        elif colours and chunk.texture in words_of_kind("on color"):  # "red and white striped"
-            chunk.colour = next(item.value for item in colours if item.value != "white")
-        elif colours:
-            values = " and ".join(item.value for item in colours)
-            chunk.extra.append(values)
+            else:
+                self._tell_more(chunk, place, head, colours)
+        self._settle_colour(chunk, colours)
         piled = {item.text for item in self.items[at:head]} & words_of_kind("heap")
         if chunk.grouped and piled:
             chunk.state = chunk.state or PILED
@@ -246,6 +216,46 @@ class Modifiers:
         if "group" in kinds and order:
             chunk.state = chunk.state or order
         return chunk
+
+    def _tell_more(self, chunk: Chunk, place: int, head: int, colours: list[Item]) -> None:
+        """What a word tells of a thing or of all around it, that is no look, state or season."""
+        item = self.items[place]
+        noun = self.lexicon.nouns.get(self.items[head].value) if head < len(self.items) else None
+        if item.kind == "wind":
+            self.modifiers.append((place, item))
+        elif item.text in words_of_kind("dim") and self._is_place(head):
+            self.modifiers.append((place, replace(item, kind="time", value="night")))
+        elif item.text in words_of_kind("dim") and noun and noun.name in ("cloud", "sky"):
+            colours.append(replace(item, value="gray"))
+        elif item.text in words_of_kind("crowded"):
+            chunk.crowded = place
+        elif item.text in words_of_kind("vacant") and self._is_vacant(noun, head):
+            pass  # "an empty street": nobody is added
+        elif item.text in words_of_kind("steaming") and noun and may_be_so(noun, "hot"):
+            chunk.state = chunk.state or "hot"
+        elif item.text in table("implies"):
+            chunk.implied = table("implies")[item.text]
+        elif item.text in table("piece") and self._may_be_cut(noun, table("piece")[item.text]):
+            chunk.state = chunk.state or table("piece")[item.text]
+        elif item.text in words_of_kind("quality") and self._is_place(head):
+            self.lose(place, place + 1)  # "a pentagonal room"
+        elif item.kind in ("unknown", "fraction") or (
+            is_act(item.text) and item.text not in words_of_kind("renewed")
+        ):
+            self.lose(place, place + 1)
+        elif item.text in words_of_kind("definite"):
+            chunk.definite = True
+            chunk.owned = item.text in OWNED
+
+    def _settle_colour(self, chunk: Chunk, colours: list[Item]) -> None:
+        """One colour, the one beside white of what is striped, or else several."""
+        if len({item.value for item in colours}) == 1:
+            chunk.colour = colours[0].value
+        elif colours and chunk.texture in words_of_kind("on color"):  # "red and white striped"
+            chunk.colour = next(item.value for item in colours if item.value != "white")
+        elif colours:
+            values = " and ".join(item.value for item in colours)
+            chunk.extra.append(values)
 
     def _is_place(self, head: int) -> bool:
         """Whether a phrase ends with a place, not with what stands there: "an empty park"."""
