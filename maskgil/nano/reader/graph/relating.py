@@ -94,6 +94,9 @@ class Relating(Senses):
         if smoke and spot_of(_CHIMNEY, self.noun(other)):
             name = _CHIMNEY
         told = self.things[subject].chunk
+        if name == "holding" and told.value not in words_of_kind("befriends bats"):
+            held = self.things[other].chunk  # "a man holding a bat"
+            held.value = table("held").get(held.value, held.value)
         if name == "around" and self.noun(other).category == "building":  # blossoms about a temple
             told.value = table("blooms").get(told.value, told.value)
         if name == "around" and told.many and not told.counted:

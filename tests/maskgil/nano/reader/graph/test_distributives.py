@@ -29,6 +29,8 @@ from maskgil.nano.world.captions import canonical
             "a nurse looking at a boy in a bed",
             "a gazing nurse next to a boy and the boy in a bed in the bedroom",
         ),
+        ("a boy swinging a bat", "a boy holding a baseball bat"),
+        ("a witch holding a bat", "a witch holding a bat"),
         # the members of a family
         (
             "a family, a mum, a dad and a baby at the beach",
