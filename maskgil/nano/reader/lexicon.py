@@ -212,7 +212,8 @@ class Lexicon:
             return named in self._paintable or named == noun.name
         if "count" in roles and first != "one":
             return True
-        dressed = roles.get("texture", SURFACES[0]) not in SURFACES  # a "plastic bag" is one
+        own = roles.get("texture") in SURFACES and named != noun.name  # a "plastic bag" is one
+        dressed = "texture" in roles and not own
         return ("size" in roles and first != "tall") or dressed  # "tall grass"
 
     def _add_world(self) -> None:

@@ -42,6 +42,7 @@ def test_a_shape_is_drawn_or_told(said, drawn, left_out):
         ("a bumpy cube", "a rough cube"),
         ("a rough rock", "a rock"),
         ("a plastic bag", "a plastic bag"),
+        ("a plastic chair", "a plastic chair"),
         ("a leather jacket", "a leather jacket"),
     ],
 )
