@@ -25,6 +25,8 @@ from maskgil.nano.world.captions import canonical
          "a woman holding a bouquet and the woman next to a person"),
         ("a boy feeding a lamb from a bottle",
          "a boy next to a lamb and the boy holding a bottle in a field"),
+        ("a man watching the sunset over the ocean", "a gazing man on the beach at sunset"),
+        ("a girl walking with a pet dog", "a walking girl next to a walking dog"),
         ("a couple taking a romantic walk", "a walking couple"),
         ("a family going for a boat ride", "a family in a boat on the lake"),
         ("two boys playing a game of chess", canonical(read_scene("two boys playing chess").scene)),

@@ -14,6 +14,7 @@ from maskgil.nano.world.scene import LOOKING
 
 _OUT = ("out", "outside", "out of", "out at", "out over", "through")
 _SITTING = "sitting"
+_SEA, _SHORE, _STANDS = "sea", "beach", ("on", "in", "riding", "behind")
 _REFLECTED, _MIRROR = ("reflection", "reflections", "themselves", "himself", "herself"), "mirror"
 
 
@@ -54,6 +55,9 @@ class Gazing(Work):
             seated = seated or (n == who and way in ("on", "in") and seen.name in SEATS)
             if n == who and way in ("in", "next to") and seen.name == _MIRROR:
                 self._reflect(told, who, others[0])
+        placed = any(n == who and way in _STANDS for n, way, _ in draft.relations)
+        if draft.is_rider(who) and self.scenery.setting() == _SEA and not (placed or self.dived):
+            self.scenery.put(_SHORE, 3)  # "watching a sunset over the ocean"
         sits = [each for each in self.poses if each[0] is told and posed()[each[1]] == _SITTING]
         for each in sits if seated else []:
             self.poses.remove(each)
