@@ -7,7 +7,6 @@ import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +17,6 @@ needs_chromium = pytest.mark.skipif(
     CHROMIUM is None, reason="browser tests need Chromium: apt install chromium"
 )
 PATIENCE = 300_000  # milliseconds; a busy machine is slow
-POLLING = 100  # milliseconds; asked at each frame, a page that waits draws all its frames
 # Tiles that fade are half of what a drawing costs the browser: phones and Firefox show them.
 DESKTOP = {"viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce"}
 PHONE = {
@@ -43,7 +41,6 @@ class Opened:
         self.context.add_init_script(AS_RECORDED)
         self.tab = self.context.new_page()
         self.tab.set_default_timeout(PATIENCE)
-        self.tab.wait_for_function = partial(self.tab.wait_for_function, polling=POLLING)
         self.asked: list[str] = []
         self.complaints: list[str] = []
         self.tab.on("request", lambda request: self.asked.append(request.url))
