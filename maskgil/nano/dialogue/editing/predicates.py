@@ -6,7 +6,7 @@ from dataclasses import replace
 from math import log
 
 from maskgil.nano.dialogue.changes import named
-from maskgil.nano.dialogue.commands import leads
+from maskgil.nano.dialogue.commands import is_whole, leads
 from maskgil.nano.dialogue.editing.attributes import Attributes, attributes_of
 from maskgil.nano.dialogue.editing.deeds import as_begun, as_deed, is_deed, is_told_so
 from maskgil.nano.dialogue.editing.having.handling import Handling
@@ -44,6 +44,8 @@ class Predicates(Handling):
     ) -> None:
         """What `words` say of things that are there; `pronoun`: things that "it" names."""
         words = _no_longer(words)
+        if self._goes_out(things, words):
+            return
         if things and 0 < leads(words, "gone") == len(words):
             for index in things:
                 self.edits.remove(index)
@@ -124,6 +126,22 @@ class Predicates(Handling):
         elif words:
             self.left_out.append(" ".join(words))
             self.look_at(things)  # "the shark looks odd, make it a whale"
+
+    def _goes_out(self, things: list[int], words: list[str]) -> bool:
+        """ "Is no longer on fire": the fire on it goes; so it does where "the fire is out"."""
+        rest = words[leads(words, "copula") :]
+        stopped = any(
+            is_whole(said[leads(said, "over") :], "aflame") and leads(said, "over")
+            for said in (words, rest)
+        )
+        if stopped:
+            fires = [each.subject for each in self.edits.relations if {*things} & {*each.objects}]
+        else:
+            fires = things if rest == ["out"] else []
+        fires = [i for i in fires if i >= 0 and self.edits[i].noun == "fire"]
+        for index in fires:
+            self.edits.remove(index)
+        return bool(fires)
 
     def _compares(self, things: list[int], words: list[str]) -> bool:
         """ "Bigger than the boy", "as big as him": so large, or so small, as far as sizes go."""

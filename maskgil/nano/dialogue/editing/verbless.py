@@ -18,7 +18,7 @@ from maskgil.nano.dialogue.editing.attributes import (
 from maskgil.nano.dialogue.editing.deeds import bare_deed, ends_deed
 from maskgil.nano.dialogue.editing.merging import THINGS_AND_PLACES
 from maskgil.nano.dialogue.editing.referents.palettes import Palettes
-from maskgil.nano.dialogue.fragments import Fragment, read_fragment, read_place, roles_at
+from maskgil.nano.dialogue.fragments import Fragment, Mention, read_fragment, read_place, roles_at
 from maskgil.nano.dialogue.remarks import Remark
 from maskgil.nano.dialogue.wording.another import is_at_home, tells_on
 from maskgil.nano.dialogue.wording.ellipsis import dangling
@@ -231,11 +231,10 @@ class VerblessClauses(Palettes):
                 self.is_new = True
                 return
             compound = any(read_fragment(word).mentions for word in found.left_out)  # "cat hat"
-            belongs = self._belongs(found)
-            is_one = (fresh == 1 or found.relations or belongs) and not (found.scenery or compound)
-            many = found.mentions[0].many and not found.mentions[0].counted
-            listed = is_one and (many or words[0] == "some")
-            self.in_doubt = not is_one or not (listed or belongs)
+            listed = words[0] == "some" or all(map(self._may_come, found.mentions))
+            self.in_doubt = bool(found.scenery or compound) or not (
+                self._belongs(found) or (listed and not found.relations)
+            )
         self.merge(found, words)
 
     def _is_laid_out(self, found: Fragment, sides: list[int | None]) -> bool:
@@ -254,6 +253,11 @@ class VerblessClauses(Palettes):
         implied = (name for told, name in THINGS_AND_PLACES.items() if told in there)
         setting = self.edits.scenery["setting"] or next(implied, None)
         return is_at_home(found, setting)
+
+    def _may_come(self, mention: Mention) -> bool:
+        """Whether nobody wants a new picture of a thing alone: of "ants", or what is at home."""
+        many = mention.many and not mention.counted
+        return many or self._belongs(Fragment((mention,)))
 
     def _picture(self, words: list[str]) -> None:
         """What is said of the whole picture."""

@@ -23,6 +23,8 @@ from tests.maskgil.nano.dialogue.test_having import pairs_of
         ("a horse in a field", ["with wings"], "a pegasus in a field"),
         ("a horse in a field", ["give it wings"], "a pegasus in a field"),
         ("a cat and a dog", ["make the cat as big as the dog"], "a big cat and a dog"),
+        ("a house", ["the house is on fire", "the house is no longer burning"], "a house"),
+        ("a house", ["the house is on fire", "the fire is out"], "a house"),
         ("a living room", ["write hello on the wall"],
          "a picture frame that says hello in a living room"),
     ],
