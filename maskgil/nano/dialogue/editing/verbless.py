@@ -48,9 +48,9 @@ class VerblessClauses(Palettes):
     def _bare(self, words: list[str]) -> None:
         """What is said without a verb: of what it is, and whether it is a new wish."""
         words = words[leads(words, "copula") if leads(words, "copula") < len(words) else 0 :]
-        words = where_last(words)
         if not words:
             return
+        words = where_last(words)
         if is_order_unknown(words):
             return None if self._opens(words) else self.left_out.append(" ".join(words))
         if (sky := sky_of(words)) and not self._is_over(words):
