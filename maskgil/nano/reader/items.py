@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from maskgil.nano.reader.lexicon import Lexicon, Roles
 from maskgil.nano.reader.typography import Word
-from maskgil.nano.reader.words import words_of_kind
+from maskgil.nano.reader.words import table, words_of_kind
 from maskgil.nano.world.nouns import LIVING
 from maskgil.nano.world.scene import LOOKS
 
@@ -269,10 +269,17 @@ def _settled(item: Item, items: list[Item], number: int) -> Item:
     told = kind in NOUNS or (kind == "verb" and named)  # "a clean plate"
     if told and item.text in words_of_kind("before nouns") and leads:
         return replace(item, kind="adjective", value=item.text)  # "a patient teacher"
+    if told and leads and item.text in table("scaled"):
+        return replace(item, kind="size", value=table("scaled")[item.text])  # "a toy guitar"
     if kind == "style" and item.text == roles["style"] and leads:
         kind = "adjective"  # "a flat tyre"
     if kind == "size" and "near" in roles and not leads:
         kind = "near"  # "a giant eating a cake"
+    articled = table("behind an article").get(item.text) if kind in ("verb", "still") else None
+    if articled and before is not None and before.text in ("a", "an") and not leads:
+        return replace(item, kind="near", value=articled)  # "pouring a drink"
+    if item.text in ("before", "after") and after is not None and after.text.endswith("ing"):
+        return replace(item, kind="plain", value=item.text)  # "before putting it in the oven"
     if kind in ("verb", "still") and _is_head(item, items, number):
         return replace(item, kind="unknown", value=item.text)
     if kind in ("noun", "many") and (
@@ -315,6 +322,8 @@ def _may_be_noun(item: Item, before: Item | None, after: Item | None, *, adjecti
         return adjectival or "many" in item.roles  # "a burning house", "putting books away"
     if before is None or item.pause:
         return after is None or after.pause > 0 or "det" not in after.roles
+    if before.kind == "and" and item.text.endswith("ing") and "det" in getattr(after, "roles", ()):
+        return False  # "holding a hammer and building a birdhouse"
     if before.text in words_of_kind("modal"):
         return False
     if before.text in words_of_kind("parent"):  # "a mother duck"

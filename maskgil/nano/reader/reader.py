@@ -158,7 +158,8 @@ def _suit_company(
             chunks[at + (not told) : at + 1] = within
             left_out[:] = [each for each in left_out if not told or each[0] != chunk.start]
         elif chunk.kind == "lost" and chunk.value in meant:
-            chunk.kind, chunk.value, chunk.said = "thing", meant[chunk.value], ""
+            chunk.value, chunk.said = meant[chunk.value], ""
+            chunk.kind = "thing" if chunk.value in known.nouns else "place"
         elif chunk.kind == "thing" and (chunk not in animals or len(animals) == 1):
             # not "a cat and a mouse on a keyboard"
             chunk.value = meant.get(chunk.value, chunk.value)

@@ -183,6 +183,16 @@ def done_with() -> dict[str, tuple[str, str]]:
 
 
 @functools.cache
+def tools_of() -> dict[str, frozenset[str]]:
+    """Forms of verbs -> the nouns and categories whose presence shows that they are done."""
+    found: defaultdict[str, frozenset[str]] = defaultdict(frozenset)
+    for tools, verbs in pairs("seen with"):
+        for form in (form for verb in verbs for form in _acted(verb)):
+            found[form] |= {*tools.split(", ")}
+    return dict(found)
+
+
+@functools.cache
 def verb_table(kind: str) -> dict[str, str]:
     """Forms of the verbs of a kind -> its value: "cutting" -> "table" of what works are done at."""
     return {form: value for verb, value in table(kind).items() for form in _acted(verb)}
@@ -210,6 +220,8 @@ def posed_as(deed: str, noun: Noun) -> str:
     if deed in verb_forms("rolls") and noun.category in LIVING:
         upright = figure(noun.art[0]) or noun.category in ("person", "people")
         return "lying" if upright else "upside down"
+    if deed in verb_forms("glides") and noun.category in ("person", "people"):
+        return ""  # "a skier gliding down a hill"
     if deed in verb_forms("drinks") and noun.category in ("person", "people"):
         return DRINKING
     return posed().get(deed, "")

@@ -364,7 +364,8 @@ class Belongings(Discourse):
         if before is None or not likened or self.last is None or chunk.pause:
             return False
         self.pending = self.joint = ""
-        if not dress(self.draft, self.last, chunk):
+        who = self.last if self.draft.living(self.last) else self.draft.doer(self.mentioned)
+        if not dress(self.draft, who, chunk):
             self.left_out.append(
                 (before.start, f"{before.text} {chunk.said or chunk.text}".strip())
             )

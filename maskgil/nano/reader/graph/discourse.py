@@ -36,6 +36,7 @@ class Discourse:
         self.reaching: list[tuple[list[Told], str]] = []  # who touches what is named next
         self.doing = ""  # the verb that was said last in this clause
         self.riders: list[Told] = []  # who rides, and nobody has said what
+        self.drivers: list[Told] = []  # of them those who drive
         self.moving: list[tuple[Told, str]] = []  # who is said to pull, to chase something
         self.parts: list[int] = []  # places of parts by which somebody is touched
         self.act: tuple[int, str] | None = None  # what was said last that no drawing shows

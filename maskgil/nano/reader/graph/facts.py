@@ -78,6 +78,8 @@ class Facts:
         game = self.noun(index)
         if game.name in words_of_kind("played behind"):
             return "behind"
+        if game.name in words_of_kind("played on"):
+            return "on"
         if game.name in words_of_kind("kicked"):
             return "kicking"
         if game.name in words_of_kind("struck"):

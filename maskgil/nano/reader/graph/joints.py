@@ -10,6 +10,7 @@ from maskgil.nano.reader.graph.senses import is_seat
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.parts import hangs_on
 from maskgil.nano.reader.words import SEVERAL, has_part, seen_from_afar, verb_forms, words_of_kind
+from maskgil.nano.world.nouns import PEOPLE
 from maskgil.nano.world.scene import ACTIONS, CARRIED, TIED, TOUCHING
 
 _SMALLER = 0.6  # of who holds something: what lies on less is what is held
@@ -131,6 +132,13 @@ class Joints(Comitatives):
                 subject = seer
             if self._is_too_small(subject, index):
                 subject = self.last
+        sees = self.words == "through" and draft.noun(index).name in words_of_kind("sight tool")
+        joins = self.pending == "in" and draft.noun(index).category in PEOPLE
+        if sees or joins:  # "a bird through binoculars", "drums in a band"
+            seer = draft.things[self.last].host if draft.things[self.last].via == "seen" else None
+            who = draft.doer(self.mentioned) if seer is None else seer
+            if draft.is_rider(who) and who != index:
+                return draft.relate(who, "holding" if sees else "next to", index)
         if way := self._passed(index, subject):
             if self.left_out[-1:] == [self.act]:
                 self.left_out.pop()  # "getting into a taxi"
@@ -208,6 +216,11 @@ class Joints(Comitatives):
         if self._is_own_part(subject, index):
             return
         dwells = self.dwells and not is_seat(draft.noun(index))  # "sleeping in an armchair"
+        thrower = next((n for n, way, o in draft.relations
+                        if way == "throwing" and o == [subject]), None)  # fmt: skip
+        lasting = draft.noun(index).category == "appliance"
+        if thrower is not None and lasting and name in ("in", "on"):
+            subject, name = thrower, "next to"  # "tossing a pizza before putting it in the oven"
         literal = self.words.endswith(_LITERAL) or dwells
         draft.relate(subject, name, index, literal=literal, words=self.words)
         if done_to is not None:

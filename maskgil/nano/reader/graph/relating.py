@@ -72,7 +72,7 @@ class Relating(Senses):
         if risen and (words in ("from", "out of") or (name, risen) == ("behind", "next to")):
             name = risen
         if name in ACTIONS:
-            name = self._done(subject, name, other)
+            name = self.done_as(subject, name, other)
         if name == "fighting with" and not self.living(other):
             name = "holding"  # "fighting with swords"
         if name in TOUCHING and not (self.may_touch(subject, name) and self.may_touch(

@@ -22,6 +22,7 @@ _NOT_DONE = dict.fromkeys(("breathing", "catching", "hitting", "kicking"), "next
 _HANGING, _BENEATH = "hanging from", ("beneath", "underneath")
 COUNTER = "on the counter of"
 _ARMFUL = 0.5  # of who holds it: an animal that is no larger
+_CARRIED_ALONG = ("clothes", "home", "household", "paper", "tool", "food", "toy", "electronics")
 _GIANT = 2.0  # times as much as others is carried by giants
 _YOUNG = 0.75  # of who holds them: a child
 _PERCHED = 0.3  # of an animal: who is so small is on its back, and does not ride it
@@ -31,7 +32,7 @@ _MOUTHFUL = 0.6  # of who eats it: an animal that is smaller
 class Senses(Facts):
     """Facts of things, and what a preposition or a verb means between two of them."""
 
-    def _done(self, subject: int, name: str, other: int) -> str:
+    def done_as(self, subject: int, name: str, other: int) -> str:
         """The action, where a picture shows it; else how its doer stands to what it is done to."""
         target, doer = self.noun(other), self.noun(subject)
         if name == "eating":
@@ -45,6 +46,8 @@ class Senses(Facts):
             return name
         if name == "eating" and doer.category == "animal" and not shown:
             return "next to"  # "a horse eating hay"
+        if name == "flying" and target.category == "aircraft" and self.is_rider(subject):
+            return "in"  # "a pilot flying a plane"
         prey = target.category in ("marine", "animal", "insect")
         mouthful = prey and target.size < _MOUTHFUL * doer.size
         if name == "catching" and doer.category == "animal" and mouthful:
@@ -67,6 +70,9 @@ class Senses(Facts):
         hung = name in ("on", "above", "beneath") and not self.living(subject)
         if hung and hangs_on(self.noun(subject), target):
             return _HANGING  # "shirts on a clothesline", "stockings over a fireplace"
+        along = name == "next to" and words in verb_forms("goes with")
+        if along and target.category in _CARRIED_ALONG and target.size <= HANDY_SIZE:
+            return "holding"  # "walking with an umbrella"
         if name == "beneath":
             return self._beneath_it(subject, other, words)
         if words in ("at", "from") and (way := self._at_or_from(subject, name, other, words)):
@@ -125,6 +131,15 @@ class Senses(Facts):
         """What "on" means: riding a horse, in a train, behind a laptop, beside an ice cream."""
         one, target = self.noun(subject), self.noun(other)
         anchors, living, rider = dict(target.anchors), self.living(subject), self.is_rider(subject)
+        if one.category == "celestial" and self.living(other):
+            return "above"  # "the sun on their face"
+        if words != "on top of" and rider and target.name in words_of_kind("played behind"):
+            return "behind"  # "composing on the piano"
+        several = self.things[subject].chunk.count > 1
+        if several and target.name in words_of_kind("played on"):
+            return "next to"
+        if rider and target.name in words_of_kind("stood before"):
+            return "next to"  # "painting on a canvas"
         if target.name in words_of_kind("worked at") and rider:
             return "behind"  # "typing on a laptop"
         spoken = target.name in words_of_kind("spoken into") and not self.things[other].chunk.size
@@ -241,4 +256,8 @@ def is_seat(one: Noun) -> bool:
 
 
 def _worn(noun: Noun) -> bool:
-    return noun.name in WORN or noun.name in CLOTHES or noun.category == "clothes"
+    return (
+        noun.name in (*WORN, *words_of_kind("worn too"))
+        or noun.name in CLOTHES
+        or noun.category == "clothes"
+    )

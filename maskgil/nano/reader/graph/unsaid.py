@@ -12,6 +12,7 @@ from maskgil.nano.reader.words import table, verb_forms, words_of_kind
 from maskgil.nano.world.settings import UPON, WITHIN
 
 _TABLES = ("table", "dining table", "round table")
+_NOTES = "memo"
 _PARTY = "birthday cake"
 _AQUARIUM, _FISH_BOWL, _TANK = "aquarium", "fish bowl", "tank"
 _FISH = ("fish", "goldfish", "tropical fish", "seahorse", "jellyfish", "turtle")
@@ -47,7 +48,11 @@ class Unsaid(Surroundings):
         self._touch()
         self._set_board()
         self._breed()
+        self._name_events()
         self._decorate()
+        self._roast()
+        self._step_on()
+        self._write_in()
         self._work()
         self._prepare()
         self._equip()
@@ -60,6 +65,9 @@ class Unsaid(Surroundings):
         self._untie()
         self._accompany()
         self._mark()
+        self._lift_up()
+        self._see_in_hand()
+        self._tell_events()
         self._lift()
         self._furnish()
         self._turn_season()
@@ -92,6 +100,26 @@ class Unsaid(Surroundings):
                 self._unrelate(before[-1], held)
                 draft.relate(before[-1], "holding", held, literal=True)
                 self.left_out = [lost for lost in self.left_out if lost[0] != part.start]
+
+    def _step_on(self) -> None:
+        """What somebody stands on, of two that are called alike: a bathroom scale."""
+        for who, way, others in self.draft.relations:
+            chunk = self.draft.things[others[0]].chunk
+            if way == "on" and self.draft.living(who) and chunk.value in table("underfoot"):
+                chunk.value = table("underfoot")[chunk.value]
+
+    def _write_in(self) -> None:
+        """ "Notes in a notebook" are in its drawing: who writes them writes in that."""
+        draft = self.draft
+        for what, way, others in list(draft.relations):
+            notes = way == "in" and draft.noun(what).name == _NOTES
+            if not notes or draft.noun(others[0]).name not in words_of_kind("written in"):
+                continue
+            for who, how, done_to in list(draft.relations):
+                if done_to == [what]:
+                    self._unrelate(who, what)
+                    draft.relate(who, how, others[0])
+            return draft.drop(what)
 
     def _browse(self) -> None:
         """ "A giraffe eating leaves": from a tree, as large animals do."""
@@ -286,7 +314,7 @@ class Unsaid(Surroundings):
         for place in reversed(range(len(there))):
             one = there[place]
             bare = (one.count == 1 or not one.counted) and not (one.colour or one.size)
-            ridden = one.value == "wave" and not (one.colour or one.counted)
+            ridden = one.value == "wave" and not (one.colour or one.counted or one.size)
             if one.value in had and (bare or ridden):
                 self.left_out += [(one.start, one.size)] if one.size else []
                 self.draft.drop(place)

@@ -231,7 +231,8 @@ def test_what_is_drawn(text, wanted):
         ),
         (
             "an old man knitting a sock on a chair",
-            "an old man holding a sock and the old man on a chair",
+            "an old man next to a sock, the old man on a chair and"
+            " the old man holding a ball of yarn",
         ),
         ("a boy looking through a telescope", "a gazing boy next to a telescope"),
         ("a dog watching over a sheep", "a gazing dog next to a sheep on a farm"),
@@ -329,7 +330,7 @@ def test_compounds_are_one_thing(text, shown):
         ('a sign that says "a cat" next to a dog', ()),
         ("a man saying goodbye to a dog", ()),
         ("asdf qwer zxcv", ("asdf qwer zxcv",)),
-        ("a grandmother humming by the fireplace", ("humming",)),
+        ("a grandmother humming by the fireplace", ()),
         ("two children waltzing in the park", ("waltzing",)),
         ("a lawyer eating a sandwich", ()),
         ("a lawyer eating three sandwiches", ("eating",)),

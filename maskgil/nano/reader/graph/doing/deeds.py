@@ -12,7 +12,9 @@ from maskgil.nano.reader.words import (
     done_with,
     posed_as,
     table,
+    tools_of,
     verb_forms,
+    verb_table,
     words_of_kind,
 )
 from maskgil.nano.world.arranging.pairs import SMOKE
@@ -21,6 +23,7 @@ from maskgil.nano.world.scene import ACTIONS, CARRIED
 
 CROWDED = 4  # kinds of things on one table
 _ASLEEP = "person sleeping"
+_LECTERN, _MICROPHONE = "lectern", "microphone"
 _ROD, _LAKE = "fishing rod", "lake"
 _NEEDLE, _SPLASH, _HOSE, _STICK = "needle", "splash", "hose", "stick"
 FEW = 3  # kinds of things beside which what tells a season has room
@@ -37,6 +40,10 @@ _DONE_TO = (
 """Verbs, what is held by what they are done to, what is held else."""
 _BEASTS = ("animal", "marine", "insect")
 _BUSY = (*CARRIED, *ACTIONS, "riding")
+CRAFT = ("vehicle", "watercraft")
+_PLAYED = {"sound": ("music",), "music": ("sound",)}
+"""Categories of instruments."""
+_AIMED = ("throwing", "kicking")
 _AMID = ("on", "in", "behind", "around", "wearing")
 """How who drinks stands to what they do not drink from."""
 
@@ -58,9 +65,10 @@ class Deeds(Joints):
                 added = self.draft.add(Chunk("thing", name, start, end, name))
                 if added is not None:
                     tool = self.draft.noun(added[0])
+                    boat = tool.category in CRAFT and "in" in dict(tool.anchors)
                     ridden = "ride" in dict(tool.anchors) and tool.category == "vehicle"
                     worn = name in SKATES or tool.category == "clothes"
-                    way = "riding" if ridden else "wearing" if worn else "holding"
+                    way = "in" if boat else "riding" if ridden else "wearing" if worn else "holding"
                     self.draft.relate(index, way, added[0])
                     if ridden:  # each their own
                         self.draft.things[added[0]].chunk.count = told.chunk.count
@@ -68,8 +76,11 @@ class Deeds(Joints):
     def _has_such(self, index: int, name: str) -> bool:
         """Whether somebody has something of a noun's kind: a musician who plays the violin."""
         kind = self.lexicon.nouns[name].category
-        held = [others[0] for n, way, others in self.draft.relations if n == index and way in _BUSY]
-        return any(self.draft.noun(other).category == kind for other in held)
+        held = [others[0] for n, way, others in self.draft.relations if n == index
+                and way in (*_BUSY, "behind")]  # fmt: skip
+        return any(
+            self.draft.noun(other).category in (kind, *_PLAYED.get(kind, ())) for other in held
+        )
 
     def _equip(self) -> None:
         """Shows what people do by what they do it with: a rod for who is fishing."""
@@ -82,18 +93,26 @@ class Deeds(Joints):
             who = next((n for n, other in enumerate(draft.things) if other is told), None)
             if who is None:
                 continue
+            there = self._is_done_where(deed)
+            if there:
+                self._is_seen(act)
+            if there and done_with().get(deed, ("", ""))[0] == "next to":
+                continue  # "camping": a campsite has tents
             related = any(who in (first, *others) for first, _, others in draft.relations)
             asleep = done_as().get(deed) == _ASLEEP  # there is no drawing of one on a bench
-            if told.chunk.value in _ANYBODY and deed in done_as() and not (related and asleep):
+            apart = related and (asleep or deed in tools_of())  # "with a sword, doing karate"
+            if told.chunk.value in _ANYBODY and deed in done_as() and not apart:
                 self._become(told.chunk, done_as()[deed])
-                self._is_seen(act)
-                continue
-            if deed in table("done at") and not (self.scenery.settings or self.scenery.plain):
-                self.scenery.put(table("done at")[deed])
                 self._is_seen(act)
                 continue
             there = {other.chunk.value for other in draft.things} | self.forbidden
             way, tool = self._tool(who, deed)
+            if tool == _LECTERN and related and _LECTERN not in there:
+                way, tool = "holding", _MICROPHONE  # "on a soapbox giving a speech"
+            if tool in table("rowed") and told.chunk.count > 1 and not related:
+                told.chunk.value = table("rowed")[tool]  # each in their own boat
+                self._is_seen(act)
+                continue
             if posed_as(deed, draft.noun(who)) == "skating" and may_pose(draft.noun(who)):
                 continue
             if deed in verb_forms("drinks") and any(
@@ -106,6 +125,8 @@ class Deeds(Joints):
             in_hand = [others[0] for n, name, others in draft.relations
                        if n == who and name in _BUSY and not draft.owns(n, others[0])
                        and (name != "wearing" or way == name)]  # fmt: skip
+            if way in _AIMED and self._aim(who, way, tool):
+                self._is_seen(act)  # "holding a basketball and shooting hoops"
             tools = {tool} | (
                 set(table("cut with").values()) if deed in verb_forms("cuts") else set()
             )
@@ -125,6 +146,8 @@ class Deeds(Joints):
                 added = draft.add(Chunk("thing", tool, told.chunk.start, told.chunk.end, tool))
                 if added is not None:
                     draft.relate(who, way, added[0], literal=way == "holding")
+                    if tool in words_of_kind("one each"):
+                        draft.things[added[0]].chunk.count = told.chunk.count
                     self._is_seen(act)
                     if tool in (_SPLASH, _HOSE):
                         self._is_seen((act[0] + 1, "water"))
@@ -132,6 +155,27 @@ class Deeds(Joints):
                         self.scenery.put(_LAKE)
                     if tool == SMOKE:  # from the ground
                         self.scenery.hints.append("field")
+
+    def _aim(self, who: int, way: str, name: str) -> bool:
+        """Whether somebody throws or kicks what they hold."""
+        for at, (n, held, others) in enumerate(self.draft.relations):
+            if (
+                n == who
+                and held in ("holding", "next to")
+                and self.draft.noun(others[0]).name == name
+            ):
+                self.draft.relations[at] = (n, way, others)
+                return True
+        return False
+
+    def _is_done_where(self, deed: str) -> bool:
+        """Whether where somebody is shows what they do: who performs is on a stage."""
+        where = verb_table("done at").get(deed)
+        if where is None:
+            return False
+        if not (self.scenery.settings or self.scenery.plain):
+            self.scenery.put(where)
+        return self.scenery.setting() == where
 
     def _is_seen(self, act: tuple[int, str]) -> None:
         """Says no more that an action is left out, unless its place has shown it already."""

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from maskgil.nano.reader.graph.doing.deeds import CROWDED, Deeds
+from maskgil.nano.reader.graph.doing.deeds import CROWDED
+from maskgil.nano.reader.graph.doing.events import Events
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.selection import may_be_so
 from maskgil.nano.reader.words import done_as, table, verb_forms, words_of_kind
 from maskgil.nano.world.nouns import PEOPLE
 from maskgil.nano.world.scene import LOOKING
 
-_HORSE, _BICYCLE, _COUCH, _SPOON, _EASEL = (
-    "horse", "bicycle", "couch", "spoon", "easel"
+_HORSE, _BICYCLE, _COUCH, _SPOON, _EASEL, _SCREEN = (
+    "horse", "bicycle", "couch", "spoon", "easel", "television"
 )  # fmt: skip
+_CAR = "car"
+_CLOSE = 5  # items between a verb and its object
 _BALL_GAMES = ("throwing", "hitting", "kicking")
 _HANDY = 1.0  # metres: what is larger is held by nobody who opens it
 _PAVED = ("street", "road", "city", "village", "park")
@@ -21,7 +24,7 @@ _BESIDE = ("next to",)
 _SEATED = ("on", "in", "riding", "behind")
 
 
-class Props(Deeds):
+class Props(Events):
     """Adds implicit props of activities after the whole text is read."""
 
     def _prepare(self) -> None:
@@ -44,6 +47,8 @@ class Props(Deeds):
                 self._is_seen(act)
             if deed in verb_forms("paints"):
                 self._stand_at_easel(who)
+            if deed in verb_forms("watches"):
+                self._put_on_screen(who, act)
             if deed in verb_forms("watches") and self._sit_before(who):
                 self._is_seen(act)
 
@@ -118,15 +123,16 @@ class Props(Deeds):
                 continue
             usual = _BICYCLE if self.scenery.setting() in _PAVED else _HORSE
             mount = _HORSE if told.chunk.value in words_of_kind("horseman") else usual
+            mount = _CAR if told in self.drivers else mount
             added = self._prop(who, mount)
             if added is not None:
                 self.draft.things[added].chunk.count = told.chunk.count
                 self.draft.relate(who, "riding", added)
 
-    def _prop(self, who: int, name: str) -> int | None:
+    def _prop(self, who: int, name: str, room: int = CROWDED) -> int | None:
         """The place of something that is added for who needs it; None where it may not be."""
         there = {told.chunk.value for told in self.draft.things}
-        if name in self.forbidden or len(there) >= CROWDED:
+        if name in self.forbidden or len(there) >= room:
             return None
         start = self.draft.things[who].chunk.start
         added = self.draft.add(Chunk("thing", name, start, start, name))
@@ -153,6 +159,20 @@ class Props(Deeds):
         self.draft.relate(spoon, "in", pots[0], literal=True)
         self.draft.relate(who, "behind", pots[0], literal=True)
         return True
+
+    def _put_on_screen(self, who: int, act: tuple[int, str]) -> None:
+        """ "Watching a movie" takes a television."""
+        shown = [each for each in self.left_out if act[0] < each[0] <= act[0] + _CLOSE
+                 and each[1].rpartition(" ")[2] in words_of_kind("screened")]  # fmt: skip
+        screens = [n for n, told in enumerate(self.draft.things)
+                   if told.chunk.value in words_of_kind("screen")]  # fmt: skip
+        if not shown or self.draft.noun(who).category not in PEOPLE:
+            return
+        screen = screens[0] if screens else self._prop(who, _SCREEN, CROWDED + 1)
+        if screen is not None:
+            self._unrelate(who, screen)
+            self.draft.relate(who, "next to", screen, literal=True)
+            self.left_out = [each for each in self.left_out if each not in shown]
 
     def _sit_before(self, who: int) -> bool:
         """ "A family watching television" is on a couch."""

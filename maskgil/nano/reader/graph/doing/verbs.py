@@ -34,6 +34,8 @@ class Verbs(Whereabouts):
         self._do(chunk)
         self.dwells = chunk.text in verb_forms("dweller")
         self.verbal = True
+        if chunk.text in words_of_kind("makes") and self.last is not None:
+            self.pending, self.words = "next to", chunk.text
 
     def _is_drunk(self, chunk: Chunk) -> bool:
         """Whether "water" is what somebody drinks, not where they are: a glass of it."""
@@ -99,6 +101,9 @@ class Verbs(Whereabouts):
             self.active.append(self.draft.things[doer])
             if chunk.text in verb_forms("rides") and chunk.text != "ride":  # nor "a piggyback ride"
                 self.riders.append(self.draft.things[doer])
+            if chunk.text in verb_forms("drives"):
+                self.riders.append(self.draft.things[doer])
+                self.drivers.append(self.draft.things[doer])
         noun, winged = None if doer is None else self.draft.noun(doer), words_of_kind("flies")
         living = doer is not None and self.draft.living(doer)
         wings = noun is not None and ("a" in noun.places[1:] or noun.name in winged)
@@ -110,6 +115,9 @@ class Verbs(Whereabouts):
             or chunk.text in mutual()
         )
         act = chunk.start, chunk.said if whole else chunk.said.partition(" ")[0]
+        if self._is_caused(chunk):
+            self.left_out.append(act)
+            return
         named = self.before is not None and self.before.kind in ("thing", "and", "still", "verb")
         if doer is not None and living and chunk.text in mutual():
             self._meet(chunk, doer, act)
@@ -125,6 +133,13 @@ class Verbs(Whereabouts):
             if doer is not None:
                 self.deeds.append((self.draft.things[doer], chunk.text, self.act))
 
+    def _is_caused(self, chunk: Chunk) -> bool:
+        """Whether a pronoun's referent does it, not who is spoken of: "making it roar"."""
+        base = not chunk.text.partition(" ")[0].endswith(("ing", "ed", "s"))
+        before = self.before
+        caused = before is not None and before.text.rpartition(" ")[2] in ("it", "them")
+        return base and caused and not chunk.pause
+
     def _is_unknown_verb(self, chunk: Chunk, at: int) -> bool:
         """Whether a word that is not known says what the thing before does to the one behind."""
         before, after = self.before, self.chunks[at + 1] if at + 1 < len(self.chunks) else None
@@ -132,7 +147,8 @@ class Verbs(Whereabouts):
             chunk.said == chunk.value
             and chunk.value.endswith("ing")
             and before is not None
-            and before.kind == "thing"
+            and before.kind in ("thing", "and")
+            and self.last is not None
             and not chunk.pause
             and after is not None
             and after.kind in ("thing", "lost")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from maskgil.nano.reader.graph.doing.deeds import CROWDED, ROLLER
 from maskgil.nano.reader.graph.doing.props import Props
 from maskgil.nano.reader.items import Chunk
-from maskgil.nano.reader.words import table, verb_table, words_of_kind
+from maskgil.nano.reader.words import table, verb_forms, verb_table, words_of_kind
 
 _MOST, _WORN = 0.9, 1.3  # metres: what lies on a table; clothes
 _LYING = ("food", "fruit", "plant", "clothes", "paper", "toy", "kitchen", "party", "marine",
@@ -32,7 +32,10 @@ class Work(Props):
             done_to = [
                 o[0] for n, way, o in draft.relations
                 if n == who and way in _APART and o[0] not in self._tools(who, deed)
+                and draft.noun(o[0]).name not in table("cut with").values()
             ]  # fmt: skip
+            beside = [n for n in done_to if (who, "next to", [n]) in draft.relations]
+            done_to = beside or done_to  # "holding a pastry bag and decorating a cake"
             if len(done_to) != 1 and not (top == _WRITES and not done_to):
                 continue
             if not all(self._is_laid(index) for index in done_to):
@@ -42,6 +45,45 @@ class Work(Props):
                 continue
             self._lay_before(who, top, done_to)
             self._is_seen(act)
+
+    def _roast(self) -> None:
+        """What is roasted is over the fire, a marshmallow on a stick."""
+        draft = self.draft
+        for told, deed, act in self.deeds:
+            who = next((n for n, other in enumerate(draft.things) if other is told), None)
+            if who is None or deed not in verb_forms("roasts"):
+                continue
+            fires = [n for n, each in enumerate(draft.things)
+                     if each.chunk.value in words_of_kind("hearth")]  # fmt: skip
+            done_to = [o[0] for n, way, o in draft.relations
+                       if n == who and way in _APART and o[0] not in fires]  # fmt: skip
+            if not fires and verb_table("hearth of").get(deed):
+                fires = [
+                    n for n in [self._prop(who, verb_table("hearth of")[deed])] if n is not None
+                ]
+            edible = [n for n in done_to if draft.noun(n).category == "food"]
+            if not fires or len(edible) != 1:
+                continue
+            self._hold_over(who, edible[0], fires[0])
+            self._is_seen(act)
+
+    def _hold_over(self, who: int, food: int, fire: int) -> None:
+        draft, chunk = self.draft, self.draft.things[food].chunk
+        around = (who, "around", [fire]) in draft.relations
+        if draft.noun(fire).name == "campfire":
+            self.scenery.hints.append("forest")
+        self._unrelate(who, food)
+        if chunk.value in table("on a stick") and draft.noun(who).name not in (
+            words_of_kind("gathers")  # drawn as several
+        ):
+            chunk.value, chunk.count = table("on a stick")[chunk.value], 1
+            draft.relate(who, "holding", food)
+        else:
+            grill = "on" in dict(draft.noun(fire).anchors)
+            draft.relate(food, "on" if grill else "above", fire, literal=True)
+        if not around:
+            self._unrelate(who, fire)
+            draft.relate(who, "next to", fire, literal=True)
 
     def _lay_before(self, who: int, top: str, done_to: list[int]) -> None:
         """Puts somebody behind what takes their work, and what they work on upon it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from maskgil.nano.world.arranging.carried.carrying import RAISED
+from maskgil.nano.world.arranging.carried.carrying import ARMFUL, RAISED
 from maskgil.nano.world.arranging.carried.mouths import AT_FACE
 from maskgil.nano.world.arranging.pairs import PLAYED, SEATS
 from maskgil.nano.world.arranging.people.anatomy import figure
@@ -79,6 +79,9 @@ def pose_in(scene: Scene, index: int) -> str:
     as_drawn = one.name in _ON_LAND and thing.state not in _LEAPING and not narrow
     if as_drawn or not may_pose(one):
         return ""
+    held = [scene.things[each.objects[0]].noun for each in mine if each.name == "holding"]
+    if thing.state == "jumping" and any(noun(name).category in ARMFUL for name in held):
+        return ""  # both arms are about what is held
     for each in scene.relations:
         if each.name in _AT_ODDS and index in (each.subject, *each.objects):
             return _at_odds(scene, index, each.name)
@@ -132,8 +135,8 @@ def pose_in(scene: Scene, index: int) -> str:
         for each in scene.relations
     ):
         return "running"
-    held = any(each.name in ("on", "in", "below", "next to", *SPOTS) for each in mine)
-    if thing.state == "climbing" and not held:
+    placed = any(each.name in ("on", "in", "below", "next to", *SPOTS) for each in mine)
+    if thing.state == "climbing" and not placed:
         return "walking"  # up a hill that is scenery
     return _BY_STATE.get(thing.state or "", "")
 
