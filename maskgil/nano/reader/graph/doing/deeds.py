@@ -93,10 +93,10 @@ class Deeds(Joints):
             who = next((n for n, other in enumerate(draft.things) if other is told), None)
             if who is None:
                 continue
-            there = self._is_done_where(deed)
-            if there:
+            placed = self._is_done_where(deed)
+            if placed:
                 self._is_seen(act)
-            if there and done_with().get(deed, ("", ""))[0] == "next to":
+            if placed and done_with().get(deed, ("", ""))[0] == "next to":
                 continue  # "camping": a campsite has tents
             related = any(who in (first, *others) for first, _, others in draft.relations)
             asleep = done_as().get(deed) == _ASLEEP  # there is no drawing of one on a bench
