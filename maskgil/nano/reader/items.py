@@ -28,6 +28,7 @@ _ORDER = (
 _BEFORE_NOUNS = ("det", "count", "colour", "texture", "size", "state", "adjective", "group",
                  "measure", "of", "relation", "with", "possessive", "not", "and", "unknown",
                  "verb", "plain", "time", "weather", "style", "wind")  # fmt: skip
+LINKS = ("painted", "colored")  # between a thing and its colour
 _ARTICLES = ("det", "count", "colour", "texture", "size", "state", "adjective", "of", "possessive")
 _MODIFIERS = ("colour", "texture", "size", "state", "adjective", "unknown")
 _BEFORE_THINGS = ("det", "count", "colour", "more", "size", "state", "adjective", "verb", "of",
@@ -350,7 +351,10 @@ def _coloured(items: list[Item], number: int, lexicon: Lexicon) -> Item:
         return replace(item, kind="colour", value=roles["colour"])
     if after is not None and after.text in words_of_kind("of a part") and "colour" in roles:
         return replace(item, kind="unknown", value=item.text)  # "a red haired boy"
-    if after is not None and after.text in ("color", "colored") and item.kind == "noun":
+    behind = items[number + 2 : number + 3]
+    dyed = [each.kind for each in behind] == ["colour"]  # "a bus colored red"
+    tinted = after is not None and after.text in ("color", "colored") and not dyed
+    if tinted and item.kind == "noun":
         return replace(item, kind="unknown")  # "rainbow colored"
     before = items[number - 1] if number and not item.pause else None
     named = before is not None and before.kind in _BEFORE_THINGS
@@ -362,7 +366,8 @@ def _coloured(items: list[Item], number: int, lexicon: Lexicon) -> Item:
     ):
         many = "near many" in roles
         return replace(item, kind="near", value=roles["near"], many=many)  # "two limes"
-    told = before is not None and before.kind == "be"  # "the car is orange"
+    told = before is not None and (before.kind == "be" or before.text in LINKS)
+    # "the car is orange", "painted orange"
     ends = after is None or after.kind not in (*NOUNS, *_MODIFIERS)
     if "colour" in roles and item.kind == "noun" and told and ends:
         return replace(item, kind="colour", value=roles["colour"])

@@ -10,16 +10,16 @@ from maskgil.nano.reader.chunks import Chunker
 from maskgil.nano.reader.graph.draft import Draft
 from maskgil.nano.reader.graph.walk import Walk
 from maskgil.nano.reader.graph.whereabouts import views
-from maskgil.nano.reader.graph.whereabouts.scenery import STANDS_FOR
+from maskgil.nano.reader.graph.whereabouts.scenery import ANY_ROOM, STANDS_FOR
 from maskgil.nano.reader.graph.whereabouts.weathers import blow, fall, flash, rise, seen_from_within
 from maskgil.nano.reader.items import Chunk, items_of
 from maskgil.nano.reader.lexicon import Lexicon, lexicon, split
 from maskgil.nano.reader.negation import negated
 from maskgil.nano.reader.text import written_words
 from maskgil.nano.reader.unseen import imagined, visible, without
-from maskgil.nano.reader.words import has_part, pairs, table, words_of_kind
+from maskgil.nano.reader.words import has_part, pairs, shown_in, table, words_of_kind
 from maskgil.nano.world.arranging.views import view_in
-from maskgil.nano.world.implied import PAPER, home
+from maskgil.nano.world.implied import PAPER, home, room_of
 from maskgil.nano.world.implied import imagined as with_implied
 from maskgil.nano.world.nouns import UNPAINTED
 from maskgil.nano.world.paints import PAINTS, halved
@@ -64,6 +64,8 @@ def read_scene(text: str, *, nearest: Nearest | None = None, imagine: bool = Tru
     lost += _undrawn(walk.draft)
     drawn = {told.chunk.value for told in walk.draft.things}
     scene = scene_of(walk)
+    if scene.setting == ANY_ROOM and not walk.scenery.settings:
+        scene = replace(scene, setting=room_of(scene) or ANY_ROOM)  # "on the floor"
     pairs = tuple(pair for pair in replaced if pair[1] in (*drawn, scene.setting))
     if imagine and not walk.scenery.plain:
         scene = views.framed(walk, scene, walk.texts)
@@ -75,6 +77,7 @@ def read_scene(text: str, *, nearest: Nearest | None = None, imagine: bool = Tru
     elif imagine and home(scene) is not None:
         scene = replace(scene, setting=PAPER)  # "a dog next to a tree on plain paper"
     lost += walk.scenery.unseen(scene)
+    lost = [each for each in lost if each[1] not in shown_in(scene.setting)]
     return SceneReading(scene, in_order(lost), pairs)
 
 
@@ -160,6 +163,7 @@ def _suit_company(
         elif chunk.kind == "lost" and chunk.value in meant:
             chunk.value, chunk.said = meant[chunk.value], ""
             chunk.kind = "thing" if chunk.value in known.nouns else "place"
+            chunk.place = chunk.value if chunk.kind == "place" else None
         elif chunk.kind == "thing" and (chunk not in animals or len(animals) == 1):
             # not "a cat and a mouse on a keyboard"
             chunk.value = meant.get(chunk.value, chunk.value)

@@ -78,8 +78,10 @@ class Spots(Belongings):
         if part in table("roof"):
             chunk.value = _ROOFTOP
             return
-        if part in _OF_ROOMS and not place(chunk.value).outdoors:
-            return  # which every room has
+        if part in words_of_kind("margin") or (
+            part in _OF_ROOMS and not place(chunk.value).outdoors
+        ):
+            return  # which every place, every room has
         noun = self.lexicon.roles(part).get("noun", "")
         start = chunk.start - 1
         if noun not in words_of_kind("part of a place"):

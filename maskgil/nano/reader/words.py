@@ -279,6 +279,12 @@ def pairs(kind: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
     return tuple((value, tuple(many.split(", "))) for each, value, many in rows if each == kind)
 
 
+def shown_in(setting: str | None) -> frozenset[str]:
+    """What the scenery of a setting shows, as it is said: the tiles of a bathroom."""
+    rows = (said for names, said in pairs("shown in") if setting in names.split(", "))
+    return frozenset(text for said in rows for text in said)
+
+
 @functools.cache
 def _parts() -> dict[str, tuple[str, ...]]:
     """Noun or category -> what its drawings have, as it is said."""

@@ -143,6 +143,10 @@ class Renderer:
         width, height = (  # filters crash on no pixels
             max(1, round(side * self.cell)) for side in (sprite.width, sprite.height)
         )
+        parts = sorted(parts_told(thing.state), key=lambda each: each[1] != "roofed")
+        whole_state = None if parts else thing.state
+        if pose_of(sprite.code):  # the body takes its colours from the drawing
+            tints, parts = (*tints, *parts), []
         master = self._master(sprite.code, stance.face, thing.noun, tints)
         left, top, *size = self._fitted(sprite)
         image = Image.frombuffer("RGBa", master.shape[1::-1], master.tobytes(), "raw", "RGBa", 0, 1)
@@ -151,8 +155,7 @@ class Renderer:
         drawing = pixels.astype(np.float32) / np.float32(255)
         drawing[..., :3] = np.minimum(drawing[..., :3], drawing[..., 3:])
         drawing = touching.without_arms(drawing, sprite.code, stance.reaches)
-        parts = sorted(parts_told(thing.state), key=lambda each: each[1] != "roofed")
-        plain, whole_state = drawing, None if parts else thing.state
+        plain = drawing
         drawing = looks.coloured(
             drawing, thing.colour, thing.texture,
             leafy=drawing_of(sprite.code) in leafy(),

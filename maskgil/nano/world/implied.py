@@ -182,6 +182,13 @@ def likely_place(scene: Scene) -> str | None:
     return None
 
 
+def room_of(scene: Scene) -> str | None:
+    """The room that a scene's things imply, the surest first."""
+    told = (_places().get(thing.noun) for thing in scene.things if thing.noun not in _weak())
+    rooms = {name for name in told if name and not place(name).outdoors} - {"table top"}
+    return next((name for name, _ in _rows() if name in rooms), None)
+
+
 def _is_nightly(scene: Scene) -> bool:
     return any(thing.noun in _BY_NIGHT for thing in scene.things)
 
@@ -252,7 +259,11 @@ def _at_home(scene: Scene) -> str | None:
         and not (place(name).floats and grounded)
         and (place(name).outdoors or not outside)
     }
-    return max(fits, key=lambda name: fits[name], default=_LAND if grounded else None)
+    best = [name for name, score in fits.items() if score == max(fits.values())]
+    rooms = [setting for setting, _ in _rows() if not place(setting).outdoors]
+    if set(best) <= {*rooms}:
+        best.sort(key=rooms.index)  # "a sink next to a toilet"
+    return next(iter(best), _LAND if grounded else None)
 
 
 def _is_grounded(scene: Scene) -> bool:

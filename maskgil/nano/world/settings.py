@@ -88,7 +88,8 @@ PLACES |= {
 }  # fmt: skip
 WITHIN = {noun: name for name, *_, nouns in _ROWS for noun in nouns.split(", ") if noun}
 """Nouns of which there is a drawing -> the setting of who is in them and nowhere else."""
-UPON = ("stage", "stadium", "pier", "island", "volcano", "spaceship", "train compartment")
+UPON = ("stage", "stadium", "pier", "island", "volcano", "spaceship", "train compartment",
+        "tennis court")  # fmt: skip
 """The settings of these on which somebody is, too."""
 
 

@@ -341,16 +341,17 @@ class Belongings(Discourse):
 
     def _is_dressed(self, chunk: Chunk) -> bool:
         """Whether a colour is what somebody wears, "a woman in red"; gives it to them."""
-        if self.words != "in" or self.last is None or chunk.value not in PAINTS:
+        worn = self.words == "in" or self.pending == "wearing"
+        if not worn or self.last is None or chunk.value not in PAINTS:
             return False
         who = self.draft.noun(self.last)
         if who.category not in ("person", "people"):
             return False
         if who.colour == chunk.value:
             return True
-        worn = table("dressed").get(who.name)
-        added = worn and self.draft.add(
-            Chunk("thing", worn, chunk.start, chunk.end, worn, colour=chunk.value)
+        clothes = table("dressed").get(who.name)
+        added = clothes and self.draft.add(
+            Chunk("thing", clothes, chunk.start, chunk.end, clothes, colour=chunk.value)
         )
         if added:
             self.draft.relate(self.last, "wearing", added[0])

@@ -10,6 +10,7 @@ from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.spots import Spots
 from maskgil.nano.reader.words import has_part, table, transitive, words_of_kind
 
+_TOPS = "~on"  # how what something is topped with stands to it
 _CONTINUED = ("wearing", "holding")
 _AIMED = ("throwing", "catching", "hitting", "kicking")
 _WAITING = ("next to", "in front of", "behind", "under")
@@ -107,6 +108,11 @@ class Comitatives(Spots):
         )
         if listed and self.last is not None and self._goes_with_more(index):
             return True
+        last = relations[-1][0] if relations else None
+        if listed and last is not None and last == self.last and self._tops(last):
+            self.draft.relate(index, "on", relations[-1][2][0])
+            self.draft.things[index].via = _TOPS
+            return True
         if not relations or self.joint != "and":
             return False
         subject, name, others = relations[-1]
@@ -124,6 +130,10 @@ class Comitatives(Spots):
             self.draft.relate(subject, name, index)
             return True
         return False
+
+    def _tops(self, index: int) -> bool:
+        """Whether something was said to be topped with it: "with a cup and a plate"."""
+        return self.draft.things[index].via == _TOPS
 
     def _goes_with_more(self, index: int) -> bool:
         """ "a plate with an apple and a pear": both lie on it."""

@@ -20,7 +20,7 @@ CLOTHES = (
     "gloves", "sock", "boot", "shoe", "shorts", "swimsuit", "lab coat", "safety vest", "backpack",
     "blouse", "bikini", "ring", "watch", "belt", "slipper", "headphones", "apron", "high heel",
     "raincoat", "wedding dress", "bathrobe", "overalls", "rubber boots", "bow tie", "bracelet",
-    "eye patch", "mustache", "collar", "necklace", "beads",
+    "wetsuit", "eye patch", "mustache", "collar", "necklace", "beads",
     "face mask", "leather jacket", "waistcoat", "hoodie", "poncho", "tutu", "kilt", "sandals",
     "clogs", "mittens", "earmuffs", "santa hat", *SKATES,
 )  # fmt: skip
@@ -86,7 +86,8 @@ class Facts:
             return "hitting"
         if game.name in words_of_kind("thrown"):
             return "throwing"
-        return "next to" if game.category == "game" else "holding"
+        handed = game.name in words_of_kind("played in hand")
+        return "next to" if game.category == "game" and not handed else "holding"
 
     def is_carried(self, index: int, place: int) -> bool:
         """Whether who is at a place has it, not that: a hat, an umbrella, a bag where none lies."""

@@ -155,6 +155,8 @@ class Joints(Comitatives):
         name = self.pending
         if name == "on the wall of" and draft.noun(index).name in words_of_kind("way"):
             name = "next to"  # "a bench on the side of the road"
+        if self.words == "across" and draft.noun(index).name in words_of_kind("sat at"):
+            name = "behind"  # "seated across the table"
         if self.words.endswith("edge of") and draft.noun(index).name in words_of_kind("edged"):
             name = "on"  # "a boy at the edge of a cliff"
         if self.unknown and self._is_too_small(subject, index):
@@ -223,6 +225,8 @@ class Joints(Comitatives):
             subject, name = thrower, "next to"  # "tossing a pizza before putting it in the oven"
         literal = self.words.endswith(_LITERAL) or dwells
         draft.relate(subject, name, index, literal=literal, words=self.words)
+        if name == "~on":
+            draft.things[index].via = name
         if done_to is not None:
             seen = done_to == index and self.words in seen_from_afar()
             draft.things[done_to].via = "seen" if seen else "verb"

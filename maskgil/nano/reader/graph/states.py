@@ -12,6 +12,7 @@ from maskgil.nano.reader.words import (
     marked_with,
     posed,
     posed_as,
+    table,
     transitive,
     verb_forms,
     words_of_kind,
@@ -20,6 +21,7 @@ from maskgil.nano.world.arranging.carried.carrying import MARKS, sits_on_head, w
 from maskgil.nano.world.arranging.carried.mouths import DRINKING
 from maskgil.nano.world.arranging.people.anatomy import lies_upright
 from maskgil.nano.world.drawn.faces import MOUTHED
+from maskgil.nano.world.drawn.regions import region_of
 from maskgil.nano.world.nouns import LIVING, PEOPLE
 from maskgil.nano.world.scene import ARMS_UP, BODY_STATES, TIED
 
@@ -32,6 +34,7 @@ _OVER = (" over", " across")
 """How a deed ends by which somebody is in the air, whoever it is."""
 _LEAPT = ("out of", "through")
 _OUT, _DOWN = " out of", ("from", "off", "off of", "out of", "down")
+_SKIN = ("shirted", "trousered", "dressed")  # parts that a wetsuit covers
 _BARRED = ("crib",)
 """Behind whose bars the face of who lies would not be seen; nobody lies on a chair either."""
 _FLAT = ("on", "in", "under", "next to", "left of", "right of", "in front of")
@@ -52,6 +55,11 @@ class States(Playing):
         """ "A woman dancing in a coat": whose drawing has clothes is one who can wear others."""
         for n, way, others in self.draft.relations:
             told, clothes = self.draft.things[n], self.draft.noun(others[0]).name
+            tight = [part for part in _SKIN if region_of(told.chunk.value, part)]
+            if clothes in table("skin tight") and tight and not told.chunk.state:
+                told.chunk.state = " ".join(f"{table('skin tight')[clothes]} {p}" for p in tight)
+                self.draft.drop(others[0])
+                return self._dress()
             if way == "wearing" and worn_at(clothes) in ("torso", "legs"):
                 who, deed = as_figure(self.draft.noun(n))
                 if deed:
@@ -212,6 +220,8 @@ class States(Playing):
     def _plays(self, index: int, deed: str) -> bool:
         """Whether who plays has what is played beside them: a piano, chess."""
         beside = [o for n, _, others in self.draft.relations if n == index for o in others]
+        if deed.startswith("play") and self.draft.noun(index).name in words_of_kind("hitter"):
+            return True  # whose drawing shows it
         played = any(self.draft.noun(o).category in _PLAYED for o in beside)
         return played and deed in verb_forms("play")
 

@@ -39,6 +39,7 @@ class Unsaid(Surroundings):
         self._light_the_road()
         self._snow_roofs()
         self._share_cake()
+        self._serve()
         self._enact()
         self._weave()
         self._bite()
@@ -270,6 +271,21 @@ class Unsaid(Surroundings):
         for told in list(self.draft.things):  # the candles that are blown out are on it
             if _PARTY in nouns and told.chunk.value == "candle" and not told.chunk.counted:
                 self.draft.drop(self.draft.things.index(told))
+
+    def _serve(self) -> None:
+        """ "A plate with food on it" is one of food: its drawing has the plate."""
+        draft = self.draft
+        for who, _, others in list(draft.relations):
+            pair = sorted((who, others[0]), key=lambda n: draft.noun(n).name)
+            names = [draft.noun(n).name for n in pair]
+            bare = draft.things[pair[0]].chunk
+            if names == ["plate", "plate of food"] and bare.colour in (None, "white"):
+                draft.things[pair[1]].chunk.count = bare.count
+                for n, way, those in list(draft.relations):
+                    if pair[0] in (n, *those) and {n, *those} != {*pair}:
+                        place = n if n != pair[0] else pair[1]
+                        draft.relate(place, way, pair[1] if n != pair[0] else those[0])
+                return draft.drop(pair[0])
 
     def _keep_fish(self) -> None:
         """A fish in a bowl is in one of water; an aquarium has one, others are in an empty one."""

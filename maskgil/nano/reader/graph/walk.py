@@ -110,7 +110,7 @@ class Walk(Distributives):
     def _time(self, chunk: Chunk, at: int) -> None:
         self.scenery.add(chunk.kind, chunk.value, (chunk.start, chunk.text))
         self.starry = self.starry or "star" in chunk.text
-        if "sky" in chunk.text.split() and self.pending in SKIES:
+        if "sky" in chunk.text.split() and self._flies_there():
             self.scenery.put("sky", 2)  # "a kite in a blue sky"
             self.pending = self.joint = ""
         if chunk.text in table("season"):
@@ -130,6 +130,9 @@ class Walk(Distributives):
         on_it = self.pending in ("on", "behind") and self.last is not None
         hangs = on_it and "l" in self.draft.noun(self.last or 0).places  # "a clock on a wall"
         leant = self.words.endswith("against")
+        if not chunk.value and leant and self._is_rooms():
+            self.pending = self.joint = ""
+            return
         if not chunk.value and (leant or not (chunk.definite or hangs)):
             chunk.kind, chunk.value = "thing", "brick wall"  # "a cat on a wall"
             self.pending = "in front of" if leant else self.pending
@@ -149,7 +152,7 @@ class Walk(Distributives):
             self._snow_on(chunk)
         if is_of_room(chunk):
             self.scenery.hints.append(chunk.value)  # of whichever room
-        else:
+        elif not self._is_leapt(chunk):
             self.scenery.put(chunk.value, 2, (chunk.start, chunk.text))
         self.pending = ""
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from maskgil.nano.reader.graph.costumes import costumes
 from maskgil.nano.reader.graph.whereabouts.scenery import ROOMS
-from maskgil.nano.reader.items import MOST, NOUNS, Chunk, Item
+from maskgil.nano.reader.items import LINKS, MOST, NOUNS, Chunk, Item
 from maskgil.nano.reader.modifiers import HEADS, INTENSIFIERS, LONGEST
 from maskgil.nano.reader.parts import is_painted_part, known_by
 from maskgil.nano.reader.phrases.compounds import Compounds
@@ -37,6 +37,7 @@ from maskgil.nano.world.scene import ARMS_UP, LOOKS, ORDERS, PILED
 
 FAMILY = 3  # animals of one
 _ROOFTOP = "rooftop"
+_LINKS = ("that", "which", "all", *LINKS)  # between a thing and its look
 
 
 class NounPhrases(Compounds):
@@ -278,7 +279,8 @@ class NounPhrases(Compounds):
             chunk.state = posed_as(DRINKING, noun) or chunk.state
         if not words_of_kind("grown old").isdisjoint(said):
             aged = aged_as(noun)
-            if (aged is None or chunk.state) and "old" not in noun.name.split():
+            other = chunk.state not in (None, *table("aged").values())  # "a rusty old bus" is old
+            if (aged is None or other) and "old" not in noun.name.split():
                 self._lose_words(chunk, item, words_of_kind("grown old"))
             chunk.state = chunk.state or aged
         if not chunk.state and may_be_so(noun, "sparkling") and is_new(said, noun):
@@ -353,7 +355,7 @@ class NounPhrases(Compounds):
             at += 1
         said = at
         while said < len(items) and not items[said].pause and (
-            items[said].kind == "be" or items[said].text in ("that", "which", "all", *INTENSIFIERS)
+            items[said].kind == "be" or items[said].text in (*_LINKS, *INTENSIFIERS)
         ):  # fmt: skip
             said += 1
         found = said
@@ -373,6 +375,11 @@ class NounPhrases(Compounds):
                 ):
                     self.lose(self.items.index(item), self.items.index(item) + 1)
             at = found
+            also = items[found : found + 2]  # "painted orange | and yellow"
+            both = [each.kind for each in also] == ["and", "colour"] and not also[1].pause
+            if chunk.colour and both and not (also[0].pause or self._head(found + 1)):
+                chunk.extra.append(f"{chunk.colour} and {also[1].value}")
+                chunk.colour, at = None, found + 2
         chunk.end = max(chunk.end, at)
 
     def _behind_part(self, chunk: Chunk) -> None:

@@ -1,10 +1,10 @@
-"""Scenery of public grounds: playground, stadium, pool, market, fair, graveyard, porch."""
+"""Scenery of public grounds: playground, stadium, tennis court, ball field, bare earth, pool, market, fair, porch."""
 
 from __future__ import annotations
 
 import math
 
-from maskgil.nano.rendering.scenery.pen import Pen, S, draws, mirrored
+from maskgil.nano.rendering.scenery.pen import Pen, S, draws, mirrored, mix
 from maskgil.nano.rendering.scenery.shapes.heavens import far_hills, sky
 from maskgil.nano.rendering.scenery.shapes.lights import lamp, lamplit, lit, stroke
 from maskgil.nano.rendering.scenery.shapes.plants import LEAVES, bare_tree, bush, round_tree
@@ -85,6 +85,86 @@ def stadium(pen: Pen) -> None:
     net = "M160 134V196M192 134V196M224 134V196M136 156H248M136 178H248"
     stroke(pen, net, "#ffffff", 2.5, shone=True)
     stroke(pen, f"M136 {y + 8}V132H248V{y + 8}", "#ffffff", 9, shone=True)
+
+
+@draws("tennis court")
+def tennis_court(pen: Pen) -> None:
+    y = 12 * 16
+    court, around = pen.pick((("#4f8fd8", "#5fae62"), ("#d0764a", "#c0623c"),
+                              ("#58ab60", "#b06a50"), ("#7a78cc", "#5a9fd0")))  # fmt: skip
+    leaves = pen.rng.choice(LEAVES)
+    sky(pen, y)
+    for x, tall in ((8, 112), (120, 132), (248, 116), (372, 128)):
+        round_tree(pen, x, y - 20, tall, leaves)
+    pen.rect(0, 128, S, y - 128, lamplit(pen, "#2f7a58"))
+    for x in range(0, S + 1, 64):
+        pen.rect(x - 3, 116, 6, y - 112, lamplit(pen, "#c8d0d4"))
+    pen.rect(0, 120, S, 6, lamplit(pen, "#c8d0d4"))
+    pen.rect(0, y, S, S - y, lamplit(pen, around))
+    pen.path(f"M88 {y + 18}H296L408 {S}H-24z", lamplit(pen, court))
+    lines = (f"M88 {y + 18}H296M88 {y + 18}L-24 {S}M296 {y + 18}L408 {S}M114 {y + 18}L40 {S}"
+             f"M270 {y + 18}L344 {S}M104 {y + 34}H280M192 {y + 34}V{y + 120}M64 {y + 120}H320")  # fmt: skip
+    stroke(pen, lines, "#ffffff", 5, shone=True)
+    net = "".join(f"M{x} {y + 28}V{y + 66}" for x in range(44, 344, 10))
+    stroke(pen, f"{net}M40 {y + 40}H344M40 {y + 52}H344", "#3a4450", 1.5)
+    pen.rect(36, y + 22, 312, 8, lamplit(pen, "#ffffff"))
+    pen.rect(188, y + 22, 7, 46, lamplit(pen, "#ffffff"))
+    for x in (30, 346):
+        pen.rect(x, y + 16, 8, 58, lamplit(pen, "#4a5560"), 'rx="3"')
+
+
+@draws("baseball field")
+def baseball_field(pen: Pen) -> None:
+    y = 12 * 16
+    wall, second = pen.pick((("#2f7a58", "#f4b02a"), ("#3a5f9c", "#ffffff"), ("#7a4a40", "#f0d060"),
+                             ("#44606c", "#f08a3a")))  # fmt: skip
+    leaves, flip = pen.rng.choice(LEAVES), pen.pick((False, True, True, False))
+    sky(pen, y)
+    for k in range(7):
+        round_tree(pen, 4 + 62 * k, y - 26, 76 + 20 * (k * 3 % 4), leaves)
+    with mirrored(pen, flip):
+        pen.rect(44, 60, 8, 90, lamplit(pen, "#f4c83a"))
+        pen.rect(250, 72, 84, 52, lamplit(pen, "#2c3640"), 'rx="5"')
+        for x, v in ((260, 82), (260, 102), (296, 82), (296, 102)):
+            pen.rect(x, v, 26, 12, lamplit(pen, "#f4c83a" if v > 90 else "#e8eef2"), 'rx="2"')
+        pen.rect(264, 120, 8, 32, lamplit(pen, "#5a6470"))
+        pen.rect(312, 120, 8, 32, lamplit(pen, "#5a6470"))
+    pen.rect(0, 148, S, y - 140, lamplit(pen, wall))
+    pen.rect(0, 144, S, 8, lamplit(pen, second))
+    pen.rect(0, y - 10, S, 20, lamplit(pen, "#c98f58"))
+    for k in range(4):
+        pen.rect(0, y + 6 + 48 * k, S, 48, lamplit(pen, ("#7fcb5a", "#68b84c")[k % 2]))
+    pen.ellipse(192, S + 8, 330, 150, lamplit(pen, "#c98a52"))
+    pen.path(f"M192 {y + 62}L292 {y + 104}L192 {y + 160}L92 {y + 104}z", lamplit(pen, "#78c656"))
+    pen.ellipse(192, y + 102, 26, 9, lamplit(pen, "#c98a52"))
+    pen.rect(182, y + 99, 20, 4, lamplit(pen, "#ffffff"))
+    stroke(pen, f"M192 {y + 172}L-40 {y + 46}M192 {y + 172}L424 {y + 46}", "#ffffff", 5, shone=True)
+    for x, v in ((192, 58), (296, 104), (88, 104)):
+        pen.path(f"M{x - 13} {y + v}l13 -6l13 6l-13 6z", lamplit(pen, "#ffffff"))
+    pen.path(f"M176 {y + 168}h32v8l-16 9l-16 -9z", lamplit(pen, "#ffffff"))
+
+
+@draws("dirt field")
+def dirt_field(pen: Pen) -> None:
+    y = 12 * 16
+    rng = pen.rng
+    earth, far = pen.pick((("#c89a6a", "#8fbf7a"), ("#b98a5c", "#a8c070"), ("#d0a274", "#7fb488"),
+                           ("#c08e66", "#98b86a")))  # fmt: skip
+    leaves = rng.choice(LEAVES)
+    sky(pen, y)
+    far_hills(pen, y)
+    for x in rng.sample(range(10, S, 44), 5):
+        bush(pen, x, y + 4, rng.randint(16, 30), leaves)
+    pen.rect(0, y, S, 20, pen.tone(far))
+    pen.ridge(y + 14, 6, pen.gradient(earth, mix(earth, "#5a3a20", 0.3)), waves=3)
+    for _ in range(26):
+        v = rng.randint(y + 36, S - 14)
+        near = (v - y) / (S - y)
+        pen.ellipse(rng.randint(0, S), v, 6 + 26 * near, 2 + 5 * near, pen.tone(mix(earth, "#5a3a20", 0.28)), 'opacity=".5"')  # fmt: skip
+    for _ in range(16):
+        x, v = rng.randint(6, S - 6), rng.randint(y + 40, S - 10)
+        r = 2 + 6 * (v - y) / (S - y)
+        pen.ellipse(x, v, r * 1.4, r, pen.ball("#c8c0b8", "#948a80"))
 
 
 @draws("swimming pool")

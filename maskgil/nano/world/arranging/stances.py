@@ -129,7 +129,7 @@ def _lift(scene: Scene, sprites: Sequence[Sprite], index: int, others: set[int])
     """How far a thing is above what it stands on; all stay in the picture."""
     own = [sprite for sprite in sprites if sprite.thing == index]
     grounded = all(sprite.stands for sprite in own)
-    on = any(each.name == "on" and each.subject == index for each in scene.relations)
+    on = any(each.name in ("on", "riding") and each.subject == index for each in scene.relations)
     if not own or not (grounded or on):
         return 0
     room = min(s.bottom - s.height for s in sprites if s.thing == index or s.thing in others)

@@ -31,6 +31,7 @@ BALL = "a man holding a ball"
          "a book next to a woman wearing a red hat"),
         ("a woman and a hat", ["she puts the hat on"], "a woman wearing a hat"),
         ("a man", ["he puts on a hat"], "a man wearing a hat"),
+        ("a man", ["he takes a photo"], "a man holding a camera"),
         ("a man wearing glasses", ["he takes his glasses off and puts on a coat"],
          "a man wearing a coat"),
         ("a boy holding a ball and a girl", ["the girl takes the ball"],
@@ -44,7 +45,7 @@ def test_a_thing_is_where_it_is_put(wish, said, stands):
 @pytest.mark.parametrize(
     ("wish", "said"),
     [("a man", "he drops the ball"), ("a man and a ball", "he drops the ball"),
-     ("a man", "he takes off the hat"), ("a man", "he takes a photo")],
+     ("a man", "he takes off the hat"), ("a man", "he takes a bribe")],
 )  # fmt: skip
 def test_what_nobody_has_is_not_dropped(wish, said):
     outcome, _ = outcome_of(wish, said)

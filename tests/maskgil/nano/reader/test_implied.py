@@ -60,7 +60,7 @@ from maskgil.nano.world.captions import canonical
         ("a lamp at a table", "a lamp next to a table", ()),
         ("a goat in autumn leaves", "a goat between two fallen leaves", ()),
         ("a goat in a mud puddle", "a goat on a brown puddle", ()),
-        ("a tennis player hitting a ball", "a tennis player", ()),
+        ("a tennis player hitting a ball", "a tennis player on the tennis court", ()),
         ("a tennis player and two balls", "a tennis player and two tennis balls", ()),
         ("a fried egg in a pan", "a fried egg", ()),
         ("a camel with a rider", "a man riding a camel in the desert", ()),

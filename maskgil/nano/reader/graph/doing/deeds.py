@@ -105,6 +105,9 @@ class Deeds(Joints):
                 self._become(told.chunk, done_as()[deed])
                 self._is_seen(act)
                 continue
+            rides = any(n == who and way == "riding" for n, way, _ in draft.relations)
+            if (rides and deed in verb_forms("travels")) or done_as().get(deed) == told.chunk.value:
+                self._is_seen(act)  # "on a motorcycle, travelling", "a surfer surfing"
             there = {other.chunk.value for other in draft.things} | self.forbidden
             way, tool = self._tool(who, deed)
             if tool == _LECTERN and related and _LECTERN not in there:
@@ -127,9 +130,8 @@ class Deeds(Joints):
                        and (name != "wearing" or way == name)]  # fmt: skip
             if way in _AIMED and self._aim(who, way, tool):
                 self._is_seen(act)  # "holding a basketball and shooting hoops"
-            tools = {tool} | (
-                set(table("cut with").values()) if deed in verb_forms("cuts") else set()
-            )
+            tools = {tool, *(name for name, does in table("serves as").items() if does == tool)}
+            tools |= set(table("cut with").values()) if deed in verb_forms("cuts") else set()
             if any(draft.noun(n).name in tools for n in in_hand):
                 self._is_seen(act)  # "a lumberjack cutting a tree"
             if deed in verb_forms("feeds") and any(

@@ -20,6 +20,9 @@ _CLOSE = 5  # items between a verb and its object
 _BALL_GAMES = ("throwing", "hitting", "kicking")
 _HANDY = 1.0  # metres: what is larger is held by nobody who opens it
 _PAVED = ("street", "road", "city", "village", "park")
+_WAVE, _SURFER = "wave", "surfer"
+_LARGE = ("big", "large", "huge", "giant")
+_LOAD = 0.7  # metres: what is larger is held by two at once
 _BESIDE = ("next to",)
 _SEATED = ("on", "in", "riding", "behind")
 
@@ -31,6 +34,9 @@ class Props(Events):
         """Gives all who do something what it takes."""
         self._mount()
         self._auscultate()
+        self._film()
+        self._surf()
+        self._share_load()
         for index, told in enumerate(list(self.draft.things)):
             if told.chunk.text.endswith(" painting") and self.left_out:
                 self._stand_at_easel(index)
@@ -89,6 +95,34 @@ class Props(Events):
         if easel is not None:
             self.left_out = [each for each in self.left_out if each not in drawn]
             self.draft.relate(who, "next to", easel)
+
+    def _film(self) -> None:
+        """ "A man taking a picture with his phone" has no camera beside it."""
+        there = {told.chunk.value for told in self.draft.things}
+        for told in self.draft.things:
+            who, _, deed = told.chunk.text.partition(" ")
+            shown = {told.chunk.value, *(table("serves as").get(name) for name in there)}
+            if deed and shown >= {"photographer", "camera"} and who in self.lexicon.nouns:
+                told.chunk.value = told.chunk.text = who
+
+    def _surf(self) -> None:
+        """ "Riding a wave on a surfboard": it is the board that is ridden, on the wave."""
+        ridden = [(n, o[0]) for n, way, o in self.draft.relations if way == "riding"]
+        for who, wave in ridden:
+            if self.draft.noun(wave).name == _WAVE and self.draft.is_rider(who):
+                self._unrelate(who, wave)
+                self.draft.relate(who, "on", wave, literal=True)
+                if [n for n, _ in ridden].count(who) == 1:
+                    self._become(self.draft.things[who].chunk, _SURFER)
+
+    def _share_load(self) -> None:
+        """ "Two men holding a surfboard": it is between them, none has one more."""
+        for at, (who, way, others) in enumerate(self.draft.relations):
+            load, both = self.draft.things[others[0]].chunk, self.draft.things[who].chunk.count == 2
+            large = load.size in _LARGE or self.draft.noun(others[0]).size >= _LOAD
+            large &= load.value not in words_of_kind("held overhead")
+            if way == "holding" and both and large and load.count == 1 and not load.owned:
+                self.draft.relations[at] = (others[0], "between", [who])
 
     def _auscultate(self) -> None:
         """ "A doctor listening to a child's heart" is next to it, with a stethoscope."""

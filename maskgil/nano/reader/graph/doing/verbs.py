@@ -65,7 +65,10 @@ class Verbs(Whereabouts):
     def _is_done_there(self, who: int | None) -> bool:
         """Whether somebody does something to what they are on: "on a roof fixing it"."""
         there = any((n, others) == (who, [self.last]) for n, _, others in self.draft.relations)
-        if not (self.verbal and self.pending == "next to" and there):
+        framed = who is not None and self.draft.noun(who).name in words_of_kind("seen through")
+        roomy = framed and self.pending == "in" and bool(self.scenery.settings)
+        # "a kitchen with a window and a table in it"
+        if not (roomy or (self.verbal and self.pending == "next to" and there)):
             return False
         self.pending = ""
         return True

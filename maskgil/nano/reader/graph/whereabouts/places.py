@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from maskgil.nano.reader.graph.kin import Kin
-from maskgil.nano.reader.graph.whereabouts.scenery import WHERE
+from maskgil.nano.reader.graph.whereabouts.scenery import ANY_ROOM, SKIES, WHERE
 from maskgil.nano.reader.items import Chunk
-from maskgil.nano.reader.words import SEVERAL, table, transitive, verb_forms, words_of_kind
+from maskgil.nano.reader.words import (
+    SEVERAL,
+    posed,
+    seen_from_afar,
+    table,
+    transitive,
+    verb_forms,
+    words_of_kind,
+)
 from maskgil.nano.world.nouns import ALIVE
 from maskgil.nano.world.scene import ACTIONS, ARMS_UP
 from maskgil.nano.world.settings import UPON, WITHIN, place
@@ -19,14 +27,15 @@ _AT_HEIGHTS = (
 )  # fmt: skip
 _WITHIN = ("in", "into", "through", "across", "inside")
 _WALLS = ("on the wall of", "on the walls of")
-_ENTERED = ("in", "inside", "at", "within", "through")
+_INDOORS = ("furniture", "appliance", "household")
+_ENTERED = ("in", "into", "inside", "at", "within", "through")
 _BESIDE = {
     "waterfall": ("by",), "swimming pool": ("by", "into", "across"), "volcano": ("by", "near"),
     "spaceship": ("aboard", "on board", "on board of"),
 }  # fmt: skip
 _OF = (" of", " over")
 _LINING = 4  # along a road
-_ONTO = ("on", "onto", "across", "at the end of")
+_ONTO = ("on", "onto", "on top of", "across", "at the end of")
 _WORDS_ALONE = ("water", "air", "clouds", "snow")
 _NAMED = frozenset((*WITHIN.values(), *table("within").values()))
 
@@ -40,19 +49,41 @@ class Whereabouts(Kin):
 
     def _is_nowhere(self, chunk: Chunk) -> bool:
         """Whether a word is no place here: "water", "air" are one behind a preposition."""
-        done_to = self.verbal and self.words not in WHERE  # "drinking water"
+        done_to = self.verbal and self.words not in (*WHERE, *seen_from_afar())  # "drinking water"
         if chunk.text == "water" and self.words.endswith("out of"):
             return False  # "a whale jumping out of the water"
         if chunk.text == "air" and self.draft.relations and self.draft.relations[-1][1] in ACTIONS:
             self.pending = self.joint = ""
             return True  # "a dog catching a frisbee in the air"
-        if chunk.text == "air" and self._is_tossed():
+        if chunk.text == "air" and (self._is_tossed() or self._is_leapt(chunk)):
+            self.pending = self.joint = ""
             return True
         if chunk.text in _WORDS_ALONE and (done_to or not self.pending) and chunk.text != "snow":
             self.left_out.append((chunk.start, chunk.text))
             self.pending = self.joint = ""
             return True
         return False
+
+    def _is_rooms(self) -> bool:
+        """Whether a wall that something is against is that of its room: a refrigerator's."""
+        room = self.last is not None and self.draft.noun(self.last).category in _INDOORS
+        self.scenery.hints += [ANY_ROOM] if room else []
+        return room
+
+    def _flies_there(self) -> bool:
+        """Whether the sky that is named is where somebody is: "in the sky", "against the sky"."""
+        flies = self.last is not None and "a" in self.draft.noun(self.last).places
+        return self.pending in SKIES or (flies and self.words == "against")
+
+    def _is_leapt(self, chunk: Chunk) -> bool:
+        """Whether somebody jumps, "in mid air": not in the sky."""
+        if chunk.value != "sky" or self.last is None:
+            return False
+        who = self.draft.owner_of(self.last)
+        if "mid" in chunk.text and self.draft.is_rider(who):
+            self.moving.append((self.draft.things[who], "jumping"))
+            return True
+        return posed().get(self.doing) == "jumping"
 
     def _is_tossed(self) -> bool:
         """Whether somebody is thrown into the air: over who throws, whose arms are up."""
@@ -75,8 +106,12 @@ class Whereabouts(Kin):
             return False
         if not self.pending:
             return False
-        if self._line(chunk):
-            return True
+        rides = any(way == "riding" for _, way, _ in self.draft.relations)
+        side = self.words.endswith("side of") and self.pending in ("on the wall of", "next to")
+        if self._line(chunk) or (self.pending == "riding" and rides):
+            return True  # "on a motorcycle, riding on a mountain"
+        if side and chunk.place in _LANDSCAPE:
+            return True  # "on the side of the road"
         if chunk.place == "mountain" and self.verbal and self.doing in verb_forms("climbs"):
             self.scenery.put(chunk.place, 1)
             return False  # "two men climbing a mountain" are on it

@@ -37,6 +37,7 @@ INDOORS = tuple(
 )
 ROOMS = tuple(name for name in INDOORS if name not in WITHIN.values())
 """The settings within that are nothing else: no noun is called so."""
+ANY_ROOM = "living room"  # where a wall or a floor is named, and nothing tells whose
 PAPER = "paper"
 RAINED_ON, SNOWED_ON = "rain streaked", "snow streaked"  # windows behind which it does so
 

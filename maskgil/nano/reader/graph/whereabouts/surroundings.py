@@ -19,7 +19,7 @@ _THRONG = 5  # kinds of those who make a place busy
 _ABOUT = ("behind", "next to")
 _ANYBODY = ("person", "child")
 _HOUSE = "house"
-_ISLAND = "island"
+_ISLAND, _CLOUD = "island", "cloud"
 _PALMS = ("two palm trees", "palm trees", "a few palm trees")
 _STARS = 5  # all over the sky
 _TURNED = {
@@ -89,11 +89,12 @@ class Surroundings(Ashore):
 
     def _furnish(self) -> None:
         """Gives rooms what tells them: a blackboard in a classroom, unless much is there."""
-        for name in self.furnished:
+        for said in self.furnished:
+            name, count = counted(said)
             there = {told.chunk.value for told in self.draft.things}
             shown = any(name in other for other in there)  # "an airplane landing"
             if not shown and name not in self.forbidden and len(there) < CROWDED:
-                self.draft.add(Chunk("thing", name, 10**6, 10**6, name))
+                self.draft.add(Chunk("thing", name, 10**6, 10**6, name, count=count))
 
     def _turn_season(self) -> None:
         """Shows a season by what tells it: a wood in its colours, a tree with them, the sun."""
@@ -122,6 +123,8 @@ class Surroundings(Ashore):
                 chunk = Chunk("thing", name, 10**6, 10**6, name, colour=colour or None)
                 if not (colour or shines):
                     chunk.count, chunk.size = FEW, "little"
+                elif name == _CLOUD:
+                    chunk.count = FEW
                 draft.add(chunk)
 
     def _crowd(self) -> None:
@@ -130,8 +133,9 @@ class Surroundings(Ashore):
             self._gather(said, [told.chunk.value for told in self.draft.things])
         for told in list(self.draft.things):
             place, chunk = self.draft.things.index(told), told.chunk
+            sorts = table("assorted").get(chunk.text)
             free = all(
-                who == place and way in _ABOUT
+                who == place and (way in _ABOUT or sorts)
                 for who, way, others in self.draft.relations
                 if place in (who, *others)
             )
@@ -140,18 +144,20 @@ class Surroundings(Ashore):
             mixed = table("mixed").get(chunk.text) if chunk.grouped else None
             if (kinds := table("throng").get(chunk.text, mixed)) and free and alike:
                 self._mix(place, kinds)
+            elif sorts and free:
+                self._mix(place, sorts)
 
     def _mix(self, place: int, kinds: str) -> None:
-        """Puts different people where several of one look would be."""
-        draft = self.draft
+        """Puts different people, different things where several of one look would be."""
+        draft, looks = self.draft, self.draft.things[place].chunk.looks
         stands = [(way, [draft.things[other] for other in others])
                   for who, way, others in draft.relations if who == place]  # fmt: skip
-        state = draft.things[place].chunk.state
         draft.drop(place)
         first = len(draft.things)
         self._gather(kinds, [])
         for one in range(first, len(draft.things)):
-            draft.things[one].chunk.state = state
+            for look in ("colour", "texture", "state"):
+                setattr(draft.things[one].chunk, look, looks[look])
             for way, others in stands:
                 for other in others:
                     draft.relate(one, way, draft.things.index(other), literal=True)
@@ -160,12 +166,11 @@ class Surroundings(Ashore):
         """Adds all of "woman 2; man" but whose kind is named, while there is room."""
         named_kinds = {self.lexicon.nouns[name].category for name in named}
         for each in said.split("; "):
-            name, _, count = each.rpartition(" ") if each[-1].isdigit() else (each, "", "1")
+            name, count = counted(each)
             kind = self.lexicon.nouns[name].category
             room = len(self.draft.things) < (_THRONG if not named else FEW)
             if room and kind not in named_kinds and name not in self.forbidden:
-                chunk = Chunk("thing", name, 10**6, 10**6, name, count=int(count))
-                self.draft.add(chunk)
+                self.draft.add(Chunk("thing", name, 10**6, 10**6, name, count=count))
 
     def _tread(self) -> None:
         """A path of a park, a road through a forest is part of the scenery."""
@@ -250,3 +255,9 @@ class Surroundings(Ashore):
         slides = {told.chunk.value for told in self.draft.things} & words_of_kind("on snow")
         if slides and scenery.setting() in _SLOPES and not (scenery.weathers or scenery.times):
             scenery.add("weather", "snow")
+
+
+def counted(said: str) -> tuple[str, int]:
+    """A noun and how many of it: "woman 2"; one where no number is said."""
+    name, _, count = said.rpartition(" ") if said[-1].isdigit() else (said, "", "1")
+    return name, int(count)

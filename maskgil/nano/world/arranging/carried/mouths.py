@@ -21,6 +21,7 @@ BLOWN = {
     "toothbrush": (0.22, 0.46, False),
     "lipstick": (0.2, 0.54, False),
     "razor": (0.35, 0.52, True),
+    "cigarette": (0.7, 0.5, False),
     **dict.fromkeys(("comb", "hairbrush"), (1.35, 0.5, False)),
     "hair drier": (1.3, 0.72, False),
     "telephone receiver": (0.95, 0.62, False),

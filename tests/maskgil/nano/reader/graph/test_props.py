@@ -23,9 +23,9 @@ from maskgil.nano.world.layout import Layout
         ("a cook stirring the soup with a ladle", "a ladle in a stew and a chef behind the stew"),
         # what is hit is hit with something
         ("a woman hitting a tennis ball",
-         "a woman next to a tennis ball and the woman holding a tennis racket"),
+         "a woman next to a tennis ball and the woman holding a tennis racket on the tennis court"),
         ("a boy hitting a baseball",
-         "a boy next to a baseball and the boy holding a baseball bat"),
+         "a boy next to a baseball and the boy holding a baseball bat on the baseball field"),
         # who paints a portrait has an easel, who paints a fence none
         ("a girl painting a portrait",
          "a girl next to a portrait and the girl holding a paintbrush"),
