@@ -28,7 +28,6 @@ _ORDER = (
 _BEFORE_NOUNS = ("det", "count", "colour", "texture", "size", "state", "adjective", "group",
                  "measure", "of", "relation", "with", "possessive", "not", "and", "unknown",
                  "verb", "plain", "time", "weather", "style", "wind")  # fmt: skip
-LINKS = ("painted", "colored")  # between a thing and its colour
 _ARTICLES = ("det", "count", "colour", "texture", "size", "state", "adjective", "of", "possessive")
 _MODIFIERS = ("colour", "texture", "size", "state", "adjective", "unknown")
 _BEFORE_THINGS = ("det", "count", "colour", "more", "size", "state", "adjective", "verb", "of",
@@ -343,19 +342,16 @@ def _may_be_noun(item: Item, before: Item | None, after: Item | None, *, adjecti
 
 def _coloured(items: list[Item], number: int, lexicon: Lexicon) -> Item:
     """ "orange" before what may be so is a colour, "glass" a material; alone they are things."""
-    item = items[number]
-    roles = item.roles
+    item, roles = items[number], items[number].roles
     other = next((k for k in ("colour", "texture") if k in roles), None)
     after = items[number + 1] if number + 1 < len(items) and not items[number + 1].pause else None
     if after is not None and after.text in ("color", "colored", "tinted") and "colour" in roles:
         return replace(item, kind="colour", value=roles["colour"])
     if after is not None and after.text in words_of_kind("of a part") and "colour" in roles:
         return replace(item, kind="unknown", value=item.text)  # "a red haired boy"
-    behind = items[number + 2 : number + 3]
-    dyed = [each.kind for each in behind] == ["colour"]  # "a bus colored red"
-    tinted = after is not None and after.text in ("color", "colored") and not dyed
-    if tinted and item.kind == "noun":
-        return replace(item, kind="unknown")  # "rainbow colored"
+    if after and after.text in ("color", "colored") and item.kind == "noun":
+        dyed = [each.kind for each in items[number + 2 : number + 3]] == ["colour"]
+        return item if dyed else replace(item, kind="unknown")  # "rainbow colored"
     before = items[number - 1] if number and not item.pause else None
     named = before is not None and before.kind in _BEFORE_THINGS
     if (
@@ -366,8 +362,7 @@ def _coloured(items: list[Item], number: int, lexicon: Lexicon) -> Item:
     ):
         many = "near many" in roles
         return replace(item, kind="near", value=roles["near"], many=many)  # "two limes"
-    told = before is not None and (before.kind == "be" or before.text in LINKS)
-    # "the car is orange", "painted orange"
+    told = before is not None and (before.kind == "be" or before.text in ("painted", "colored"))
     ends = after is None or after.kind not in (*NOUNS, *_MODIFIERS)
     if "colour" in roles and item.kind == "noun" and told and ends:
         return replace(item, kind="colour", value=roles["colour"])

@@ -24,6 +24,7 @@ from maskgil.nano.world.implied import imagined as with_implied
 from maskgil.nano.world.nouns import UNPAINTED
 from maskgil.nano.world.paints import PAINTS, halved
 from maskgil.nano.world.scene import Relation, Scene, Thing
+from maskgil.nano.world.settings import PLACES
 
 KINDS = 8  # of things that are asked for in one scene
 THINGS = 2 * KINDS  # entries of one scene: some are of one kind, some nobody asked for
@@ -162,7 +163,7 @@ def _suit_company(
             left_out[:] = [each for each in left_out if not told or each[0] != chunk.start]
         elif chunk.kind == "lost" and chunk.value in meant:
             chunk.value, chunk.said = meant[chunk.value], ""
-            chunk.kind = "thing" if chunk.value in known.nouns else "place"
+            chunk.kind = "place" if chunk.value in PLACES else "thing"
             chunk.place = chunk.value if chunk.kind == "place" else None
         elif chunk.kind == "thing" and (chunk not in animals or len(animals) == 1):
             # not "a cat and a mouse on a keyboard"

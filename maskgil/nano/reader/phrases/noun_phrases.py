@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from maskgil.nano.reader.graph.costumes import costumes
 from maskgil.nano.reader.graph.whereabouts.scenery import ROOMS
-from maskgil.nano.reader.items import LINKS, MOST, NOUNS, Chunk, Item
+from maskgil.nano.reader.items import MOST, NOUNS, Chunk, Item
 from maskgil.nano.reader.modifiers import HEADS, INTENSIFIERS, LONGEST
 from maskgil.nano.reader.parts import is_painted_part, known_by
 from maskgil.nano.reader.phrases.compounds import Compounds
@@ -37,7 +37,7 @@ from maskgil.nano.world.scene import ARMS_UP, LOOKS, ORDERS, PILED
 
 FAMILY = 3  # animals of one
 _ROOFTOP = "rooftop"
-_LINKS = ("that", "which", "all", *LINKS)  # between a thing and its look
+_LINKS = ("that", "which", "all", "painted", "colored")  # between a thing and its look
 
 
 class NounPhrases(Compounds):

@@ -115,3 +115,14 @@ def _look(roles: Roles) -> list[tuple[str, str]] | None:
         return []
     told = [(mark, roles[mark]) for mark in LOOKS if mark in roles]
     return told or None
+
+
+def ends_in_noun(words: Sequence[str]) -> bool:
+    """Whether the last of the words name a thing."""
+    known = lexicon()
+    texts = list(words)
+    for at in range(len(texts)):
+        found = known.match(texts, at, len(texts))
+        if found and found[0] == len(texts) and {"noun", "many", "near"} & set(found[1]):
+            return True
+    return bool({"noun", "many", "near"} & set(known.roles(*texts[-1:])))

@@ -10,12 +10,11 @@ from maskgil.nano.dialogue.commands import MARKS, is_of_kind, leads
 from maskgil.nano.dialogue.commands import alike as is_called
 from maskgil.nano.dialogue.editing.attributes import attributes_of
 from maskgil.nano.dialogue.editing.deeds import poses
-from maskgil.nano.dialogue.editing.referents.classes import ClassPhrase, class_phrase
+from maskgil.nano.dialogue.editing.referents.classes import ClassPhrase, class_phrase, ends_in_noun
 from maskgil.nano.dialogue.editing.referents.kinds import is_same_kind, of_parts, of_several
 from maskgil.nano.dialogue.edits import Edits, size_step
 from maskgil.nano.dialogue.fragments import Fragment, Mention, marked, read_fragment, roles_at
 from maskgil.nano.dialogue.outcome import DoubtError
-from maskgil.nano.reader.lexicon import lexicon
 from maskgil.nano.world.marks import marks_of
 from maskgil.nano.world.nouns import ALIVE, PEOPLE, noun
 from maskgil.nano.world.scene import Scene
@@ -318,9 +317,9 @@ class Referents:
             said = mention.thing.noun
             known = any(is_same_kind(n, said) or is_called(n, said) for n in nouns)
             longer = said != name or said.split()[-1] == words[end - 1]  # "the teddy", "… bear"
-            if known and longer and _ends_in_noun(words[:end]):
+            if known and longer and ends_in_noun(words[:end]):
                 best, name = end, mention.thing.noun
-            elif not known and best and _ends_in_noun(words[:end]) and (
+            elif not known and best and ends_in_noun(words[:end]) and (
                 "colour" not in roles_at(words, end - 1)[1]  # "the cat orange"
                 and not _may_be_deed(words, best, end)
             ):  # fmt: skip
@@ -384,16 +383,6 @@ class Referents:
 def _is_owned(words: Sequence[str]) -> bool:
     """Whether words begin with what is somebody's: "her hat"."""
     return words[:1] == ["her"] and bool({"noun", "many"} & set(roles_at(words, 1)[1]))
-
-
-def _ends_in_noun(words: Sequence[str]) -> bool:
-    known = lexicon()
-    texts = list(words)
-    for at in range(len(texts)):
-        found = known.match(texts, at, len(texts))
-        if found and found[0] == len(texts) and {"noun", "many", "near"} & set(found[1]):
-            return True
-    return bool({"noun", "many", "near"} & set(known.roles(*texts[-1:])))
 
 
 def _may_be_deed(words: Sequence[str], at: int, end: int) -> bool:
