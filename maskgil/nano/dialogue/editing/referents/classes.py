@@ -9,7 +9,7 @@ from pathlib import Path
 
 from maskgil.nano.dialogue.commands import leads
 from maskgil.nano.dialogue.fragments import roles_at
-from maskgil.nano.reader.lexicon import Roles
+from maskgil.nano.reader.lexicon import Roles, lexicon
 from maskgil.nano.world.nouns import noun
 from maskgil.nano.world.scene import LOOKS
 from maskgil.utils.assets import table_rows
