@@ -233,7 +233,7 @@ def test_a_doubt_is_a_question_of_two_choices():
 def test_what_cannot_be_is_said():
     outcome = interpret("make the doctor green", read_scene("a doctor and a cat").scene)
     assert outcome.action == "none" and outcome.left_out == ("green",)
-    crowd = read_scene("a cat, a dog, a cow, a pig and a horse").scene
+    crowd = read_scene("a cat, a dog, a cow, a pig, a duck, a goat, a hen and a horse").scene
     outcome = interpret("add a boat", crowd)
     assert outcome.action == "none" and outcome.left_out == ("a boat",)
     assert interpret("add a zorblax", crowd).left_out == ("zorblax",)
