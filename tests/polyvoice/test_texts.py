@@ -129,9 +129,9 @@ def test_shipped_nano_translations_say_the_same_to_the_glossary():
     "text, wrong",
     [
         ("A red kazoo in the sky.", "'red kazoo'"),
-        ("A cat teaches a fish.", "'teaches'"),
+        ("A cat tickles a fish.", "'tickles'"),
         ("Twelve cats in the park.", "'twelve'"),
-        ("A cat, a dog, a fish, a cow, a horse and a pig.", "'pig'"),
+        ("A cat, a dog, a fish, a cow, a horse, a duck, a goat, a hen and a pig.", "'pig'"),
         ("In the sky, up in the sky.", "no thing"),
         ("A red apple on a red background.", "before red"),
     ],

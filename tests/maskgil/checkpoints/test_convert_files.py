@@ -15,7 +15,7 @@ from maskgil import checkpoints
 from maskgil.__main__ import main
 from maskgil.checkpoints.convert import HARMLESS, layout_of, load_published, published_grid
 from maskgil.checkpoints.registry import REGISTRY
-from tests.maskgil.checkpoints.test_parity_tokenizers import read
+from tests.helpers.reference_files import read_reference
 
 ROOT = Path(__file__).parents[3]
 FIXTURES = Path(__file__).parents[2] / "fixtures"
@@ -57,7 +57,7 @@ def reproduces(name: str, model, reference: dict) -> None:
 @pytest.mark.parametrize("name", KINDS)
 def test_each_layout_converts_and_gives_the_references_outputs(name, tmp_path, capsys):
     """From the fixture as it is, and as the pickle that is published."""
-    state, config, reference = read(name)
+    state, config, reference = read_reference(name)
     torch.save({"model": state}, tmp_path / "published.pt")
     target = tmp_path / "ours.safetensors"
     side = str(round(config.get("block_size", 256) ** 0.5))
@@ -79,7 +79,7 @@ def test_each_layout_converts_and_gives_the_references_outputs(name, tmp_path, c
 def test_a_faulty_file_is_one_line_with_the_key_and_what_was_expected(
     name, fault, tmp_path, capsys
 ):
-    state, config, _ = read(name)
+    state, config, _ = read_reference(name)
     key, shape = INNER[name], tuple(state[INNER[name]].shape)
     said = f"it lacks key {key!r}, expected of shape {shape}"
     if fault == "missing":
@@ -101,7 +101,7 @@ def test_a_faulty_file_is_one_line_with_the_key_and_what_was_expected(
 
 @pytest.mark.parametrize("wrapper", ["ema", "model", "state_dict", "module", "model_state_dict"])
 def test_weights_are_found_where_training_code_puts_them(wrapper, tmp_path):
-    state, config, reference = read("maskgil_released_c2i")
+    state, config, reference = read_reference("maskgil_released_c2i")
     torch.save({"iter": 3, wrapper: state, "optimizer_state_dict": {}}, tmp_path / "epoch_050.pth")
     model = load_published(tmp_path / "epoch_050.pth", heads=config["n_head"])
     reproduces("maskgil_released_c2i", model, reference)
@@ -132,7 +132,7 @@ def as_if_importable(patch, full_name: str, value) -> None:
 
 def test_what_training_files_mention_is_neither_imported_nor_run(tmp_path, monkeypatch):
     """As Lightning's files hold their callbacks' classes, and LlamaGen's the run's arguments."""
-    state, _, reference = read("chameleon_vq")
+    state, _, reference = read_reference("chameleon_vq")
     callback = made_elsewhere(HARMLESS[1])
     content = {
         "state_dict": state,
@@ -148,7 +148,7 @@ def test_what_training_files_mention_is_neither_imported_nor_run(tmp_path, monke
 
 
 def test_code_is_refused_in_one_line_and_not_run(tmp_path, monkeypatch, capsys):
-    state, _, _ = read("chameleon_vq")
+    state, _, _ = read_reference("chameleon_vq")
     unknown = made_elsewhere("somewhere.else.Thing")
     with monkeypatch.context() as patch:
         as_if_importable(patch, "somewhere.else.Thing", unknown)
@@ -168,7 +168,7 @@ def test_code_is_refused_in_one_line_and_not_run(tmp_path, monkeypatch, capsys):
 
 
 def test_files_in_the_old_format_convert_too(tmp_path):
-    state, _, reference = read("llamagen_vq")
+    state, _, reference = read_reference("llamagen_vq")
     path = tmp_path / "vq_ds16_c2i.pt"
     torch.save({"model": state}, path, _use_new_zipfile_serialization=False)
     reproduces("llamagen_vq", load_published(path), reference)
@@ -178,7 +178,7 @@ def test_published_files_are_known_by_name(tmp_path):
     assert published_grid(Path("/somewhere/c2i_L_384.pt")) == 24
     assert published_grid(Path("t2i_XL_stage2_512.pt")) == 32
     assert published_grid(Path("c2i_B_256.pt")) == published_grid(Path("mine.pt")) == 16
-    state, _, _ = read("llamagen_gpt_c2i")
+    state, _, _ = read_reference("llamagen_gpt_c2i")
     torch.save({"model": state}, tmp_path / "c2i_L_384.pt")
     target = tmp_path / "ours.safetensors"
     for asked, side in (([], 24), (["--grid", "4"], 4)):
@@ -194,7 +194,7 @@ def test_published_files_are_known_by_name(tmp_path):
     [("{", "is not JSON"), ("[1]", r"is \[1\], no settings"), ('{"dim": "x"}', "dim is 'x'")],
 )
 def test_a_config_that_is_none_is_named(config, message, tmp_path):
-    state, _, _ = read("llamagen_gpt_c2i")
+    state, _, _ = read_reference("llamagen_gpt_c2i")
     save_file(state, tmp_path / "x.safetensors", {"config": config})
     with pytest.raises(checkpoints.CheckpointError, match=message) as caught:
         load_published(tmp_path / "x.safetensors")
@@ -228,7 +228,7 @@ def test_numbers_that_the_file_contradicts_are_refused(fixture, option, said, tm
 
 
 def test_the_arguments_of_a_run_go_before_other_heads(tmp_path, capsys):
-    state, config, _ = read("llamagen_gpt_c2i")
+    state, config, _ = read_reference("llamagen_gpt_c2i")
     told = argparse.Namespace(n_head=config["n_head"])
     torch.save({"model": state, "args": told}, tmp_path / "x.pt")
     words = ["convert", str(tmp_path / "x.pt"), str(tmp_path / "x.safetensors"), "--heads"]
@@ -249,7 +249,7 @@ def test_the_arguments_of_a_run_go_before_other_heads(tmp_path, capsys):
     ],
 )
 def test_what_lacks_a_part_is_recognised_all_the_same(fixture, lost, layout):
-    state = read(fixture)[0]
+    state = read_reference(fixture)[0]
     assert any(key.startswith(lost) for key in state)
     left = {key: value for key, value in state.items() if not key.startswith(lost)}
     assert layout_of(left) == layout
@@ -257,7 +257,7 @@ def test_what_lacks_a_part_is_recognised_all_the_same(fixture, lost, layout):
 
 def test_half_a_download_is_told_as_one(tmp_path, capsys):
     whole, part = tmp_path / "whole.pt", tmp_path / "part.pt"
-    torch.save({"model": read("llamagen_gpt_c2i")[0]}, whole)
+    torch.save({"model": read_reference("llamagen_gpt_c2i")[0]}, whole)
     part.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
     assert main(["convert", str(part), str(tmp_path / "x.safetensors")]) == 2
     err = capsys.readouterr().err

@@ -13,7 +13,7 @@ from maskgil.sampling.decoding import decode_hybrid
 from maskgil.sampling.guidance import GuidedLogits
 from tests.helpers.plain.maskgits import halton_maskgit, mask_transformer
 from tests.helpers.plain.tokenizers import Weights
-from tests.maskgil.checkpoints.test_parity_transformers import read
+from tests.helpers.reference_files import read_reference
 
 HALTON = ["halton_maskgit", "halton_maskgit_registers"]
 CONVERTERS = {"halton": from_halton_maskgit, "mask": from_mask_transformer}
@@ -42,7 +42,7 @@ def close(made: torch.Tensor, expected: torch.Tensor) -> None:
 
 @pytest.mark.parametrize("name", [*HALTON, "mask_transformer"])
 def test_logits_are_the_references(name):
-    state, config, reference = read(name)
+    state, config, reference = read_reference(name)
     model = converter(name)(state, config)
     tokens, labels, drop = (reference[key] for key in ("tokens", "labels", "drop"))
     with torch.no_grad():
@@ -56,7 +56,7 @@ def test_logits_are_the_references(name):
 @pytest.mark.parametrize("steps", [8, 16])
 @pytest.mark.parametrize("name", HALTON)
 def test_greedy_tokens_are_those_of_the_authors_sampler(name, steps):
-    state, config, reference = read(name)
+    state, config, reference = read_reference(name)
     model = from_halton_maskgit(state, config)
     expected = reference[f"greedy_{steps}"]
     sampling = SamplingConfig(
@@ -136,7 +136,7 @@ def test_maskgit_pytorchs_sizes_by_their_shapes(side):
 @pytest.mark.parametrize("name", [*HALTON, "mask_transformer"])
 @pytest.mark.parametrize("fault", ["missing", "unexpected", "misshaped"])
 def test_converters_name_the_key_that_is_wrong(name, fault):
-    state, config, _ = read(name)
+    state, config, _ = read_reference(name)
     key = next(key for key in state if key.startswith("transformer.layers.1.") and "weight" in key)
     if fault == "missing":
         del state[key]
@@ -150,7 +150,7 @@ def test_converters_name_the_key_that_is_wrong(name, fault):
 
 
 def test_a_head_that_is_not_tied_is_refused_and_one_that_is_left_out_is_not():
-    state, config, reference = read("halton_maskgit")
+    state, config, reference = read_reference("halton_maskgit")
     once = {key: value for key, value in state.items() if key != "head.weight"}
     with torch.no_grad():
         logits = from_halton_maskgit(once, config).logits(reference["tokens"], reference["labels"])
@@ -161,7 +161,7 @@ def test_a_head_that_is_not_tied_is_refused_and_one_that_is_left_out_is_not():
 
 @pytest.mark.parametrize("name", [*HALTON, "mask_transformer"])
 def test_saved_and_loaded_again_it_is_the_same_model(name, tmp_path):
-    state, config, _ = read(name)
+    state, config, _ = read_reference(name)
     model = converter(name)(state, config)
     checkpoints.save(model, tmp_path / "x.safetensors", dtype=None)
     again = checkpoints.load(tmp_path / "x.safetensors")

@@ -11,7 +11,7 @@ from maskgil.models.masked_model import Step
 from maskgil.models.multimodal_layers import SIZES
 from tests.helpers.plain.meissonic import logits_of, meissonic, told
 from tests.helpers.plain.tokenizers import Weights
-from tests.maskgil.checkpoints.test_parity_transformers import read
+from tests.helpers.reference_files import read_reference
 
 FIXTURES = ["meissonic", "meissonic_1024"]
 INPUTS = ("tokens", "caption", "pooled", "micro_conds", "timestep")
@@ -39,7 +39,7 @@ def close(made: torch.Tensor, expected: torch.Tensor) -> None:
 
 @pytest.mark.parametrize("name", FIXTURES)
 def test_logits_are_the_references(name):
-    state, config, reference = read(name)
+    state, config, reference = read_reference(name)
     model = from_meissonic(state, config)
     with torch.no_grad():
         logits = logits_of(model, *(reference[key] for key in INPUTS))
@@ -50,7 +50,7 @@ def test_logits_are_the_references(name):
 @pytest.mark.parametrize("name", FIXTURES)
 def test_logits_of_a_step_are_those_of_what_it_is_told(name):
     """Step 3 of 8 leaves 5 to come, the size follows from the grid, the score is 6."""
-    state, config, reference = read(name)
+    state, config, reference = read_reference(name)
     model = from_meissonic(state, config)
     tokens, batch = reference["tokens"].flatten(1), len(reference["tokens"])
     assert reference["timestep"].tolist() == [5]
@@ -111,7 +111,7 @@ def test_the_published_size_by_its_shapes():
 
 @pytest.mark.parametrize("fault", ["missing", "unexpected", "misshaped"])
 def test_a_wrong_key_is_named(fault):
-    state, config, _ = read("meissonic_1024")
+    state, config, _ = read_reference("meissonic_1024")
     key = "single_transformer_blocks.1.proj_mlp.weight"
     if fault == "missing":
         del state[key]
@@ -136,13 +136,13 @@ def test_a_wrong_key_is_named(fault):
     ],
 )
 def test_settings_that_do_not_fit_end_in_one_line(changes, message):
-    state, config, _ = read("meissonic_1024")
+    state, config, _ = read_reference("meissonic_1024")
     with pytest.raises(CheckpointError, match=message):
         from_meissonic(state, {**config, **changes})
 
 
 def test_grids_that_do_not_fit_are_refused():
-    state, config, _ = read("meissonic_1024")
+    state, config, _ = read_reference("meissonic_1024")
     model = from_meissonic(state, config)
     for grid, count, message in (
         ((3, 4), 12, "multiples of 2"), ((2, 130), 260, "up to 128 x 128"),
@@ -153,7 +153,7 @@ def test_grids_that_do_not_fit_are_refused():
 
 
 def test_saved_and_loaded_again_it_is_the_same_model(tmp_path):
-    state, config, _ = read("meissonic_1024")
+    state, config, _ = read_reference("meissonic_1024")
     model = from_meissonic(state, config)
     checkpoints.save(model, tmp_path / "x.safetensors", dtype=None)
     again = checkpoints.load(tmp_path / "x.safetensors")

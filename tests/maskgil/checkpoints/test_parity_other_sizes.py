@@ -17,7 +17,7 @@ from maskgil.sampling.decoding import decode_causal
 from maskgil.sampling.guidance import GuidedNext
 from tests.helpers.plain.tokenizers import Weights
 from tests.helpers.plain.transformers import bert, llamagen_gpt, maskgil_released, ours
-from tests.maskgil.checkpoints.test_parity_transformers import read
+from tests.helpers.reference_files import read_reference
 
 C2I = {
     "dim": 48, "n_layer": 3, "n_head": 6, "n_kv_head": None, "multiple_of": 16, "vocab_size": 30,
@@ -65,7 +65,7 @@ def close(made: torch.Tensor, expected: torch.Tensor) -> None:
 
 @pytest.mark.parametrize("name", ["llamagen_gpt_c2i", "llamagen_gpt_t2i", "maskgil_released_c2i"])
 def test_plain_readings_agree_with_the_references(name):
-    state, config, reference = read(name)
+    state, config, reference = read_reference(name)
     weights = Weights(state)
     if "released" in name:
         code = reference["code"].flatten(1)

@@ -77,8 +77,8 @@ def test_the_paper_beside_a_drawing_covers_nothing_that_stands_behind_it(stored)
     scene = Scene((Thing("bench"), Thing("lamp")))
     behind = Sprite(0, bench, 4, 20, *drafts.layout.cells(bench, 16))
     before = [
-        Sprite(1, noun(name).art[0], left, 18, *drafts.layout.cells(noun(name).art[0], 8))
-        for name, left in product(NAMES, range(2, 16, 2))
+        Sprite(1, noun(name).art[0], left, low, *drafts.layout.cells(noun(name).art[0], side))
+        for name, left, low, side in product(NAMES, range(2, 16, 2), (16, 18), (6, 8, 12))
     ]
     alone = drafts.lay(scene, [behind])
     hidden = kept = 0

@@ -26,8 +26,8 @@ from maskgil.sampling.config import SamplingConfig
 from maskgil.tokenizers import llamagen
 from maskgil.tokenizers.llamagen import LlamaGenVQ
 from maskgil.utils.command_line import status_of
+from tests.helpers.reference_files import read_reference
 from tests.helpers.tiny_imagenet import CODES, GRID, HALTON, TWIN, VQ, write_imagenet
-from tests.maskgil.checkpoints.test_parity_transformers import read
 
 
 @pytest.fixture(scope="module")
@@ -173,7 +173,7 @@ def test_a_download_is_said_once_and_without_a_hub_one_line_says_so(tmp_path, mo
 
 def test_the_baseline_and_a_fixture_are_masked_models_for_the_generator():
     """What the generator needs, of each kind of masked model."""
-    state, config, _ = read("halton_maskgit")
+    state, config, _ = read_reference("halton_maskgit")
     tokenizer = LlamaGenVQ(dataclasses.replace(VQ, codebook_size=config["codebook_size"])).eval()
     generator = ImageGenerator(tokenizer, from_halton_maskgit(state, config))
     assert generator.grid_size == (8, 8) and not generator.has_ratio

@@ -14,7 +14,8 @@ from maskgil.tokenizers import llamagen, magvit2, on_gpu, vqgan
 from maskgil.tokenizers.base import Tokenizer, nearest_codes
 from maskgil.tokenizers.compact_vq import CompactVQ, CompactVQConfig
 from maskgil.tokenizers.on_gpu import reshape_decoder
-from tests.maskgil.checkpoints.test_parity_tokenizers import LAYOUTS, averaged, read
+from tests.helpers.reference_files import read_reference
+from tests.maskgil.checkpoints.test_parity_tokenizers import LAYOUTS, averaged
 
 SMALL = {
     "taming": lambda: vqgan.TamingVQ(
@@ -144,7 +145,7 @@ def test_lengths_do_not_matter_to_unit_codes_and_do_to_others():
 
 @pytest.mark.parametrize("name", LAYOUTS)
 def test_saved_models_load_and_do_the_same(name, tmp_path):
-    state, config, reference = read(name)
+    state, config, reference = read_reference(name)
     model = LAYOUTS[name][0](state, config)
     path = checkpoints.save(model, tmp_path / "tokenizer.safetensors", dtype=None)
     loaded = checkpoints.load(path)
@@ -172,7 +173,7 @@ def published(name, state):
 
 @pytest.mark.parametrize("name", LAYOUTS)
 def test_published_files_convert_without_being_told_what_they_are(name, tmp_path, monkeypatch):
-    state, config, reference = read(name)
+    state, config, reference = read_reference(name)
     source, target = tmp_path / "last.ckpt", tmp_path / "tokenizer.safetensors"
     torch.save(published(name, state), source)
     assert main(["convert", str(source), str(target), "--dtype", "float32"]) == 0
@@ -190,7 +191,7 @@ def test_published_files_convert_without_being_told_what_they_are(name, tmp_path
 
 @pytest.mark.parametrize("name", LAYOUTS)
 def test_fixture_files_convert_with_the_settings_they_state(name):
-    _, _, reference = read(name)
+    _, _, reference = read_reference(name)
     model = load_published(Path(__file__).parents[2] / "fixtures" / f"{name}.safetensors")
     assert model.encode(reference["pixels"]).equal(reference["indices"])
 
@@ -201,7 +202,7 @@ class Trap:
 
 
 def test_a_tokenizer_with_code_in_it_is_refused(tmp_path, capsys):
-    state, _, _ = read("chameleon_vq")
+    state, _, _ = read_reference("chameleon_vq")
     torch.save({"state_dict": state, "callbacks": Trap()}, tmp_path / "last.ckpt")
     assert main(["convert", str(tmp_path / "last.ckpt"), str(tmp_path / "x.safetensors")]) == 2
     out, err = capsys.readouterr()

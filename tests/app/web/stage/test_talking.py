@@ -202,8 +202,10 @@ def test_several_pictures_are_not_talked_to_before_one_is_chosen(talk, tell):
 
 
 def test_a_full_picture_says_that_there_is_no_room(talk, tell):
-    number, view = drawn(talk, "a cat, a dog, a tree, a house and a ball in a park", who="ann")
-    assert len(names(view)) == 5
+    number, view = drawn(
+        talk, "a cat, a dog, a tree, a house, a duck, a goat, a pig and a ball in a park", who="ann"
+    )
+    assert len(names(view)) == 8
     _, view = tell(number, "add a horse")
     assert "no room for a horse" in view["status"] and "stage" not in view
     _, view = tell(number, "flurbify the gizmo")

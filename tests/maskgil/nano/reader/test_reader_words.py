@@ -320,7 +320,7 @@ def test_compounds_are_one_thing(text, shown):
         ("a snowman with a carrot nose", ()),
         ("a boy throwing a ball and a dog catching a frisbee", ()),
         ("a boy catching two cats", ("catching",)),
-        ("cat litter", ("cat litter",)),
+        ("cat litter", ("cat",)),
         ("a gizmo next to a cat", ("gizmo",)),
         ("cat, dog, horse, cow, pig, duck, goat, hen, sheep", ("sheep",)),
         ("a black and white cow", ()),

@@ -29,7 +29,7 @@ from maskgil.nano.world.captions import canonical
             "a nurse looking at a boy in a bed",
             "a gazing nurse next to a boy and the boy in a bed in the bedroom",
         ),
-        ("a boy swinging a bat", "a boy holding a baseball bat"),
+        ("a boy swinging a bat", "a boy holding a baseball bat on the baseball field"),
         ("a witch holding a bat", "a witch holding a bat"),
         # the members of a family
         (

@@ -118,7 +118,7 @@ def test_a_caption_is_read_as_it_was_written(name):
     ("text", "left_out"),
     [
         ("two fish holding hands", ("holding hands",)),
-        ("a man hugging himself", ("himself",)),
+        ("a man hugging himself", ()),
         ("a car hugging a tree", ()),
     ],
 )
