@@ -163,7 +163,7 @@ def test_neither_shares_nor_batches_change_a_score(
     capsys.readouterr()
     assert score(data, shared, judge, "--json") == 0
     one, other = json.loads(printed), json.loads(capsys.readouterr().out)
-    rounded = 0.005  # sums of several rows are rounded otherwise, which may change a token
+    rounded = 0.02  # sums of several rows are rounded otherwise, which may change a token
     assert _alike(stable(whole), stable(shared), rounded)
     for line in ("fr", "es"):
         for name in ("text", "text_shuffled", "prompt", "word_errors"):
