@@ -15,7 +15,7 @@ from maskgil import checkpoints
 from maskgil.__main__ import main
 from maskgil.checkpoints.convert import HARMLESS, layout_of, load_published, published_grid
 from maskgil.checkpoints.registry import REGISTRY
-from tests.helpers.reference_files import read_reference
+from tests.helpers.plain.reference_files import read_reference
 
 ROOT = Path(__file__).parents[3]
 FIXTURES = Path(__file__).parents[2] / "fixtures"

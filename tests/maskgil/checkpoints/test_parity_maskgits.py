@@ -12,8 +12,8 @@ from maskgil.sampling.config import SamplingConfig
 from maskgil.sampling.decoding import decode_hybrid
 from maskgil.sampling.guidance import GuidedLogits
 from tests.helpers.plain.maskgits import halton_maskgit, mask_transformer
+from tests.helpers.plain.reference_files import read_reference
 from tests.helpers.plain.tokenizers import Weights
-from tests.helpers.reference_files import read_reference
 
 HALTON = ["halton_maskgit", "halton_maskgit_registers"]
 CONVERTERS = {"halton": from_halton_maskgit, "mask": from_mask_transformer}

@@ -10,8 +10,8 @@ from maskgil.models.conditioning import CaptionCondition
 from maskgil.models.masked_model import Step
 from maskgil.models.multimodal_layers import SIZES
 from tests.helpers.plain.meissonic import logits_of, meissonic, told
+from tests.helpers.plain.reference_files import read_reference
 from tests.helpers.plain.tokenizers import Weights
-from tests.helpers.reference_files import read_reference
 
 FIXTURES = ["meissonic", "meissonic_1024"]
 INPUTS = ("tokens", "caption", "pooled", "micro_conds", "timestep")

@@ -15,9 +15,9 @@ from maskgil.models.transformer import Transformer
 from maskgil.sampling.config import SamplingConfig
 from maskgil.sampling.decoding import decode_causal
 from maskgil.sampling.guidance import GuidedNext
+from tests.helpers.plain.reference_files import read_reference
 from tests.helpers.plain.tokenizers import Weights
 from tests.helpers.plain.transformers import bert, llamagen_gpt, maskgil_released, ours
-from tests.helpers.reference_files import read_reference
 
 C2I = {
     "dim": 48, "n_layer": 3, "n_head": 6, "n_kv_head": None, "multiple_of": 16, "vocab_size": 30,

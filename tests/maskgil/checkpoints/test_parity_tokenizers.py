@@ -11,7 +11,7 @@ from maskgil.checkpoints import (
 )
 from maskgil.checkpoints.tokenizer_layouts import infer_config
 from tests.helpers.plain import tokenizers as plain
-from tests.helpers.reference_files import read_reference
+from tests.helpers.plain.reference_files import read_reference
 
 LAYOUTS = {  # fixture -> its converter and its plain reading
     "chameleon_vq": (from_taming_vq, plain.taming),

@@ -12,9 +12,9 @@ from maskgil.models.transformer import Transformer
 from maskgil.sampling.config import SamplingConfig
 from maskgil.sampling.decoding import decode_causal, decode_hybrid
 from maskgil.sampling.guidance import GuidedLogits, GuidedNext
+from tests.helpers.plain.reference_files import read_reference
 from tests.helpers.plain.tokenizers import Weights
 from tests.helpers.plain.transformers import maskgil_released
-from tests.helpers.reference_files import read_reference
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 

@@ -26,7 +26,7 @@ from maskgil.sampling.config import SamplingConfig
 from maskgil.tokenizers import llamagen
 from maskgil.tokenizers.llamagen import LlamaGenVQ
 from maskgil.utils.command_line import status_of
-from tests.helpers.reference_files import read_reference
+from tests.helpers.plain.reference_files import read_reference
 from tests.helpers.tiny_imagenet import CODES, GRID, HALTON, TWIN, VQ, write_imagenet
 
 

@@ -14,7 +14,7 @@ from maskgil.tokenizers import llamagen, magvit2, on_gpu, vqgan
 from maskgil.tokenizers.base import Tokenizer, nearest_codes
 from maskgil.tokenizers.compact_vq import CompactVQ, CompactVQConfig
 from maskgil.tokenizers.on_gpu import reshape_decoder
-from tests.helpers.reference_files import read_reference
+from tests.helpers.plain.reference_files import read_reference
 from tests.maskgil.checkpoints.test_parity_tokenizers import LAYOUTS, averaged
 
 SMALL = {

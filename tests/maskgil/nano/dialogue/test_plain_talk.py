@@ -2,8 +2,8 @@
 
 import pytest
 
+from tests.maskgil.nano.dialogue.editing.test_having import pairs_of
 from tests.maskgil.nano.dialogue.stands import check, outcome_of
-from tests.maskgil.nano.dialogue.test_having import pairs_of
 
 
 @pytest.mark.parametrize(

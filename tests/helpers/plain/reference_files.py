@@ -5,7 +5,7 @@ from pathlib import Path
 
 from safetensors import safe_open
 
-FIXTURES = Path(__file__).parents[1] / "fixtures"
+FIXTURES = Path(__file__).parents[2] / "fixtures"
 
 
 def read_reference(name: str) -> tuple[dict, dict, dict]:
