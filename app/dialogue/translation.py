@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from app.dialogue.clauses.clause import TranslatedClause
+from app.dialogue.clauses.comparisons import comparison
 from app.dialogue.clauses.frames import FramedClause
 from app.dialogue.clauses.lettering import is_pronoun, lettering_told
 from app.dialogue.clauses.respelling import respelt
@@ -59,11 +60,6 @@ _PLEADING = ("能", "请", "帮", "把", "将", "可", "变", "换", "改", "く
              "いただ", "ましょう", "できます", "して")  # fmt: skip
 """Of wishes that end in 吗 or か."""
 _CERTAIN = ("what colour is", "how many", "where is")  # ask wherever they stand
-_THAN = re.compile(
-    r"(?P<one>.+?)(?:是|变得|变)?(?:比(?P<than>.+?)(?:更|还|要)?(?P<more>[大高小矮])(?:一点|一些|得多|很多|多了|了)?"
-    r"|[和跟像](?P<as>.+?)一样[大高])"
-)
-"""Of which the one that is compared stands before how: "狗比猫大"."""
 _COMPARED = ("bigger", "smaller", "bigger than", "smaller than")
 
 
@@ -85,12 +81,13 @@ def translated(text: str, language: str, glossary: Glossary) -> Utterance:
         text = text.replace(mark, plain)
     if asked := _question(text, language, glossary) or _steps_told(text, language, glossary):
         return asked
+    if english := comparison(text, language, glossary):
+        return Utterance(language, english, sum(map(len, parts_of(text, language))))
     if language in FRAMED:
         return _framed(text, language, glossary)
     lexicon = glossary.lexicon(language)
     text = told_apart(_after_no(text, language, glossary), lexicon, glossary.words.names)
     plain = _BUT[language].sub(",", text) if language in _BUT else text
-    plain = _than_last(plain) if language == "zh" else plain
     said, known, unknown = [], len(text) - len(plain), list[str]()
 
     def is_called(sentence: str) -> bool:
@@ -113,15 +110,6 @@ def translated(text: str, language: str, glossary: Glossary) -> Utterance:
             clauses = ["no" if each in _NO else each for each in clauses]  # "non, …"
         said.append(of_another(as_coloured(", ".join(filter(None, clauses)))))
     return Utterance(language, ". ".join(filter(None, said)), known, tuple(unknown))
-
-
-def _than_last(text: str) -> str:
-    """ "狗比猫大" as "狗大于猫"."""
-    found = _THAN.fullmatch(text.strip().rstrip("."))
-    if found is None:
-        return text
-    than = "等大于" if found["as"] else "大于" if found["more"] in "大高" else "小于"
-    return f"{found['one']}{than}{found['as'] or found['than']}"
 
 
 def _framed(text: str, language: str, glossary: Glossary) -> Utterance:

@@ -18,7 +18,7 @@ from app.dialogue.clauses.word_order import (
     in_order,
     is_paint,
     is_verb_phrase,
-    with_one,
+    with_ones,
 )
 from app.dialogue.phrase_table import CommandPhrase, parts_of
 from app.glossary.english import written
@@ -244,7 +244,11 @@ class TranslatedClause(ClauseLookups):
             self.of_sky = True
             self.told.append(CommandPhrase("thing", paint))
             return
-        if tell := told_alone(items):
+        looks = self._looks_alone(items)
+        if tell := told_alone(items[looks:]):
+            if looks:
+                paints = [str(item.get("colour").value) for item in items[:looks]]
+                self.told.append(CommandPhrase("thing", " ".join(paints)))
             self.unknown = self.unknown[: len(self.unknown) - len(unknown)]
             self._tell(tell)
             return
@@ -293,6 +297,12 @@ class TranslatedClause(ClauseLookups):
             self.told.append(OF)  # "el gato de | la bruja"
         if unknown and items[-1].get("unknown") and not (alone and bound):
             self.told.append(CommandPhrase("unknown", unread(unknown[-1])))
+
+    def _looks_alone(self, items: Sequence[LexiconItem]) -> int:
+        """How many items are colours that name something behind an article: "le noir dort"."""
+        if not (self.told and self.told[-1].kind == "det"):
+            return 0
+        return next((at for at, item in enumerate(items) if not item.get("colour")), 0)
 
     def _paint_of_sky(self, items: Sequence[LexiconItem]) -> str:
         """The colour that the sky is to have, where nothing else is told of."""
@@ -372,7 +382,7 @@ class TranslatedClause(ClauseLookups):
         told = in_order(self.told, self.language)
         if len(told) == 2 and told[0].english == "remove" and is_paint(told[1].english):
             told = [CommandPhrase("word", "not"), told[1]]  # "keine roten"
-        told = [with_one(each, after) for each, after in zip(told, [*told, None][1:], strict=True)]
+        told = with_ones(told)
         words = [phrase.english for phrase in told] + self.behind
         if told and told[-1].kind == "prep" and not self.behind and self.language != "de":
             words.append("it")  # "un chien à côté"; "setz einen Hut auf" has a verb in two parts

@@ -220,11 +220,29 @@ def is_paint(english: str) -> bool:
     return set(english.split()) <= {*PAINTS, "or", "and"}
 
 
-def with_one(phrase: CommandPhrase, after: CommandPhrase | None) -> CommandPhrase:
-    """ "The left" that no thing follows as "the left one"."""
-    alone = phrase.kind == "det" and (after is None or after.kind != "thing")
-    named = alone and phrase.english in (*SIDED, "the middle")
-    return CommandPhrase("thing", f"{phrase.english} one") if named else phrase
+def with_ones(told: list[CommandPhrase]) -> list[CommandPhrase]:
+    """ "The left", "a red" that no thing follows as "the left one", "a red one"."""
+    if told and leads(told[0].english.split(), "make", "paint"):
+        return told  # "peins-le noir"
+    return [
+        CommandPhrase("thing", f"{phrase.english} one")
+        if _is_for_one(before, phrase, after)
+        else phrase
+        for before, phrase, after in zip([None, *told], told, [*told[1:], None], strict=False)
+    ]
+
+
+def _is_for_one(
+    before: CommandPhrase | None, phrase: CommandPhrase, after: CommandPhrase | None
+) -> bool:
+    """Whether a side with its article, or a colour behind one, stands for what has it."""
+    if after is not None and after.kind == "thing":
+        return False
+    if phrase.kind == "det":
+        return phrase.english in (*SIDED, "the middle")
+    behind_article = before is not None and before.english in ("a", "the")
+    is_fruit = phrase.english == "orange"
+    return behind_article and phrase.kind == "thing" and is_paint(phrase.english) and not is_fruit
 
 
 def is_verb_phrase(phrase: CommandPhrase) -> bool:

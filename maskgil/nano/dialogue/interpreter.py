@@ -35,6 +35,7 @@ from maskgil.nano.dialogue.wording.framing import (
     asked_to_be,
     counting,
     fresh_start,
+    had,
     hidden_behind,
     is_fresh_start,
     kept_alone,
@@ -122,7 +123,8 @@ def _interpreted(
     told = with_nouns(worn_once(said), known, scene.things if scene is not None else ())
     text = text if told == tokens_of(text) else " ".join(told)
     if scene is not None:
-        told = asked_to_be(of_theirs(told_as_it_is(put_right(told, scene.things)), scene.things))
+        told = had(of_theirs(told_as_it_is(put_right(told, scene.things)), scene.things))
+        told = asked_to_be(told)
     said = repaired(without_no(put_right(told)))
     words = courteous(said)
     while len(words) > 2 and words[0] == "no" and words[1] in MARKS:
@@ -331,7 +333,11 @@ def _decided(
     if edits.in_doubt and tells_on(words, described) and scene.things:
         return outcome
     if edits.in_doubt and change.is_none:
-        return outcome if scene.things else new
+        if not scene.things:
+            return new
+        if edits.left_out or remarks:
+            return outcome
+        outcome = interpret(f"add {text}", scene, focus, row=row)  # it stands: is one more meant?
     if edits.in_doubt:
         asked = "change this picture, or draw a new picture?"
         return Outcome("question", question=Question(asked, ANSWERS, (outcome, new)))

@@ -128,6 +128,17 @@ from app.glossary.repair import Glossary
         ("es", "que no sean rojos", "should not be red"),
         ("zh", "不要红色的", "not red"),
         ("zh", "一辆不是红色的汽车", "a car that is not red"),
+        ("zh", "狗比猫大", "make the dog bigger than the cat"),
+        ("zh", "把猫变得比狗小", "make the cat smaller than the dog"),
+        ("ja", "猫を犬より大きくして", "make the cat bigger than the dog"),
+        ("ru", "пусть собака будет меньше кошки", "make the dog smaller than the cat"),
+        ("ru", "добавь больше собак", "add a dog"),
+        ("ar", "اجعل القطة أكبر من الكلب", "make the cat bigger than the dog"),
+        ("hi", "बिल्ली को कुत्ते से बड़ा करो", "make the cat bigger than the dog"),
+        ("fr", "le noir dort", "the black one is sleeping"),
+        ("es", "el blanco corre", "the white one is running"),
+        ("de", "die schwarze schläft", "the black one is sleeping"),
+        ("fr", "deux chiens, un rouge et un bleu", "two dogs, a red one and a blue one"),
     ],
 )
 def test_utterances_in_english(language, said, english):

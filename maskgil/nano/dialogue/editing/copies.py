@@ -39,8 +39,11 @@ class Copies(Referents):
         self.is_new = self.in_doubt = False
         counts = [thing.count for thing in scene.things]
         known = [list(row).count(index) for index in range(len(counts))]
-        self.is_seen = known == counts  # where all stands is known
-        self.row = list(row) if self.is_seen else _one_after_another(counts)
+        hidden = [0 if seen else count for seen, count in zip(known, counts, strict=True)]
+        pairs = zip(known, counts, strict=True)
+        self.is_seen = bool(row) and all(seen in (0, count) for seen, count in pairs)
+        rest = hidden if self.is_seen else counts  # what is painted on somebody stands nowhere
+        self.row = [*(row if self.is_seen else ()), *_one_after_another(rest)]
         self.nouns = [thing.noun for thing in scene.things]
 
     def told_apart(

@@ -21,6 +21,8 @@ _INTERROGATIVES = ("is", "are", "was", "do", "does", "did", "what", "which", "wh
                    "where", "why", "how", "when")  # fmt: skip
 _SHOWING = ("with", "of", "and", "then", "showing", "where", "about")
 _HIDEOUTS = ("behind", "under", "in", "inside", "into", "beneath", "underneath", "between")
+_DEFINITE = ("the", "that", "this", "these", "those")
+_NAMING = {"noun", "many", "count", *LOOKS}
 _MODALS = ("can", "could", "should", "may", "might", "shall", "must")
 
 
@@ -106,12 +108,26 @@ def asides_of(words: Sequence[str]) -> tuple[list[str], list[str]]:
 
 
 def asked_to_be(words: Sequence[str]) -> list[str]:
-    """ "Could they be black?" as "they should be black"."""
+    """ "Could they be black?" as "they should be black", "a bird would fit" as "add a bird"."""
     plain = courteous(words)
     plain = plain[int(plain[:1] in (["and"], ["but"])) :]
+    ends = (at for at in range(1, len(plain)) if leads(plain[at:], "welcome") == len(plain) - at)
+    if (end := next(ends, 0)) and not (plain[0] in _DEFINITE or leads(plain, "pronoun")):
+        return ["add", *plain[:end]]
     if plain[:1] and plain[0] in _MODALS and "be" in plain[2:6] and plain[1] not in ("there", "be"):
         at = plain.index("be")
         return [*plain[1:at], "should", *plain[at:]]
+    return list(words)
+
+
+def had(words: Sequence[str]) -> list[str]:
+    """ "The dog needs boots" as "the dog has boots", which no reader takes for one name."""
+    for at in range(1, len(words) - 1):
+        length = leads(words[at:], "having")
+        behind = words[at + length :]
+        names = bool(behind) and bool(_NAMING & roles_at(behind, 0)[1].keys())
+        if length and words[at] not in ("has", "have") and names and nouns_in(behind):
+            return [*words[:at], "has", *behind]
     return list(words)
 
 

@@ -172,8 +172,14 @@ def test_what_takes_away_is_no_correction():
     assert [thing.noun for thing in scene.things] == ["hut", "full moon"]
     outcome, scene = outcome_of(FARM, "that's a lot of goats")
     assert outcome.action == "none"
-    outcome, scene = outcome_of(FARM, "a hut and two goats")
-    assert outcome.action == "none", "it is there already"
+
+
+def test_what_stands_and_is_told_again_is_one_more_or_another_picture():
+    outcome, _ = outcome_of(FARM, "a hut and two goats")
+    assert outcome.question is not None
+    more, new = outcome.question.outcomes
+    assert [thing.count for thing in more.change.after.things] == [2, 4]
+    assert new.action == "new" and new.wish == "a hut and two goats"
 
 
 @pytest.mark.parametrize(
