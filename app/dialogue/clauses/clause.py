@@ -247,7 +247,7 @@ class TranslatedClause(ClauseLookups):
         looks = self._looks_alone(items)
         if tell := told_alone(items[looks:]):
             if looks:
-                paints = [str(item.get("colour").value) for item in items[:looks]]
+                paints = [str(p.value) for item in items[:looks] if (p := item.get("colour"))]
                 self.told.append(CommandPhrase("thing", " ".join(paints)))
             self.unknown = self.unknown[: len(self.unknown) - len(unknown)]
             self._tell(tell)

@@ -145,9 +145,12 @@ _SKY = {
     "night": ("time", "night"), "sunset": ("time", "sunset"), "day": ("time", "day"),
     "clear": ("weather", "clear"), "rain": ("weather", "rain"), "snow": ("weather", "snow"),
     "fog": ("weather", "fog"), "storm": ("weather", "storm"),
-    "pencil sketch": ("style", "pencil sketch"),
 }  # fmt: skip
-_SKY_ITSELF = {f"sky {kind}": told for kind, told in _SKY.items() if kind != "pencil sketch"}
+_SKY_ITSELF = {f"sky {kind}": told for kind, told in _SKY.items()}
+_SKY |= {
+    "pencil sketch": ("style", "pencil sketch"), "summer": ("weather", "clear"),
+    "spring": ("setting", "spring park"), "autumn": ("setting", "autumn forest"),
+}  # fmt: skip
 _SUNNY = frozenset(("sun", "sunny", "sunshine", "blue", "bright"))
 _PERSONS = ("he", "she", "him", "her", "they", "them")
 

@@ -9,6 +9,9 @@ from maskgil.nano.dialogue.remarks import Remark
 from maskgil.nano.world.nouns import noun
 from maskgil.nano.world.settings import place
 
+_WARM = ("spring", "summer", "autumn")
+_OTHER_SEASONS, _SUMMERY = ("autumn forest", "spring park", "snow"), "park"
+
 
 class Skies(Missing):
     """What is missing, and what the sky is like."""
@@ -21,6 +24,10 @@ class Skies(Missing):
         if told := sky_of(bare):
             if told.get("weather") == "clear" and is_sunny(bare) and self._is_night():
                 told["time"] = "day"
+            if leads(bare[-1:], "summer") and self.edits.scenery["setting"] in _OTHER_SEASONS:
+                told["setting"] = _SUMMERY
+            if leads(bare[-1:], *_WARM) and self.edits.scenery["weather"] == "snow":
+                told["weather"] = "clear"
             clouds = [i for i in self.edits.there if self.edits[i].noun.endswith("cloud")]
             for index in clouds if told.get("weather") == "clear" and "sky" in bare else ():
                 self.edits.remove(index)

@@ -411,3 +411,18 @@ def test_two_colours_of_one_thing_are_no_two_things():
     assert with_nouns(["a", "dog", ",", "a", "black", "and", "a", "white", "one"], []) == (
         ["a", "dog", ",", "a", "black", "dog", "and", "a", "white", "dog"]
     )
+
+
+@pytest.mark.parametrize(
+    ("stands", "said", "setting", "weather"),
+    [
+        ("a dog in the park", "make it spring", "spring park", "clear"),
+        ("a dog in the park", "it's autumn now", "autumn forest", "clear"),
+        ("a dog in the autumn forest", "it is summer", "park", "clear"),
+        ("a dog on the beach", "it is winter", "beach", "snow"),
+        ("a dog on the beach while it is snowing", "it's summer", "beach", "clear"),
+    ],
+)
+def test_seasons_are_told_by_place_or_weather(stands, said, setting, weather):
+    _, scene = outcome_of(stands, said)
+    assert (scene.setting, scene.weather) == (setting, weather)
