@@ -19,6 +19,7 @@ _DONE_TO = {"reading": "read", "flying": "flown", "throwing": "thrown", "catchin
 """Actions -> the kind of words.tsv that names what a picture shows them done to."""
 _NOT_DONE = dict.fromkeys(("breathing", "catching", "hitting", "kicking"), "next to")
 """How who does so stands to what is not seen so; others are held."""
+_UPON = "on top of"
 _HANGING, _BENEATH = "hanging from", ("beneath", "underneath")
 COUNTER = "on the counter of"
 _ARMFUL = 0.5  # of who holds it: an animal that is no larger
@@ -133,7 +134,7 @@ class Senses(Facts):
         anchors, living, rider = dict(target.anchors), self.living(subject), self.is_rider(subject)
         if one.category == "celestial" and self.living(other):
             return "above"  # "the sun on their face"
-        if words != "on top of" and rider and target.name in words_of_kind("played behind"):
+        if words != _UPON and rider and target.name in words_of_kind("played behind"):
             return "behind"  # "composing on the piano"
         several = self.things[subject].chunk.count > 1
         if several and target.name in words_of_kind("played on"):
@@ -156,7 +157,9 @@ class Senses(Facts):
         if smaller and rider and self.is_rider(other):
             return "on the shoulders of"
         if living and self.living(other) and not smaller:
-            return "riding" if rider and "ride" in anchors else "next to"
+            if rider and "ride" in anchors:
+                return "riding"
+            return "on" if words == _UPON else "next to"  # "an elephant on top of a mouse"
         if target.name in SKATES and living:
             return "wearing"
         if target.category == "plant" and "in" in anchors and "on" not in anchors:

@@ -153,3 +153,16 @@ def test_a_mechanic_lies_under_the_car():
 def test_what_somebody_opens_is_drawn_open_where_there_is_such_a_drawing(said, drawn, left):
     found = read_scene(said, imagine=False)
     assert (canonical(found.scene), found.left_out) == (drawn, left)
+
+
+@pytest.mark.parametrize(
+    ("said", "drawn"),
+    [
+        ("an elephant on top of a mouse", "an elephant on a mouse"),
+        ("a cat on top of a donkey", "a cat riding a donkey"),
+        ("i wanna see a horse on top of a dog pls", "a horse on a dog"),
+    ],
+)
+def test_who_is_on_top_of_somebody_smaller_stands_on_them(said, drawn):
+    found = read_scene(said, imagine=False)
+    assert (canonical(found.scene), found.left_out) == (drawn, ())
