@@ -13,9 +13,17 @@ from maskgil.nano.dialogue.editing.attributes import (
 )
 from maskgil.nano.dialogue.editing.exchanges import BEHIND
 from maskgil.nano.dialogue.editing.referents.agents import agents
+from maskgil.nano.dialogue.editing.referents.classes import ends_in_noun
 from maskgil.nano.dialogue.editing.referents.which import PLACING, both_first, each_first
 from maskgil.nano.dialogue.editing.verbless import VerblessClauses, side_last
-from maskgil.nano.dialogue.fragments import Fragment, Mention, read_fragment, read_place, roles_at
+from maskgil.nano.dialogue.fragments import (
+    Fragment,
+    Mention,
+    nouns_in,
+    read_fragment,
+    read_place,
+    roles_at,
+)
 from maskgil.nano.dialogue.wording.anaphora import one_more, with_antecedents
 from maskgil.nano.dialogue.wording.clauses import Clause
 from maskgil.nano.dialogue.wording.ellipsis import dangling
@@ -197,6 +205,11 @@ class EditClauses(VerblessClauses):
             words = words[leads(words, "pronoun") :]  # "give it a ball to the boy", as in Spanish
         if words[:1] == ["it"] and (who := self._somebody_for(words[1:])):
             words = [*self.name_of(who[0]).split(), *words[1:]]
+        told = self.read(words).mentions if words[:1] == ["the"] else ()
+        if told and (len(told) == 1 or told[0].thing.noun not in self.nouns):
+            words = self._with_joint(words)
+            if words[:1] != ["the"]:
+                return self._add(words)
         if self._gives_known(words) or self._gives_each(words) or self._gives(words):
             return
         given = words[leads(words, "pronoun") :]
@@ -204,6 +217,15 @@ class EditClauses(VerblessClauses):
         subject = named(replace(self.edits[owners[0]], count=1), definite=True) if owners else ""
         if not subject or not self._gives([*subject.split(), "with", *given]):
             self._add(words)
+
+    def _with_joint(self, words: list[str]) -> list[str]:
+        """ "The dog boots" as "the dog with boots", or "a dog with boots" where there is none."""
+        cuts = range(len(words) - 1, 1, -1)
+        if end := next((n for n in cuts if self.subject(words[:n])[1] == n), 0):
+            return [*words[:end], "with", *words[end:]]
+        named_by = (n for n in cuts if ends_in_noun(words[:n]) and nouns_in(words[n:]))
+        end = next(named_by, 0)
+        return ["a", *words[1:end], "with", *words[end:]] if end else words
 
     def _prefer(self, words: list[str]) -> None:
         """ "I'd rather have a dog": instead of the cat that was spoken of last."""
