@@ -27,7 +27,7 @@ from maskgil.nano.dialogue.fragments import (
 from maskgil.nano.dialogue.wording.anaphora import one_more, with_antecedents
 from maskgil.nano.dialogue.wording.clauses import Clause
 from maskgil.nano.dialogue.wording.ellipsis import dangling
-from maskgil.nano.world.nouns import noun
+from maskgil.nano.world.nouns import ALIVE, noun
 
 _BRINGING = ("", "add", "want", "prefer", "paint", "make", "put", "give")
 _ALTERING = ("remove", "replace", "move", "enlarge it", "shrink it")
@@ -205,8 +205,9 @@ class EditClauses(VerblessClauses):
             words = words[leads(words, "pronoun") :]  # "give it a ball to the boy", as in Spanish
         if words[:1] == ["it"] and (who := self._somebody_for(words[1:])):
             words = [*self.name_of(who[0]).split(), *words[1:]]
-        told = self.read(words).mentions if words[:1] == ["the"] else ()
-        if told and (len(told) == 1 or told[0].thing.noun not in self.nouns):
+        told = [mention.thing.noun for mention in self.read(words).mentions]
+        strange = told[:1] and told[0] not in self.nouns and noun(told[0]).category in ALIVE
+        if words[:1] == ["the"] and (len(told) == 1 or strange):
             words = self._with_joint(words)
             if words[:1] != ["the"]:
                 return self._add(words)
