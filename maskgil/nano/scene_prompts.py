@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from maskgil.nano.nearest_nouns import NearestNouns
 
 ANYWHERE = "field"  # where weather and time of day are drawn that name no place
-BARE = ("field", "hill", "park", "garden", "forest", "village", "farm", "mountain")
-"""Where snow that falls lies: as lawns they are drawn with lumps on them."""
+BARE = ("field", "hill", "mountain")
+"""Where there is nothing but snow that falls, and mountains."""
 SNOWED_IN = {
     **dict.fromkeys(("forest", "forest path", "autumn forest"), "snowy forest"),
     "village": "snowy village",

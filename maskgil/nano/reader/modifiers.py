@@ -24,6 +24,7 @@ from maskgil.nano.reader.words import (
 from maskgil.nano.world.drawn.regions import parts_told, with_part
 from maskgil.nano.world.nouns import Noun
 from maskgil.nano.world.scene import LOOKING, LOOKS, PILED
+from maskgil.nano.world.settings import INSIDE
 
 _BLOND = "yellow haired"
 OWNED = ("his", "her", "its", "their")
@@ -223,7 +224,9 @@ class Modifiers:
         noun = self.lexicon.nouns.get(self.items[head].value) if head < len(self.items) else None
         if item.kind == "wind":
             self.modifiers.append((place, item))
-        elif item.text in words_of_kind("dim") and self._is_place(head):
+        elif item.text in words_of_kind("dim") and (
+            self._is_place(head) or self._seen_within(chunk, head)
+        ):
             self.modifiers.append((place, replace(item, kind="time", value="night")))
         elif item.text in words_of_kind("dim") and noun and noun.name in ("cloud", "sky"):
             colours.append(replace(item, value="gray"))
@@ -263,14 +266,39 @@ class Modifiers:
         alone = after is None or after.pause > 0 or after.kind not in HEADS
         return head < len(self.items) and self.items[head].kind == "place" and alone
 
+    def _seen_within(self, chunk: Chunk, head: int) -> str | None:
+        """The setting of a building told as it is within: crowded, empty, dark, full of people."""
+        item, after = self.items[head], self.items[head + 1 : head + 2]
+        told = {each.text for each in self.items[chunk.start : head]}
+        filled = bool(after) and after[0].value.startswith("~in")
+        if chunk.counted or not (filled or self._ends(head)):
+            return None
+        if chunk.crowded is not None or filled:
+            busy = table("crowded place").get(item.text)
+            if busy or chunk.crowded is not None:
+                return busy
+        room = INSIDE.get(item.value) if item.kind in NOUNS else None
+        inner = words_of_kind("vacant") | words_of_kind("dim") | words_of_kind("homely")
+        return room if filled or told & inner else None
+
+    def _ends(self, head: int) -> bool:
+        """Whether no noun that belongs to it is behind a noun."""
+        after = self.items[head + 1] if head + 1 < len(self.items) else None
+        return after is None or after.pause > 0 or after.kind not in HEADS
+
     def _tells_look(self, head: int) -> bool:
         """Whether what is said of a noun is said of a thing: neither of a place nor of hair."""
         return head < len(self.items) and self.items[head].kind in NOUNS
 
     def _is_vacant(self, noun: Noun | None, head: int) -> bool:
         """Whether a phrase ends with where nobody is seen if nobody is named: a street, a house."""
+        item = self.items[head] if head < len(self.items) else None
         return self._is_place(head) or (
-            noun is not None and (noun.category in _LARGE or noun.name == "island")
+            noun is not None
+            and item is not None
+            and (
+                noun.category in _LARGE or noun.name in (*INSIDE, "island") or "place" in item.roles
+            )
         )
 
     @staticmethod

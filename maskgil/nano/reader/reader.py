@@ -231,7 +231,7 @@ def _replaced(
     pairs += [
         (chunk.text, chunk.value)
         for chunk in chunks
-        if chunk.kind == "place" and chunk.text in lexicon().unlike
+        if chunk.kind == "place" and chunk.text in lexicon().unlike and chunk.text != chunk.value
     ]  # a zoo is a park
     for before, chunk in pairwise(chunks):
         if chunk.kind == "lost" and before.kind == "verb" and before.value == "reading":

@@ -68,6 +68,7 @@ BODILY = ("fat", "thin", "fluffy", "hairy", "hot")
 """States of some kinds of things alone, of others they are said and not drawn."""
 
 SEVERAL = 5  # of what comes in groups
+LINING = 6  # on both sides of a way that is lined with them
 HEAP = 6  # of what is heaped: rows of three, two and one
 
 

@@ -31,6 +31,7 @@ from maskgil.nano.world.drawn.regions import parts_told, region_of
 from maskgil.nano.world.layout import Layout
 from maskgil.nano.world.nouns import LIVING, PEOPLE, drawings_of, facing, leafy, noun, painted_whole
 from maskgil.nano.world.scene import POINTING, Scene, Thing
+from maskgil.nano.world.settings import place
 
 KEPT_BYTES = 300 << 20  # of drawings, sprites and scenery that a `Renderer` keeps, each
 _LOOKING_BACK = ("crow",)  # over whose shoulder its beak is seen
@@ -231,6 +232,9 @@ class Renderer:
         """The picture (S, S, 3) uint8; another `seed` arranges the same scene anew."""
         variant, sprites = self.layout.arranged(scene, seed)
         picture = self.scenery(scene, variant).copy()
+        where = place(scene.setting)
+        if scene.weather == "snow" and where.has_sky and "snow" not in where.tags:
+            weather.settle(picture, scene.time, (where.horizon - 1) * self.cell)
         if scene.weather != "clear":
             weather.fall(picture, scene.weather, variant, scene.style, self.cell)
         self._blend_all(picture, sprites, scene)

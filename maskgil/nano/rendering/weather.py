@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw, ImageFilter
 from maskgil.nano.world.clusters import GRID
 
 _FOGS = {"day": (232, 237, 242), "sunset": (246, 220, 206), "night": (146, 154, 182)}
+_SNOWS = {"day": (246, 250, 255), "sunset": (250, 226, 220), "night": (126, 144, 190)}
 _THICK = 0.22  # of what is before the ground, how much is fog between its banks
 
 
@@ -56,6 +57,25 @@ def _sheet(kind: str, variant: int, size: int) -> tuple[np.ndarray, np.ndarray]:
     pixels = np.asarray(image).astype(np.uint16)
     alpha = pixels[..., 3:]
     return pixels[..., :3] * alpha // 255, 255 - alpha
+
+
+def settle(picture: np.ndarray, time: str, horizon: int) -> None:
+    """Cover grass, earth, pavements and leaves of `picture` (S, S, 3) uint8 with snow, in place.
+
+    Below row `horizon` it is thick; water, roofs and what is painted keep their colours.
+    """
+    red, green, blue = (picture[..., each].astype(np.int16) for each in range(3))
+    most, least = picture.max(-1).astype(np.int16), picture.min(-1).astype(np.int16)
+    dull, dyed = most - least, np.maximum(most, 1)
+    leaf = (green >= red) & (green > blue + 8)
+    earth = (red >= green) & (green > blue + 8) & (dull * 5 < dyed * 3)
+    stone = (blue - red < 60) if time == "night" else (dull * 6 < dyed) & (least < 235)
+    thick = np.where(leaf, 0.9, np.where(earth, 0.74, np.where(stone, 0.6, 0.0)))
+    thick[:horizon] = np.where(leaf[:horizon], 0.42, 0.0)
+    share = thick[..., None].astype(np.float32)
+    light = picture.mean(-1, keepdims=True) / 255  # what is lighter stays so
+    snow = np.array(_SNOWS[time], np.float32) * (0.9 + 0.1 * light)
+    picture[...] = (picture * (1 - share) + snow * share).round().clip(0, 255).astype(np.uint8)
 
 
 @functools.lru_cache(8)

@@ -26,10 +26,14 @@ _NEAR = ("next to", *TOUCHING, "on the shoulders of")  # both are, of the same p
 _HAD = {
     "classroom": ("blackboard",),
     "garden": ("fence",),
-    "library": ("bookshelf",),
+    "library": ("bookshelf", "book"),
     "bedroom": ("bed",),
+    "fairground": ("ferris wheel",),
+    "market": ("market stall",),
+    "hallway": ("door",),
 }
 """What the scenery of a place shows well."""
+_SEVERAL = ("book", "market stall", "door")  # of that: what it shows several of
 _MET = ("bed",)  # of that: what is drawn all the same where something is next to it
 _NEAR_IT = ("next to", "in front of", "left of", "right of")
 _BY_NIGHT = ("full moon", "crescent moon", "moon with a face", "glowing star", "fireworks")
@@ -143,8 +147,9 @@ def without_doubles(scene: Scene) -> Scene:
     gone = {
         index
         for index, thing in enumerate(scene.things)
-        if thing == Thing(thing.noun)
+        if thing == Thing(thing.noun, thing.count if thing.noun in _SEVERAL else 1)
         and thing.noun in had
+        and (thing.count > 1 or thing.noun not in _SEVERAL)
         and all(
             each.name in _NEAR_IT and len(each.objects) == 1 and thing.noun not in _MET
             for each in scene.relations

@@ -37,7 +37,7 @@ from maskgil.nano.world.clusters import (
     kind_of,
     mirrored,
 )
-from maskgil.nano.world.lines import VERGES, lines_of, rooted
+from maskgil.nano.world.lines import VERGES, along_the_way, lines_of, rooted
 from maskgil.nano.world.nouns import LIVING, noun
 from maskgil.nano.world.relations import ORDER, combine
 from maskgil.nano.world.scene import (
@@ -52,7 +52,7 @@ from maskgil.nano.world.scene import (
     Thing,
     order_of,
 )
-from maskgil.nano.world.settings import VARIANTS, Setting, place
+from maskgil.nano.world.settings import ROADS, VARIANTS, Setting, place
 
 MANY, FAR_LARGER = 3, 2.5  # copies, and times their size, of what they stand in front of
 LARGER = 1.2  # times the size of three, which are one row
@@ -95,6 +95,7 @@ class Layout(Sizes):
         where = place(scene.setting)
         scene = as_drawn(_with_many_in_front(scene, where))
         sprites = _beside_the_road(scene, self._arranged(scene, where, rng))
+        sprites = along_the_way(scene, sprites, self.cells) if self.frame == WHOLE else sprites
         sprites = from_the_ceiling(scene, where, sprites)
         return sunk(scene, sprites, self.frame[1]) if where.name == _SEABED else sprites
 
@@ -113,7 +114,7 @@ class Layout(Sizes):
             row = sorted(self._arranged(alike, where, rng), key=lambda s: (-s.bottom, s.left))
             return [replace(sprite, thing=index) for index, sprite in enumerate(row)]
         codes = [code_of(thing, scene, index) for index, thing in enumerate(scene.things)]
-        state = rng.getstate()
+        state, deep = rng.getstate(), _deep(scene, where)
         carried = sum(relation.name in _CLOSE for relation in scene.relations)
         factor = 18.0 * max(1, len(scene.things) - carried) ** -0.2
         factor *= min(1.0, FILLS * max(self.frame) / GRID)
@@ -123,7 +124,7 @@ class Layout(Sizes):
         for _ in range(18):
             for tight in (False, True)[: 1 + (close is None)]:
                 rng.setstate(state)
-                clusters = self._clusters(scene, codes, factor, where.deep, rng, tight)
+                clusters = self._clusters(scene, codes, factor, deep, rng, tight)
                 placed = placed_in(clusters, where, self.frame, rng, tight=tight)
                 if placed is None:
                     continue
@@ -142,14 +143,14 @@ class Layout(Sizes):
     ) -> list[Sprite]:
         """Of some arrangements of many things the one in which they are seen best."""
         best: tuple[float, list[Sprite]] | None = None
-        fitted, clear = 0, False
+        fitted, clear, deep = 0, False, _deep(scene, where)
         turns = [rng.random() for _ in range(TURNS)]
         for _ in range(18):
             before = best
             for tight in (False, True):
                 for turn in turns:
                     own = random.Random(turn)
-                    clusters = self._clusters(scene, codes, factor, where.deep, own, tight)
+                    clusters = self._clusters(scene, codes, factor, deep, own, tight)
                     ways = list(self._ways(clusters, where, own, tight))
                     for lift, placed in ways:
                         lost = lost_share(clusters, placed)
@@ -164,7 +165,7 @@ class Layout(Sizes):
                 break
             factor *= 0.94
         if best is None:
-            clusters = self._clusters(scene, codes, factor, where.deep, rng, True)
+            clusters = self._clusters(scene, codes, factor, deep, rng, True)
             return placed_in(clusters, where, self.frame, rng, force=True) or []
         return best[1]
 
@@ -312,6 +313,14 @@ def _unclear(scene: Scene, sprites: list[Sprite]) -> int:
 def _kind_of(thing: Thing, where: Setting) -> str:
     """Where a thing stands in a setting; who flies is in the air."""
     return "a" if thing.state == "flying" else _kind_in(where, thing.noun)
+
+
+def _deep(scene: Scene, where: Setting) -> int:
+    """How far apart feet may be: no farther than a road or its water is wide if all are on it."""
+    afloat = where.water if {_kind_of(each, where) for each in scene.things} == {"w"} else None
+    driven = all(noun(each.noun).category == "vehicle" for each in scene.things)
+    rows = afloat or (where.ground if where.name in ROADS and driven else None)
+    return min(where.deep, rows[1] - rows[0] + 1) if rows else where.deep
 
 
 def _kind_in(where: Setting, name: str) -> str:

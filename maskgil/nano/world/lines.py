@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
 from maskgil.nano.world.arranging.deeds.leading import HITCHES
 from maskgil.nano.world.arranging.pairs import SLATTED
 from maskgil.nano.world.arranging.sizes.cell_sizes import FEW
 from maskgil.nano.world.arranging.sizes.sizing import LINED
 from maskgil.nano.world.arranging.touching import is_mutual
-from maskgil.nano.world.clusters import Frame, kind_of
+from maskgil.nano.world.clusters import GRID, SLOT, Frame, Sprite, kind_of
 from maskgil.nano.world.nouns import noun
 from maskgil.nano.world.scene import Relation, Scene
-from maskgil.nano.world.settings import Setting
+from maskgil.nano.world.settings import Setting, place
 
 IN_LINE = 4  # copies that stand on one line where other things are, too
 VERGES = {"road": 17, "street": 17}
 """Settings with a road, and the row before it begins."""
+WAYS = ("forest path", "field path", "country road", "dirt road", "mountain road",
+        "mountain path", "desert road", "desert track", "avenue")  # fmt: skip
+"""Settings with a way that leads from the near edge to the horizon."""
+_FAR, _NEAR, _FOOT = (6, 4), (10, 10), 21
+"""Cells of what lines such a way where it begins and ends, and from its middle; the last row."""
+Cells = Callable[[str, float], tuple[int, int]]  # of a drawing whose longer side is so long
 _ROADSIDE = ("street lamp", "traffic light", "stop sign", "bus stop", "mailbox", "fence", "house")
 """What stands beside a road, as what grows does."""
 
@@ -64,10 +73,35 @@ def _are_behind_slats(scene: Scene, relation: Relation) -> bool:
     )
 
 
+def along_the_way(scene: Scene, sprites: list[Sprite], cells: Cells) -> list[Sprite]:
+    """The sprites with copies on both sides of a way into the picture, larger where nearer."""
+    if scene.setting not in WAYS:
+        return sprites
+    lined: list[Sprite] = []
+    top = place(scene.setting).horizon + SLOT
+    for index in sorted(_roadside(scene)):
+        own = [sprite for sprite in sprites if sprite.thing == index]
+        rows = -(-len(own) // 2)
+        if rows < 2:
+            continue
+        sprites = [sprite for sprite in sprites if sprite.thing != index]
+        for rank, sprite in enumerate(own):
+            near = rank // 2 / (rows - 1)
+            wide, tall = cells(sprite.code, _FAR[0] + near * (_NEAR[0] - _FAR[0]))
+            out = (_FAR[1] + near * (_NEAR[1] - _FAR[1])) * (1 if rank % 2 else -1)
+            left = max(0, min(round(GRID / 2 + out - wide / 2), GRID - wide))
+            foot = max(round(top + near * (_FOOT - top)), tall)
+            lined.append(replace(sprite, left=left, bottom=foot, width=wide, height=tall))
+    return [*sorted(lined, key=lambda sprite: sprite.bottom), *sprites]
+
+
 def rooted(scene: Scene) -> set[int]:
     """What stands beside the road of a scene that has one: trees, lamps."""
-    if scene.setting not in VERGES:
-        return set()
+    return _roadside(scene) if scene.setting in VERGES else set()
+
+
+def _roadside(scene: Scene) -> set[int]:
+    """What is not said to be elsewhere, and may stand beside a road."""
     related = {i for each in scene.relations for i in (each.subject, *each.objects)}
     return {
         index

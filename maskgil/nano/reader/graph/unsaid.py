@@ -36,7 +36,7 @@ class Unsaid(Surroundings):
         self._keep_outside()
         self._bear()
         self.draft.pair_up()
-        self._light_the_road()
+        self._suit_place()
         self._snow_roofs()
         self._share_cake()
         self._serve()

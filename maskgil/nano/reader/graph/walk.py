@@ -9,6 +9,7 @@ from maskgil.nano.reader.graph.whereabouts.places import is_of_room
 from maskgil.nano.reader.graph.whereabouts.scenery import INDOORS, SKIES, WET, WHERE
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.words import (
+    LINING,
     SEVERAL,
     table,
     transitive,
@@ -254,11 +255,13 @@ class Walk(Distributives):
         if chunk.text in words_of_kind("summit") and self.pending == "on":
             chunk.kind, self.words = "thing", "on top of"  # "on a mountain peak"
             return self._thing(chunk, at)
-        chunk.value = self._grown_on(chunk, at)
+        chunk.value = self._edge_of(self._grown_on(chunk, at))
         if self._stands_as(chunk):
             return self._thing(chunk, at)
         if chunk.season:
             self.seasons.append((chunk.season, True))  # "an autumn forest"
+        if chunk.state in table("lies"):
+            self.scenery.add("weather", table("lies")[chunk.state])  # "a wet street"
         if chunk.text in table("furnished"):
             self.furnished.append(table("furnished")[chunk.text])
         sheltered = chunk.text in words_of_kind("haven")
@@ -306,7 +309,8 @@ class Walk(Distributives):
         self._grow(chunk)
         filled, self.filled = self.filled or self.pending == "~in", False
         if filled and chunk.many and not chunk.counted:
-            chunk.count = SEVERAL  # "a garden full of butterflies"
+            chunk.count = LINING if self.words.startswith("lined") else SEVERAL
+            chunk.grouped = True  # "a garden full of butterflies"
         if chunk.text in table("hint"):
             self.scenery.hints.append(table("hint")[chunk.text])  # "a coral reef"
         added = self.draft.add(chunk)

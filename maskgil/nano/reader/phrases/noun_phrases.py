@@ -8,7 +8,7 @@ from dataclasses import replace
 from maskgil.nano.reader.graph.costumes import costumes
 from maskgil.nano.reader.graph.whereabouts.scenery import ROOMS
 from maskgil.nano.reader.items import MOST, NOUNS, Chunk, Item
-from maskgil.nano.reader.modifiers import HEADS, INTENSIFIERS, LONGEST
+from maskgil.nano.reader.modifiers import INTENSIFIERS, LONGEST
 from maskgil.nano.reader.parts import is_painted_part, known_by
 from maskgil.nano.reader.phrases.compounds import Compounds
 from maskgil.nano.reader.selection import may_be_so
@@ -74,11 +74,9 @@ class NounPhrases(Compounds):
             return [chunk]
         if items[head].kind == "place":
             return self._with_place(chunk, head)
-        after = items[head + 1] if head + 1 < len(items) else None
-        ends = after is None or after.pause > 0 or after.kind not in HEADS
-        if chunk.crowded is not None and ends and items[head].text in table("crowded place"):
+        if room := self._seen_within(chunk, head):
             chunk.kind, chunk.text, chunk.end = "place", items[head].text, head + 1
-            chunk.value = chunk.place = table("crowded place")[chunk.text]
+            chunk.value = chunk.place = room
             return [chunk]
         last = head
         while last + 1 < len(items) and items[last + 1].kind in NOUNS and not items[last + 1].pause:

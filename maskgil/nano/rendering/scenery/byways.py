@@ -12,13 +12,14 @@ _EARTH = ("#e6cf9c", "#cfae74")
 _ASPHALT = ("#80848e", "#565a66")
 
 
-def _way(pen: Pen, y: float, colours: tuple[str, str], *, marked: bool = False) -> None:
+def _way(pen: Pen, y: float, colours: tuple[str, str], *, marked: bool = False, wide: float = 1.0) -> None:
     """A road or path from the horizon `y` to the near edge, bent by variant."""
     bend, far = pen.looks("way", "bend far")
     x, low = 192 + far, 192 - bend / 3
+    foot, half, end = 104 * wide, 60 * wide, 8 * wide
     pen.path(
-        f"M{x - 8} {y}C{x - 8 + bend} {y + 40} {low - 60 - bend} {y + 70} {low - 104} {S}"
-        f"H{low + 104}C{low + 60 - bend} {y + 70} {x + 10 + bend} {y + 40} {x + 8} {y}z",
+        f"M{x - end} {y}C{x - end + bend} {y + 40} {low - half - bend} {y + 70} {low - foot} {S}"
+        f"H{low + foot}C{low + half - bend} {y + 70} {x + end + bend} {y + 40} {x + end} {y}z",
         pen.gradient(*colours),
     )
     if not marked:
@@ -40,14 +41,30 @@ def _stream(pen: Pen, y: float) -> None:
     pen.ridge(y + 158, 4, pen.gradient("#8fc862", "#4f9a40"), waves=2)
 
 
-def _avenue(pen: Pen, y: float, gap: float) -> None:
+def _ruts(pen: Pen, y: float) -> None:
+    """Ruts of wheels on a way of earth, and stones along it."""
+    bend, far = pen.looks("way", "bend far")
+    x, low = 192 + far, 192 - bend / 3
+    for way in (-1, 1):
+        for k in (0.42, 0.62):
+            a, b, c = x + way * 8 * k, low + way * 60 * k - bend, low + way * 104 * k
+            line = f"M{a:.0f} {y}C{a + bend:.0f} {y + 40} {b:.0f} {y + 70} {c:.0f} {S}"
+            pen.line(line, pen.tone("#b48c54"), 5, 'opacity=".7" stroke-linecap="round"')
+    for _ in range(14):
+        v = y + 50 + 130 * pen.rng.random()
+        out = pen.rng.uniform(-0.9, 0.9) * 0.55 * (v - y)
+        r = 2 + (v - y) / 32
+        pen.ellipse(low + out, v, r * 1.4, r, pen.ball("#e4dccc", "#b4a88e", "#8e8268"))
+
+
+def _avenue(pen: Pen, y: float, gap: float, *, firs: bool = True) -> None:
     """Trees on both sides of the middle, larger where nearer, which leave `gap` at the horizon."""
     for depth, (tall, out) in enumerate(((96, 0), (140, 26), (200, 62), (270, 104))):
         for way in (-1, 1):
             for row in (1, 0):
                 x = 192 + way * (gap + out + row * (34 + 12 * depth))
                 foot = y + 4 + depth * 9 - row * 3
-                if (depth + row + pen.variant + (way > 0)) % 3:
+                if firs and (depth + row + pen.variant + (way > 0)) % 3:
                     fir(pen, x, foot, tall, FIRS[(depth + row) % 2])
                 else:
                     round_tree(pen, x, foot, tall * 0.9, LEAVES[(depth + row) % 2])
@@ -60,7 +77,7 @@ def forest_path(pen: Pen) -> None:
     pen.ridge(y - 60, 8, pen.gradient("#b7d9b4", "#8fc09a"), waves=7)
     pen.rect(0, y - 2, S, S - y, pen.gradient("#86b856", "#4f8a3f"))
     _avenue(pen, y, 36)
-    _way(pen, y, _EARTH)
+    _way(pen, y, _EARTH, wide=0.6)
     for way in (-1, 1):
         bush(pen, 192 + way * 184, y + 62, 24, LEAVES[1])
 
@@ -167,28 +184,35 @@ def mountain_river(pen: Pen) -> None:
         pen.ellipse(x, y + v, r * 1.4, r, pen.ball("#c3c6cc", "#92969f", "#666b76"))
 
 
-@draws("mountain road")
+@draws("mountain road", "mountain path")
 def mountain_road(pen: Pen) -> None:
     y = 12 * 16
     _mountains(pen, y, 180, 3, (14, 48, 88, 296, 334, 372))
     pen.rect(0, y + 2, S, S - y, pen.gradient("#a4d070", "#6cb74d", "#4e9a40"))
-    _way(pen, y + 2, _ASPHALT, marked=True)
+    if pen.setting == "mountain path":
+        _way(pen, y + 2, _EARTH, wide=0.6)
+    else:
+        _way(pen, y + 2, _ASPHALT, marked=True)
 
 
-@draws("desert road")
+@draws("desert road", "desert track")
 def desert_road(pen: Pen) -> None:
     y = 12 * 16
     sky(pen, y, clouds=pen.variant % 2 == 0)
     pen.peaks(y + 4, 70, 3, ("#d99a63", "#b8733f"), False)
     pen.rect(0, y, S, S - y, pen.gradient("#f6dc9c", "#eabb6c", "#d89f50"))
-    _way(pen, y, _ASPHALT, marked=True)
+    if pen.setting == "desert track":
+        _way(pen, y, ("#dcb070", "#b8823f"))
+        _ruts(pen, y)
+    else:
+        _way(pen, y, _ASPHALT, marked=True)
     for x, foot, h in ((40, 40, 60), (352, 56, 76), (318, 20, 34)):
         green = pen.gradient("#7fc06a", "#3f8a4a", flat=True)
         pen.rect(x - 7, y + foot - h, 14, h, green, 'rx="7"')
         stroke(pen, f"M{x} {y + foot - h * 0.4:.0f}h{h * 0.34:.0f}v{-h * 0.3:.0f}", "#4f9a52", 9)
 
 
-@draws("country road")
+@draws("country road", "dirt road")
 def country_road(pen: Pen) -> None:
     y = 12 * 16
     sky(pen, y)
@@ -198,7 +222,87 @@ def country_road(pen: Pen) -> None:
         x = 192 + side * 150
         pen.path(f"M{x - 170} {y + 34}Q{x} {y - 84} {x + 170} {y + 34}z", pen.gradient("#b4e070", "#7cc552", "#6cb74d"))
         round_tree(pen, x + side * 18, y - 12, 66, LEAVES[pen.variant % 3])
-    _way(pen, y, _ASPHALT, marked=True)
+    if pen.setting == "dirt road":
+        _way(pen, y, ("#e6cf9c", "#c39a5c"))
+        _ruts(pen, y)
+    else:
+        _way(pen, y, _ASPHALT, marked=True)
+
+
+@draws("avenue")
+def avenue(pen: Pen) -> None:
+    y = 12 * 16
+    sky(pen, y)
+    far_hills(pen, y - 6)
+    pen.rect(0, y, S, S - y, pen.gradient("#a4d870", "#6cb74d", "#57a441"))
+    pen.path(f"M184 {y}h16L300 {S}H84z", pen.gradient(*_ASPHALT))
+    for v, w, h in ((26, 3, 10), (56, 6, 16), (98, 9, 26), (150, 13, 34)):
+        pen.rect(192 - w / 2, y + v - h / 2, w, h, pen.tone("#fbe9a8"), 'rx="2"')
+    for tall, out, foot in ((60, 22, 6), (84, 46, 16), (120, 84, 36), (176, 138, 74)):
+        for way in (-1, 1):
+            round_tree(pen, 192 + way * (out + 12), y + foot, tall, LEAVES[pen.variant % 3])
+
+
+@draws("river path")
+def river_path(pen: Pen) -> None:
+    y = 11 * 16
+    sky(pen, y)
+    far_hills(pen, y)
+    pen.rect(0, y, S, S - y, pen.gradient("#a4d870", "#6cb74d", "#57a441"))
+    with mirrored(pen, pen.variant % 2 == 1):
+        for x, v, tall in ((30, 10, 74), (84, 6, 58), (120, 4, 44), (262, 8, 56), (318, 14, 78), (366, 30, 104)):
+            round_tree(pen, x, y + v, tall, LEAVES[(pen.variant + x) % 3])
+        pen.path(f"M168 {y}C150 {y + 50} 40 {y + 60} -20 {y + 80}V{S}H150C170 {y + 120} 196 {y + 60} 186 {y}z", pen.gradient("#a6daf2", "#55a9de", "#3b8ccb"))
+        for x, v in ((120, 40), (60, 84), (10, 120), (90, 140), (30, 180)):
+            stroke(pen, f"M{x} {y + v}h40", "#e6f6fc", 5)
+        pen.path(f"M196 {y}C210 {y + 60} 208 {y + 120} 210 {S}H316C292 {y + 120} 240 {y + 60} 206 {y}z", pen.gradient(*_EARTH))
+    tufts(pen, y + 80, 10, "#4c9a3c")
+
+
+@draws("beach path")
+def beach_path(pen: Pen) -> None:
+    y = 9 * 16
+    sky(pen, y)
+    pen.rect(0, y, S, 64, pen.gradient("#8fd0ee", "#3f9ad8"))
+    for x, v in ((40, 18), (150, 34), (262, 16), (330, 40)):
+        stroke(pen, f"M{x} {y + v}h40", "#dff3fc", 5)
+    pen.ridge(y + 52, 4, pen.tone("#f4fbff"), waves=3)
+    pen.ridge(y + 58, 4, pen.gradient("#f8e6b4", "#ecc97e"), waves=3)
+    for side in (-1, 1):
+        x = 192 + side * 172
+        pen.path(f"M{x - 190} {S}C{x - 130} {y + 20} {x + 130} {y + 20} {x + 190} {S}z", pen.gradient("#d8d88a", "#a8b860", "#8aa04c"))
+    _way(pen, y + 60, ("#fbeec8", "#eccf90"), wide=0.8)
+    tufts(pen, y + 96, 22, "#6f8f3c")
+
+
+def _palm(pen: Pen, x: float, foot: float, tall: float, lean: float) -> None:
+    """A palm, bent by `lean`."""
+    pen.path(
+        f"M{x - 8} {foot}Q{x - 4} {foot - tall / 2:.0f} {x + lean - 5} {foot - tall}h10Q{x + 8} {foot - tall / 2:.0f} {x + 9} {foot}z",
+        pen.gradient("#b88a58", "#86603a"),
+    )
+    for a, b in ((-56, 22), (-46, -12), (-8, -36), (40, -16), (54, 20), (-24, 40), (28, 40)):
+        pen.path(
+            f"M{x + lean} {foot - tall}q{a * 0.5:.0f} {b - 20} {a} {b + 14}q{-a * 0.4:.0f} {-b * 0.4 - 6:.0f} {-a} {-b - 14}z",
+            pen.gradient("#7fc65a", "#3a8a45"),
+        )
+
+
+@draws("oasis")
+def oasis(pen: Pen) -> None:
+    y = 11 * 16
+    sky(pen, y, clouds=False)
+    pen.ridge(y - 12, 18, pen.gradient("#f4d48c", "#e8b866"), waves=2)
+    pen.rect(0, y - 2, S, S - y + 2, pen.gradient("#f6dc9c", "#eabb6c", "#d89f50"))
+    with mirrored(pen, pen.variant % 2 == 1):
+        pen.ellipse(192, y + 66, 178, 46, pen.gradient("#9cc860", "#6aa848"))
+        for x, foot, tall, lean in ((58, 40, 130, -16), (104, 26, 96, 14), (300, 30, 112, -12), (340, 46, 140, 18)):
+            _palm(pen, x, y + foot, tall, lean)
+        pen.ellipse(192, y + 70, 138, 32, pen.gradient("#9fd8f0", "#4fa6dc", "#3a8ac6"))
+        for dx, v in ((-80, 62), (10, 56), (50, 78), (-40, 88)):
+            stroke(pen, f"M{192 + dx} {y + v}h36", "#e6f6fc", 5)
+        for x in (40, 84, 300, 344):
+            bush(pen, x, y + 92, 17, LEAVES[x % 3])
 
 
 @draws("coast road")
@@ -227,7 +331,7 @@ def field_path(pen: Pen) -> None:
     pen.rect(0, y + 4, S, S - y, pen.gradient("#b4e070", "#7cc552", "#57a441"))
     for k, x in enumerate((24, 76, 310, 360)):
         round_tree(pen, x, y + 14, (84, 62, 70, 90)[k], LEAVES[(k + pen.variant) % 3])
-    _way(pen, y + 4, _EARTH)
+    _way(pen, y + 4, _EARTH, wide=0.6)
     tufts(pen, y + 70, 10, "#4c9a3c")
 
 
@@ -284,12 +388,4 @@ def island(pen: Pen) -> None:
     with mirrored(pen, flip):
         for x, tall, lean in ((76, 150, -22), (322, 120, 18)):
             foot = y + 110
-            pen.path(
-                f"M{x - 8} {foot}Q{x - 4} {foot - tall / 2:.0f} {x + lean - 5} {foot - tall}h10Q{x + 8} {foot - tall / 2:.0f} {x + 9} {foot}z",
-                pen.gradient("#b88a58", "#86603a"),
-            )
-            for a, b in ((-56, 22), (-46, -12), (-8, -36), (40, -16), (54, 20), (-24, 40), (28, 40)):
-                pen.path(
-                    f"M{x + lean} {foot - tall}q{a * 0.5:.0f} {b - 20} {a} {b + 14}q{-a * 0.4:.0f} {-b * 0.4 - 6:.0f} {-a} {-b - 14}z",
-                    pen.gradient("#7fc65a", "#3a8a45"),
-                )
+            _palm(pen, x, foot, tall, lean)

@@ -23,6 +23,21 @@ def field(pen: Pen) -> None:
         flower(pen, pen.rng.uniform(4, 380), pen.rng.uniform(y + 40, 372), pen.rng.uniform(3, 5), pen.rng.choice(PETALS))
 
 
+@draws("flower meadow")
+def flower_meadow(pen: Pen) -> None:
+    y = 12 * 16
+    sky(pen, y)
+    far_hills(pen, y + 4)
+    pen.rect(0, y, S, S - y, pen.gradient("#b4e07a", "#7cc552", "#57a441"))
+    for row in range(7):
+        v, r = y + 14 + 4.2 * row * (row + 2) / 1.6, 3 + 1.1 * row
+        step = 18 + 7 * row
+        for k in range(-1, int(S / step) + 2):
+            x = step * (k + (0.5 if row % 2 else 0)) + pen.rng.uniform(-0.3, 0.3) * step
+            flower(pen, x, v + pen.rng.uniform(-4, 4), r, PETALS[pen.rng.randrange(len(PETALS))])
+    tufts(pen, y + 40, 14, "#4c9a3c")
+
+
 @draws("park")
 def park(pen: Pen) -> None:
     y = 14 * 16

@@ -260,7 +260,7 @@ def _cliff(pen: Pen, edge: str, bands: tuple[str, ...], top: int, shift: int) ->
     pen.add("</g>")
 
 
-@draws("canyon")
+@draws("canyon", "canyon river")
 def canyon(pen: Pen) -> None:
     y = 13 * 16
     bands, river, flip = pen.looks("canyon", "bands river flip")
@@ -271,7 +271,7 @@ def canyon(pen: Pen) -> None:
     with mirrored(pen, flip):
         _cliff(pen, f"M60 104H148L156 136L176 144L182 {y + 4}H60z", pale, 100, shift)
         _cliff(pen, f"M340 84H262L256 120L232 128L222 {y + 4}H340z", pale, 84, shift + 2)
-        if river:
+        if river or pen.setting == "canyon river":
             d = f"M184 {y}C236 {y + 40} 70 {y + 64} 50 {S}H270C236 {y + 80} 290 {y + 40} 212 {y}z"
             pen.path(d, pen.gradient("#a4dcf0", "#5fb4e0", "#4a9ccc"))
         else:

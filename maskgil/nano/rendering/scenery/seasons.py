@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 
-from maskgil.nano.rendering.scenery.pen import Pen, S, draws, mirrored, mix
+from maskgil.nano.rendering.scenery.pen import SCENERY, Pen, S, draws, mirrored, mix
 from maskgil.nano.rendering.scenery.shapes.heavens import far_hills, sky
 from maskgil.nano.rendering.scenery.shapes.lights import lit, moonball, moonlit, snowlit, stroke
 from maskgil.nano.rendering.scenery.shapes.plants import bush, fir, leaf, tall_tree
+from maskgil.nano.world.settings import PLACES
 
 AUTUMN = (("#ffb65a", "#f0842f", "#c4581f"), ("#ff8a66", "#dc4a34", "#9a2c28"), ("#ffe67a", "#f6bf2f", "#cf8f1f"))
 
@@ -88,10 +89,10 @@ def _sunflower(pen: Pen, x: float, top: float, r: float) -> None:
     pen.ellipse(x, top + r, r * 0.62, r * 0.62, pen.ball("#9a6234", "#6f3f20", "#4f2a18"))
 
 
-@draws("flower field")
+@draws("flower field", "poppy field", "sunflower field")
 def flower_field(pen: Pen) -> None:
     y = 12 * 16
-    kind = pen.variant % 4
+    kind = {"poppy field": 1, "sunflower field": 3}.get(pen.setting, pen.variant % 4)
     tulips = ("#f0484e", "#ffd23f", "#f684b4", "#ff8f3a")
     bands = ((("#7448c4", "#a684e6"),) * 4, (("#cc2430", "#ee5a52"),) * 4, tuple((c, c) for c in tulips), (("#eca41c", "#ffd648"),) * 4)[kind]
     green = ("#6fa858", "#5fa848", "#5fb04a", "#6fa83f")[kind]
@@ -211,6 +212,18 @@ def rows_of_flowers(pen: Pen) -> None:
         for k, (dx, top) in enumerate(((70, 326), (36, 292), (6, 318))):
             stroke(pen, f"M{base + way * dx} {S}V{top + 20}", "#4f9a3c", 8)
             _tulip(pen, base + way * dx, top, 20, reds[(k + (way > 0)) % 5])
+
+
+@draws(*(name for name in PLACES if name.endswith(" edge")))
+def edge_of_a_field(pen: Pen) -> None:
+    """A lane and grass before a field."""
+    pen.setting = pen.setting.removesuffix(" edge")
+    SCENERY[pen.setting](pen)
+    y = 17.6 * 16
+    pen.rect(0, y, S, S - y, pen.gradient("#a8da70", "#7cc04e"))
+    pen.ridge(y + 4, 3, pen.gradient("#a8da70", "#74b84a"), waves=3)
+    pen.rect(0, y + 30, S, S, pen.gradient("#ecd8a8", "#cfae74"))
+    pen.ridge(S - 12, 3, pen.gradient("#9ad066", "#62ac44"), waves=4)
 
 
 @draws("ski slope")

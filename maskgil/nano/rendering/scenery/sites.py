@@ -330,3 +330,35 @@ def ruins(pen: Pen) -> None:
         pen.ellipse(298, 359, 14, 23, pen.tone(mix(stone, "#ffffff", 0.28)))
         pen.ellipse(298, 359, 7, 12, pen.tone(mix(stone, "#000000", 0.14)))
         bush(pen, 364, 344, 18, IVY)
+
+
+@draws("street corner")
+def street_corner(pen: Pen) -> None:
+    y = 13 * 16
+    sky(pen, y)
+    walls = pen.pick((("#f0c49a", "#d89c70"), ("#f3b8a0", "#d08468"), ("#bcd8ec", "#8cb0d0"), ("#e8e0cc", "#c4b898")))
+    pen.rect(0, y, S, S - y, pen.gradient("#8b9099", "#6d727c"))
+    for side, far in ((-1, ("#c8d8b8", "#a4bc90")), (1, ("#d6c4ea", "#b09ad0"))):
+        x = 192 + side * 192
+        pen.path(f"M{x} 60L{192 + side * 140} 96V{y + 10}L{x} {y + 4}z", pen.gradient(*far))
+    pen.path(f"M192 {y + 76}L-20 {y + 16}V{y - 4}H{S + 20}V{y + 16}z", pen.gradient("#d8d4cc", "#bdb8ae"))
+    for side in (-1, 1):
+        wall = walls if side < 0 else (walls[1], mix(walls[1], "#000000", 0.16))
+        ends = 192 + side * 150
+        pen.path(f"M192 26L{ends} 76V{y + 14}L192 {y + 48}z", pen.gradient(*wall))
+        pen.path(f"M192 14L{ends + side * 6} 66v12L192 30z", pen.tone("#8a5a44"))
+        for k in range(3):
+            near, away = 24 + 44 * k, 50 + 44 * k
+            for top in (64, 116):
+                drop = 0.34 * (1 - (top - 26) / 240)
+                a, b = 192 + side * near, 192 + side * away
+                pen.path(f"M{a} {top + near * drop:.0f}L{b} {top + away * drop:.0f}v26L{a} {top + near * drop + 30:.0f}z", lit(pen, "#8fc0e0"))
+        a, b = 192 + side * 16, 192 + side * 136
+        pen.path(f"M{a} 176L{b} 180V{y + 12}L{a} {y + 40}z", lit(pen, "#5c7c98"))
+        pen.path(f"M{a} 162L{b} 172l{side * 6} 14L{a + side * 2} 188z", pen.tone(("#e0605a", "#4f9a6a", "#4f7ad0", "#e8a83a")[pen.variant]))
+    pen.path(f"M192 {y + 76}L-20 {y + 16}v8L192 {y + 88}L{S + 20} {y + 24}v-8z", pen.tone("#a09a90"))
+    for k in range(5):
+        x = 96 + 40 * k
+        pen.path(f"M{x} {y + 112}h22l{(x - 190) / 6:.0f} 54h-30z", pen.tone("#f4f1e4"))
+    lamp(pen, 40, 100, 9)
+    pen.rect(37, 108, 6, y - 78, pen.tone("#4a4f5c"))

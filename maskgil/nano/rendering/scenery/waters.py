@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from maskgil.nano.rendering.scenery.pen import Pen, S, draws
+from maskgil.nano.rendering.scenery.pen import Pen, S, draws, mirrored
 from maskgil.nano.rendering.scenery.shapes.heavens import cloud, far_hills, sky, stars
 from maskgil.nano.rendering.scenery.shapes.lights import snowlit
 from maskgil.nano.rendering.scenery.shapes.plants import FIRS, LEAVES, bush, fir, round_tree, tufts
@@ -61,6 +61,26 @@ def beach(pen: Pen) -> None:
     for _ in range(rng.randint(2, 7)):
         x, v = rng.uniform(0, 384), rng.uniform(shore + 30, 376)
         pen.ellipse(x, v, 5, 3, pen.ball("#fff3ea", "#f0cdb4", "#c99a80"))
+
+
+@draws("cliff")
+def cliff(pen: Pen) -> None:
+    y = 9 * 16
+    sky(pen, y)
+    _water(pen, y, waves=10)
+    with mirrored(pen, pen.variant % 2 == 1):
+        rock = pen.gradient("#d8b48c", "#a87c58", "#7c5840")
+        pen.path(f"M{S} {y - 62}H262L248 {y - 50}L256 {y - 16}L236 {y + 24}L246 {y + 60}L226 {y + 106}H{S}z", rock)
+        for x, v, tall in ((280, -50, 90), (308, -40, 120), (342, -48, 130)):
+            pen.path(f"M{x} {y + v}l10 {tall * 0.4:.0f}l-8 {tall * 0.3:.0f}l6 {tall * 0.3:.0f}", "none", f'stroke="{pen.tone("#6a4a34")}" stroke-width="5"')
+        pen.path(f"M{S} {y - 76}Q300 {y - 80} 254 {y - 58}l4 14q30 -10 60 -4t66 -2z", pen.gradient("#a8da74", "#5aa743"))
+        for x, r in ((216, 16), (190, 10), (238, 12)):
+            pen.ellipse(x, y + 108, r * 1.7, r * 0.6, pen.tone("#eaf6fc"))
+            pen.path(f"M{x - r} {y + 108}l{r * 0.5:.0f} {-r}h{r * 0.8:.0f}l{r * 0.7:.0f} {r}z", pen.gradient("#a08468", "#6c503c"))
+        edge = f"M-4 {y + 106}L60 {y + 112}L120 {y + 104}L190 {y + 116}L250 {y + 108}L320 {y + 118}L{S + 4} {y + 108}"
+        pen.path(edge + f"V{S}H-4z", pen.gradient("#c49a70", "#8a6448"))
+        pen.path(edge + f"V{S}H-4z", pen.gradient("#b4e07a", "#76c04e", "#549f40"), 'transform="translate(0 14)"')
+    tufts(pen, y + 136, 20, "#4c9a3c")
 
 
 @draws("lake", "pond", "river")

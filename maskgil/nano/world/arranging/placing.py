@@ -24,7 +24,7 @@ from maskgil.nano.world.clusters import (
     moved,
     snapped,
 )
-from maskgil.nano.world.settings import Setting
+from maskgil.nano.world.settings import ROADS, Setting
 
 LEAST = 6  # cells of drawings that are made no smaller for free cells beside them
 SIDE_BY_SIDE = 3  # copies that stand in a row of their own before something higher
@@ -107,7 +107,7 @@ def placed_in(
 
 def _lifted(foot: float, lift: int, cluster: Cluster, where: Setting) -> float:
     """A foot higher on the ground, as far as that reaches and nothing leaves the picture."""
-    if where.deep == GRID or cluster.kind != "g":
+    if where.deep == GRID or cluster.kind != "g" or where.has_shore:
         return foot
     _, top, _, bottom = cluster.extent()
     least = max(where.horizon + SLOT + cluster.depth(), bottom - top)
@@ -330,6 +330,8 @@ def _feet(
             feet_apart = cluster.depth()
             ashore = where.water is not None and where.has_shore and cluster.kind != "w"
             farthest = where.water[1] if ashore and where.water else where.horizon
+            if on_water or where.name in ROADS:
+                farthest = first - 1
             foot = max(foot, min(last, farthest + 1 + feet_apart))
             ring = next((s for s in cluster.sprites if s.code == _RIPPLES), None)
             if ring is not None and on_water:

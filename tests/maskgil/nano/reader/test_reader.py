@@ -26,7 +26,11 @@ WITHIN_IT = {
     "field": ("flower field", "lavender field", "tulip field", "wheat field"),
     "park": ("playground",),
 }  # what is one too
-SHOWN_IN = {"tree": ("forest river", "forest path", "forest lake"), "corn": ("corn field",)}
+SHOWN_IN = {
+    "tree": ("forest river", "forest path", "forest lake"),
+    "corn": ("corn field",),
+    "cliff": ("cliff",),
+}
 MATERIALS = {"golden": "yellow", "wooden": "brown"}
 ALIKE = (
     {"on", "riding", "wearing", "above"}, {"next to", "holding", "fighting with", *ACTIONS},

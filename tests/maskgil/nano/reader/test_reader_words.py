@@ -150,7 +150,7 @@ def drawn(text: str) -> str:
         ("a mouse in a boot", "a mouse in a boot"),
         (
             "a wolf howling at the moon on a cliff",
-            "a full moon above an open mouthed wolf and the wolf on a cliff at night",
+            "a full moon above an open mouthed wolf on the cliff at night",
         ),
         ("a lantern hanging from a branch", "a lantern hanging from a branch"),
         ("a dining table with six chairs", "a dining table and six chairs"),

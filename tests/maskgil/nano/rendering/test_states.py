@@ -89,7 +89,7 @@ HOLE = np.ones((24, 24), bool)
         ("a superhero flying over the city", "a flying superhero above a cloud in the city"),
         ("a witch flying on a broom", "a witch riding a broom"),
         ("a bird flying over a house", "a flying bird above a house"),
-        ("a unicorn in a meadow full of flowers", "a unicorn in the flower field"),
+        ("a unicorn in a meadow full of flowers", "a unicorn in the flower meadow"),
         ("eight green bottles on a wall", "eight green bottles on a brick wall"),
         ("a ninja on a rooftop at night", "a ninja on the rooftop at night"),
         ("a lorry on a motorway", "a truck on the road"),

@@ -16,7 +16,7 @@ from maskgil.nano.reader.words import (
 )
 from maskgil.nano.world.nouns import ALIVE
 from maskgil.nano.world.scene import ACTIONS, ARMS_UP
-from maskgil.nano.world.settings import UPON, WITHIN, place
+from maskgil.nano.world.settings import PLACES, UPON, WITHIN, place
 
 _LANDSCAPE = ("hill", "mountain", "road", "pond", "railway", "field", "river", "street")
 HEIGHTS = ("hill", "mountain")
@@ -204,6 +204,12 @@ class Whereabouts(Kin):
                 crop.count = crop.count if crop.counted else SEVERAL
                 return table("grown on")[crop.value]
         return chunk.value
+
+    def _edge_of(self, name: str) -> str:
+        """The edge of a field of flowers beside which something is, else the place itself."""
+        edge = f"{name} edge"
+        beside = self.pending == "next to" and self.last is not None
+        return edge if beside and edge in PLACES else name
 
     def _stands_as(self, chunk: Chunk) -> bool:
         """Whether something is behind a place, which what tells it stands for: houses."""

@@ -9,8 +9,7 @@ from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.words import table, words_of_kind
 from maskgil.nano.world.scene import LOOKING
 
-_LIT_BY_LAMPS = ("road", "street", "park", "city")
-_TRODDEN = ("park", "village")
+_TRODDEN = ("park", "village", "canyon", "vineyard", "wheat field")
 _WAYS = ("path", "road")
 _WOODS = ("tree", "pine tree", "oak tree")  # that a forest's scenery shows
 _LEAVED = ("birch", "willow")  # trees that are not called so
@@ -79,13 +78,13 @@ class Surroundings(Ashore):
             self.scenery.put(_ISLAND, 2)
             draft.drop(0)
 
-    def _light_the_road(self) -> None:
-        """Lamps along a road are no table lamps."""
+    def _suit_place(self) -> None:
+        """Lamps along a road are no table lamps, a fairground's big wheel is no cart's."""
         related = {n for who, _, others in self.draft.relations for n in (who, *others)}
         for index, told in enumerate(self.draft.things):
-            bare = told.chunk.value == "lamp" and index not in related
-            if bare and self.scenery.setting() in _LIT_BY_LAMPS:
-                told.chunk.value = "street lamp"
+            there = table("there").get(f"{self.scenery.setting()} + {told.chunk.value}")
+            if there and index not in related:
+                told.chunk.value, told.chunk.size = there, None
 
     def _furnish(self) -> None:
         """Gives rooms what tells them: a blackboard in a classroom, unless much is there."""
@@ -164,11 +163,11 @@ class Surroundings(Ashore):
 
     def _gather(self, said: str, named: list[str]) -> None:
         """Adds all of "woman 2; man" but whose kind is named, while there is room."""
-        named_kinds = {self.lexicon.nouns[name].category for name in named}
+        named_kinds = {self.lexicon.nouns[name].category for name in named} - {"celestial"}
         for each in said.split("; "):
             name, count = counted(each)
             kind = self.lexicon.nouns[name].category
-            room = len(self.draft.things) < (_THRONG if not named else FEW)
+            room = len(self.draft.things) < (_THRONG if not named_kinds else FEW)
             if room and kind not in named_kinds and name not in self.forbidden:
                 self.draft.add(Chunk("thing", name, 10**6, 10**6, name, count=count))
 
@@ -179,14 +178,29 @@ class Surroundings(Ashore):
             if where is None and chunk.value in _WAYS:
                 where = self._between_heights(index)
             plain = not (chunk.colour or chunk.texture or chunk.counted)
-            if chunk.value not in _WAYS or not plain or where is None:
+            if chunk.value not in _WAYS or not plain:
+                continue
+            if where is None or chunk.state == "snowy":
+                self._make_way(index)
                 continue
             through = joined(where, chunk.value)
             if through:
                 self.scenery.turn((where,), through)
                 self._clear(index)
-            if through or (chunk.value == "path" and where in _TRODDEN):
+            if through or where in _TRODDEN:
                 self.draft.drop(index)
+
+    def _make_way(self, index: int) -> None:
+        """A road, a path that is nowhere else is where all is: with snow if that lies there."""
+        told = self.draft.things[index]
+        ways = [how for who, how, others in self.draft.relations if index in (who, *others)]
+        told_of = len(self.draft.things) > 1 or self.scenery.times or self.scenery.weathers
+        if {*ways} - {"in"} or not (told_of or told.chunk.state):
+            return  # but "a path lined with trees"
+        if told.chunk.state == "snowy":
+            self.scenery.add("weather", "snow")
+        self.scenery.turn(("snow",), table("way alone")[told.chunk.value])
+        self.draft.drop(index)
 
     def _between_heights(self, way: int) -> str | None:
         """The place of a way between hills, mountains, which are scenery then."""

@@ -36,6 +36,9 @@ _USUAL = 13  # cells that the largest thing has at least where there is room
 LINED = 5  # copies that are under a thing in one line; more are in rows
 TINY = 6  # cells of a drawing that is called tiny: smaller ones are lumps
 CLEAR = 12  # cells of an animal before another drawing, or behind it
+_BUILT_UP = ("street", "street corner", "alley", "square", "courtyard", "city", "village")
+_STREET, _LOWER = ("street", "outdoor"), 2.5
+"""What stands in streets, lower than so many metres, is seen before their houses."""
 HUNG_HIGH = 10  # cells of what is alone at the ceiling or on the wall of a room
 LIKE_LIFE, TRUER = 0.3, 0.42  # how true sizes are, of 1; those of two things alone
 _BESIDE_OTHERS = 0.7  # of the frame, how wide a line is beside which something else stands
@@ -81,6 +84,8 @@ class OwnSizes:
         hung = hangs_high(one, where) or dangles(thing)
         if self.alone and hung and not thing.size:
             limit = min(limit, HUNG_HIGH)
+        if self.alone and where.name in _BUILT_UP and one.category in _STREET and one.size < _LOWER:
+            limit = min(limit, HUNG_HIGH)  # no letter box larger than a house
         least: float = SMALLEST if celestial else TINY
         if thing.lettering and thing.noun in writing_areas():
             least = max(least, least_side(thing.noun, thing.lettering, self.room.aspect(code)))
@@ -101,12 +106,22 @@ class OwnSizes:
         longer = self.factor * (one.size / largest) ** (TRUER if pair else LIKE_LIFE)
         minute = one.size < MINUTE * largest and pair
         plain = (PLAIN if one.category in PEOPLE else TINY) if minute else clear_size(one)
+        if self._passes_by(index):
+            plain = PLAIN
         if one.category == "animal" and thing.count == 1 and any(apart):
             plain = CLEAR
         longer = max(longer, min(plain, self.factor * 0.7 * plain / PLAIN))
         # of two, the other one is smaller
         longer *= self.word(index) / (max(1.0, self.word(0), self.word(1)) if pair else 1.0)
         return max(longer, self.factor * OUTSTANDING.get(thing.size or "", 0.0))
+
+    def _passes_by(self, index: int) -> bool:
+        """Whether somebody is only there too, where a tram or a bus is: no taller than that."""
+        own = self.nouns[index]
+        related = {n for each in self.scene.relations for n in (each.subject, *each.objects)}
+        driven = (one for one in self.nouns if one.category == "vehicle")
+        larger = any(one.size > _LOWER * own.size for one in driven)
+        return own.category in PEOPLE and index not in related and larger
 
     def _most_in_the_sky(self, index: int) -> float:
         """The longest side of a celestial body: small before others, and over a landscape."""

@@ -98,7 +98,7 @@ def test_things_that_somebody_may_be_in_are_read_as_they_were_written(name):
         ("in spring", "spring park"), ("under cherry blossoms", "spring park"),
         ("under blossoming trees", "spring park"), ("on a spring day", "spring park"),
         ("in the park in spring", "spring park"),
-        ("in a field of flowers", "flower field"), ("in a flower meadow", "flower field"),
+        ("in a field of flowers", "flower field"), ("in a flower meadow", "flower meadow"),
         ("in the wheat field", "wheat field"), ("in a cornfield", "wheat field"),
         ("in a field of barley", "wheat field"), ("in the corn", "corn field"),
         ("in the vineyard", "vineyard"), ("among the vines", "vineyard"),
@@ -173,10 +173,10 @@ def test_who_is_somewhere_is_in_that_setting(said, setting):
         ("a girl on a hill in spring", "a girl and three little flowers on a hill"),
         ("a girl under a cherry blossom tree", "a girl under a cherry blossom tree"),
         # fields
-        ("a field of sunflowers", "five sunflowers in the flower field"),
+        ("a field of sunflowers", "in the sunflower field"),
         ("a girl in a field of lavender",
          "a girl in the lavender field"),
-        ("a poppy field", "five poppies in the flower field"),
+        ("a poppy field", "in the poppy field"),
         ("three tulips in a field", "three tulips in a field"),
         # camps, and what snow lies on
         ("a family camping", "a family at the campsite"),

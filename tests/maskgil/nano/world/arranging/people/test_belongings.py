@@ -30,7 +30,7 @@ OWN = [
 
     ("a pirate with a black hat on his head", "a pirate wearing a black hat"),
     ("a miner with a lamp on his helmet", "a miner holding a lamp and the miner wearing a helmet"),
-    ("a greenhouse full of plants", "a greenhouse with a potted plant"),
+    ("a greenhouse full of plants", "five potted plants in the greenhouse"),
     ("a scarecrow in a straw hat", "a scarecrow wearing a sun hat"),
     ("a bed with two pillows", "a bed with two pillows"),
     ("a squirrel holding an acorn", "a squirrel holding an acorn"),

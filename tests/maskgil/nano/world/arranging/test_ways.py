@@ -1,0 +1,68 @@
+"""Roads, their sides and waters: where several stand, as far as that reaches."""
+
+from __future__ import annotations
+
+import pytest
+
+from maskgil.nano.reader.reader import read_scene
+from maskgil.nano.scene_prompts import behind, somewhere
+from maskgil.nano.world.clusters import GRID
+from maskgil.nano.world.settings import place
+from maskgil.presets.load import load_collage
+
+
+def arranged(text: str, seed: int = 0):
+    scene = somewhere(read_scene(text).scene)
+    return scene, load_collage().layout.arranged(scene, seed)[1]
+
+
+@pytest.mark.parametrize(
+    "text", ["a harbour full of small boats", "four boats on a canal", "six rowboats on a lake"]
+)
+def test_no_boat_floats_before_the_houses(text):
+    for seed in range(4):
+        scene, sprites = arranged(text, seed)
+        first = place(scene.setting).water[0]
+        assert all(sprite.bottom >= first - 2 for sprite in sprites)
+
+
+@pytest.mark.parametrize("text", ["a road full of cars", "five buses in the street"])
+def test_cars_are_on_the_road(text):
+    for seed in range(4):
+        scene, sprites = arranged(text, seed)
+        assert min(sprite.bottom for sprite in sprites) >= place(scene.setting).ground[0] - 2
+
+
+@pytest.mark.parametrize("text", ["a path lined with trees", "six lamp posts on a dirt road"])
+def test_what_lines_a_way_is_on_both_sides_of_it_and_larger_where_nearer(text):
+    _, sprites = arranged(text)
+    feet = [sprite.bottom for sprite in sprites]
+    assert feet == sorted(feet) and sprites[0].height < sprites[-1].height
+    assert {sprite.middle < GRID / 2 for sprite in sprites} == {True, False}
+    assert all(abs(sprite.middle - GRID / 2) > 3 for sprite in sprites)
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [("a fairground with a big wheel", 0), ("a red ferris wheel at the fair", 1),
+     ("a library full of books", 0), ("a book in the library", 1)],
+)  # fmt: skip
+def test_what_a_place_shows_is_not_drawn_again(text, left):
+    assert len(somewhere(read_scene(text).scene).things) == left
+
+
+def test_a_letter_box_is_no_larger_than_a_house():
+    _, (sprite,) = arranged("a red letter box at the corner of a street")
+    assert sprite.height <= 10
+
+
+@pytest.mark.parametrize(
+    ("text", "setting"),
+    [
+        ("a park in the snow", "park"),
+        ("a snowy field", "snow"),
+        ("a village in winter", "snowy village"),
+    ],
+)
+def test_where_snow_falls_the_place_is_seen(text, setting):
+    assert behind(somewhere(read_scene(text).scene)).setting == setting
