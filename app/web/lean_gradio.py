@@ -1,4 +1,4 @@
-"""Patches of gradio that skip unneeded work at start-up, half of the page's start time.
+"""Patches of gradio that skip unneeded work at start-up, and wait longer for it.
 
 Unpatched, it writes a stub file for editors beside each component at each import, builds its web
 application four times and serves the last, and copies the whole page description for each session,
@@ -10,12 +10,15 @@ from __future__ import annotations
 import contextlib
 import importlib.util
 import sys
+import threading
+import time
 from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.machinery import ModuleSpec
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
+STARTED_WITHIN = 60.0  # seconds, beside other programs
 STUBS = "gradio.component_meta"  # the module that writes the stub files
 
 
@@ -81,3 +84,20 @@ def without_copies() -> None:
     SessionState.__init__ = without_values  # type: ignore[method-assign]
     SessionState._update_config = nothing  # type: ignore[method-assign, assignment]
     SessionState._update_value_in_config = nothing  # type: ignore[method-assign, assignment]
+
+
+@cache
+def patient_start() -> None:
+    """Wait a minute until the server has started, on a busy machine, instead of 5 s."""
+    from gradio.http_server import Server
+
+    def run_in_thread(self: Server) -> None:
+        self.thread = threading.Thread(target=self.run, daemon=True)
+        self.thread.start()
+        patience = time.monotonic() + STARTED_WITHIN
+        while not self.started:
+            if time.monotonic() > patience or not self.thread.is_alive():
+                raise OSError("the page's server did not start")
+            time.sleep(0.005)
+
+    Server.run_in_thread = run_in_thread  # type: ignore[method-assign]

@@ -23,7 +23,7 @@ from app.server.presence import Presence
 from app.server.proxies import trusted_proxies
 from app.server.uploads import Uploads, UploadWatch, separate_uploads
 from app.web.api import answer_in_one_line, keep_tool_files_apart
-from app.web.lean_gradio import without_copies
+from app.web.lean_gradio import patient_start, without_copies
 from maskgil.utils.assets import ASSETS
 
 STATIC = Path(__file__).parent / "static"
@@ -112,6 +112,7 @@ def launch(blocks: gr.Blocks, serving: Serving, uploads: Uploads) -> str:
     separate_uploads()
     bound_connections()
     without_copies()
+    patient_start()
     gradio.routes.CustomCORSMiddleware = _WithoutCors  # type: ignore[assignment, misc]
     proxies = trusted_proxies(share=serving.share)
     with proxies, contextlib.redirect_stdout(io.StringIO()):  # gradio announces the MCP server
@@ -134,6 +135,7 @@ def launch(blocks: gr.Blocks, serving: Serving, uploads: Uploads) -> str:
             run_history=False,
             ssr_mode=False,
             enable_monitoring=False,
+            _frontend=False,  # no request to itself that must be answered within 3 s
             **options,
         )
     keep_tool_files_apart(blocks, uploads)

@@ -44,8 +44,14 @@ def page(pipeline):
 
 
 @pytest.fixture(scope="module")
-def address(page):
+def address(page, request):
+    from gradio import networking
+
     from app.web.page import launch
+
+    patch = pytest.MonkeyPatch()
+    request.addfinalizer(patch.undo)
+    patch.setattr(networking, "url_ok", lambda _: False)  # on a machine too busy to answer in 3 s
 
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
