@@ -21,11 +21,15 @@ import numpy as np
 from maskgil.models.conditioning import NO_CODE
 from maskgil.nano.rendering.looks import HALVES, PATTERNS, TEXTURES
 from maskgil.nano.world.arranging.drawn_by import (
+    AT_A_WALK,
+    BALANCING,
     BARE,
+    CLINGING,
     IN_FLIGHT,
     IN_MOTION,
     RIDDEN,
     STANDING,
+    STRETCHED,
     WRAPPED,
 )
 from maskgil.nano.world.arranging.pairs import HUNG
@@ -51,6 +55,9 @@ COVERED = 0.2  # share of a cell that a drawing must cover to own it
 CODES = 1 << 15  # upper bound of codebooks of int16 tokens
 PAPER = 0.5  # mean coverage below which a token is mostly paper
 Size = tuple[int, int]  # w, h
+
+
+_OTHERS = (AT_A_WALK, BALANCING, BARE, CLINGING, IN_FLIGHT, IN_MOTION, STANDING, STRETCHED)
 
 
 class References(Protocol):
@@ -80,7 +87,7 @@ def drawings_of(noun: Noun) -> tuple[str, ...]:
     ridden = [code for code in noun.art if code in other]
     moving = [
         code for code in noun.art
-        if code in (each.get(noun.name) for each in (BARE, IN_FLIGHT, IN_MOTION, STANDING))
+        if code in (each.get(noun.name) for each in _OTHERS)
     ]  # fmt: skip
     having = [code for code in noun.art if code in SHOWN_BY.values()]
     return tuple(dict.fromkeys((*noun.art[:1], *figures[:1], *ridden, *moving, *having)))

@@ -19,7 +19,7 @@ from maskgil.nano.rendering.states.marks import turned
 from maskgil.nano.world.arranging import touching as touch
 from maskgil.nano.world.arranging.deeds.juggling import jugglers
 from maskgil.nano.world.arranging.deeds.leading import arms_up, grips, ties
-from maskgil.nano.world.arranging.drawn_by import IN_FLIGHT
+from maskgil.nano.world.arranging.drawn_by import WINGED
 from maskgil.nano.world.arranging.people.anatomy import FIGURES, figure, rows_of
 from maskgil.nano.world.arranging.people.belongings import Tints, inscribed, tints_of
 from maskgil.nano.world.arranging.people.poses import pose_of
@@ -35,7 +35,6 @@ from maskgil.nano.world.settings import place
 
 KEPT_BYTES = 300 << 20  # of drawings, sprites and scenery that a `Renderer` keeps, each
 _LOOKING_BACK = ("crow",)  # over whose shoulder its beak is seen
-_WINGED = tuple(IN_FLIGHT.values())
 _Blend = tuple[np.ndarray, np.ndarray]  # colours times alpha (H, W, 3) uint8, 255 - alpha uint16
 
 
@@ -203,7 +202,7 @@ class Renderer:
     @staticmethod
     def _in_flight(sprite: Sprite, thing: Thing) -> str | None:
         """The state that shows a bird that stands in its drawing in flight; None for others."""
-        if noun(thing.noun).category != "animal" or drawing_of(sprite.code) in _WINGED:
+        if noun(thing.noun).category != "animal" or drawing_of(sprite.code) in WINGED:
             return None
         ahead = drawing_of(sprite.code) in facing() and thing.noun not in _LOOKING_BACK
         return "winged" if ahead else "spreading wings"

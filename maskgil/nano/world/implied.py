@@ -328,6 +328,12 @@ def _setting(scene: Scene, doers: Collection[int]) -> str | None:
     elsewhere = {name for name in found if name and place(name).floats and {*told} - {None, name}}
     found |= _amid_grass(scene, told) if found <= {None} else set()
     found -= elsewhere  # "a ufo abducting a cow" is over its field
+    dived = any(
+        each.name == "under" and noun(scene.things[each.subject].noun).category == "marine"
+        for each in scene.relations
+    )
+    if "sea" in found and dived:
+        return "underwater"  # "a shark under a boat"
     swimming = {noun(thing.noun).category for thing, at in zip(scene.things, told, strict=True)
                 if at == "sea"}  # fmt: skip
     if "sea" in found and "underwater" in told and swimming == {"marine"}:

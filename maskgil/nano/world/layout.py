@@ -326,10 +326,13 @@ def _deep(scene: Scene, where: Setting) -> int:
 def _kind_in(where: Setting, name: str) -> str:
     """Where a noun stands in a setting: a swan that is on a lake swims there.
 
-    At the bottom of the sea lies what does not swim; a plane lands on a runway.
+    At the bottom of the sea lies what does not swim; a plane lands on a runway; who stands in the
+    sky is on its clouds.
     """
     if where.name == "underwater":
         return "w" if noun(name).category in LIVING and name not in _LOW else "g"
+    if where.name == "sky" and noun(name).category not in LIVING:
+        return "a"
     if where.name == "airport" and name in _LANDING:
         return "g"
     swims = name in _SWIM and where.name in _INLAND

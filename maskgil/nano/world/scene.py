@@ -41,6 +41,7 @@ LINED_UP, STACKED, CIRCLED = "lined up", "stacked", "circled"
 ORDERS = (LINED_UP, STACKED, CIRCLED)
 """How several alike are put, on their own."""
 ARMS_UP, POINTING, TIED, LOOKING = "arms up", "pointing", "tied", "gazing"
+STRETCHING = "stretching"
 BODY_STATES = (
     "balancing",
     "climbing",
@@ -53,7 +54,8 @@ BODY_STATES = (
 )
 """States of people that their bodies alone show, see poses.tsv."""
 POSTURES = (
-    "lying", "sitting", ARMS_UP, POINTING, LOOKING, PILED, TIED, *ORDERS, *BODY_STATES,
+    "lying", "sitting", ARMS_UP, POINTING, LOOKING, PILED, TIED, STRETCHING, *ORDERS,
+    *BODY_STATES,
 )  # fmt: skip
 """States that another drawing or other arms show, or how the copies of one lie."""
 TIMES = ("day", "sunset", "night")

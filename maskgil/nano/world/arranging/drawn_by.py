@@ -22,6 +22,8 @@ from maskgil.nano.world.clusters import (
 from maskgil.nano.world.nouns import ALIVE, PEOPLE, Noun, noun
 from maskgil.nano.world.scene import (
     CARRIED,
+    SPOTS,
+    STRETCHING,
     Relation,
     Scene,
     Thing,
@@ -32,6 +34,7 @@ WRAPPED = {"scarf": "svg:scarf-2"}
 _LAID_DOWN = {each: f"svg:{each}{LAID}" for each in ("surfboard", "snowboard")} | {
     "skis": "svg:skis-2"
 }
+_UPON = ("riding", "on", "under")
 RIDDEN = {"broom": "svg:broom-2", **_LAID_DOWN}
 """What has another drawing where somebody rides on it, or is on it where it lies."""
 _SEATED = {"man": "svg:sitting-man", "woman": "svg:sitting-woman", "person": "svg:sitting-man"}
@@ -45,12 +48,29 @@ _WRITTEN_ON = ("blackboard",)
 """What nobody is on who is said to be: they write there."""
 IN_FLIGHT = {"bird": "svg:bird"}
 """What stands on its feet, by its drawing with spread wings where it is above something."""
-IN_MOTION = {"dog": "🐕", "cat": "🐈", "mouse": "🐁", "rabbit": "🐇"}
+WINGED = (*IN_FLIGHT.values(), "svg:dragon", "svg:pegasus", "svg:griffin")
+"""Drawings with spread wings."""
+IN_MOTION = {
+    "dog": "🐕", "puppy": "🐕", "cat": "🐈", "kitten": "🐈", "mouse": "🐁", "rabbit": "🐇",
+    "bear": "svg:bear-2", "fox": "svg:fox-2", "hamster": "svg:hamster", "lion": "svg:lion-2",
+    "panda": "svg:panda-2", "raccoon": "svg:raccoon", "unicorn": "svg:unicorn-2",
+    "wolf": "svg:wolf-2",
+}  # fmt: skip
 """Who is drawn sitting, by the drawing of them on their feet where they run, walk or jump."""
+AT_A_WALK = {"fox": "svg:fox", "lion": "svg:lion", "unicorn": "svg:unicorn"}
+"""Who runs in the drawing of `IN_MOTION`, by the one that walks."""
+STRETCHED = {"cat": "svg:cat-3", "kitten": "svg:cat-3"}
+"""Who is drawn sitting, by the drawing of them with their head low and their paws ahead."""
+BALANCING = {"seal": "svg:seal"}
+"""Who is drawn with the nose up where something is on it."""
+CLINGING = {"koala": "svg:koala", "monkey": "svg:monkey"}
+"""Who is drawn as they cling to a trunk, or hang by their arms."""
+_CLUNG_TO = {"koala": ("hugging", "on", "in"), "monkey": ("hanging from", "below")}
 _LONG = ("black panther", "goat", "leopard", "lizard", "rat", "tiger")
 """Who is drawn on four feet, head up where they climb; others who do are drawn upright."""
 STANDING = {"horse": "svg:horse-2"}
 """Who is drawn galloping, by the drawing of them standing where they are behind or in something."""
+_ON_FOOT = ("running", "walking", "jumping", "upside down")
 _AT_REST = {"behind", "in", "on", "under", "in front of"}
 _WINDOW = "in the window of"
 _TAKEN = ("train", "bus", "school bus", "tram", "train wagon", "steam locomotive", "coach")
@@ -60,8 +80,8 @@ _WAGONS = {"train": "train wagon"}
 _OPENED = {"box": "open box", "egg": "cracked egg", "hat": "upturned hat"}
 """What is drawn open where something is in it, as a noun of its own."""
 BARE = {
-    each: f"svg:{each}-2"
-    for each in ("birdcage", "bucket", "clothesline", "refrigerator", "wardrobe")
+    each: f"svg:{each.replace(' ', '-')}-2"
+    for each in ("birdcage", "bucket", "clothesline", "refrigerator", "trash can", "wardrobe")
 }
 """Another drawing where something is in it, or hangs from it: open, and with nothing in it."""
 _OPEN = {"boat": "svg:rowboat"}
@@ -180,7 +200,7 @@ def code_of(thing: Thing, scene: Scene, index: int) -> str:
         return WRAPPED[thing.noun]
     if thing.noun in RIDDEN and any(
         index in relation.objects
-        and relation.name in (("riding", "on") if thing.noun in _LAID_DOWN else ("riding",))
+        and relation.name in (_UPON if thing.noun in _LAID_DOWN else ("riding",))
         for relation in scene.relations
     ):
         return RIDDEN[thing.noun]
@@ -201,20 +221,40 @@ def code_of(thing: Thing, scene: Scene, index: int) -> str:
         return f"{art[0]}{LAID}"
     if thing.state == "lying" and not wears and not _is_tucked_in(scene, index):
         return f"{art[0]}{LAID}"
+    if thing.state == STRETCHING and thing.noun in STRETCHED and not wears:
+        return STRETCHED[thing.noun]
+    if thing.noun in BALANCING and any(
+        index in each.objects and each.name == "on the nose of" for each in scene.relations
+    ):
+        return BALANCING[thing.noun]
+    if thing.noun in CLINGING and _clings(scene, index):
+        return CLINGING[thing.noun]
     if pose := pose_in(scene, index):
         return posed(body_of(noun(thing.noun)), pose)
     if thing.state == "climbing" and not wears and climbs_on(scene, index):
         code = IN_MOTION.get(thing.noun, art[0])
         return f"{code}{UP}" if thing.noun in (*IN_MOTION, *_LONG) else art[0]
-    moves = thing.state in ("running", "walking", "jumping") or is_run_after(scene, index)
+    moves = thing.state in _ON_FOOT or is_run_after(scene, index) or "catching" in placed
     if moves and thing.noun in IN_MOTION and not wears:
-        return IN_MOTION[thing.noun]
+        walks = AT_A_WALK if thing.state == "walking" else IN_MOTION
+        return walks.get(thing.noun, IN_MOTION[thing.noun])
     if thing.noun in STANDING and placed & _AT_REST and not moves:
         return STANDING[thing.noun]
     if thing.state == "sitting" or _is_seated(scene, index):
         upright = noun(thing.noun).category == "person" and figure(art[0]) in _UPRIGHT
         return _SEATED.get(thing.noun, f"{art[0]}{SEATED}" if upright else art[0])
     return art[0]
+
+
+def _clings(scene: Scene, index: int) -> bool:
+    """Whether who clings or hangs does so to what grows, or to what people hang from."""
+    ways = _CLUNG_TO[scene.things[index].noun]
+    return any(
+        each.subject == index
+        and each.name in ways
+        and (noun(scene.things[each.objects[0]].noun).grows or each.name in SPOTS)
+        for each in scene.relations
+    )
 
 
 def climbs_on(scene: Scene, index: int) -> bool:

@@ -61,6 +61,7 @@ _ON_SEAT = (0.3, 0.42)  # of a sofa, a cushion on it
 FRUIT = 0.35  # of a tree, the longer side of what hangs in it
 ON_HIDE = 0.35  # of an animal that is far larger, who is on its back
 _CRAWLING = 0.3  # of what it is on, an insect so small in life
+_CRAWLER = 0.65  # of what it is on, an insect at most
 _CRAWLERS = ("animal", "insect", "marine")
 MINUTE = 0.12  # of the largest: one so small is drawn as small as can be made out
 _LIGHTS = 6.0  # metres as which northern lights and the like are drawn at most
@@ -185,6 +186,8 @@ def share_bounds(name: str, who: Noun, thing: Noun) -> tuple[float, float]:
         low = ON_HIDE  # a bird on an elephant
     if name == "on" and who.category == "insect" and who.size < _CRAWLING * thing.size:
         low = low if thing.grows else ON_HIDE  # ants on a sandwich
+    if name == "on" and who.category == "insect" and not beast:
+        high = min(high, max(low, _CRAWLER))
     if name == "on" and thing.name == "window":
         low, high = _SILL
     if name == "on" and who.name in CUSHIONS and thing.name in SEATS:

@@ -34,6 +34,7 @@ _APART = 6  # cells that each of two rows is moved where no ground tells which i
 _UNSEEN = 0.7  # the share of a thing behind others that may be hidden by them
 SEEN = 0.7  # the share of a thing that is to be seen where there is room
 _RIPPLES = "svg:ripples"  # all on the water, whoever is in them
+_FLOORED = ("underwater", "sky")  # where all is afloat but who stands on the bottom, on clouds
 EDGE = 1  # free cells before and behind what stands side by side
 
 
@@ -304,7 +305,7 @@ def _feet(
         height = box[3] - box[1]
         on_water = cluster.kind == "w" and where.water
         first, last = (row * whole // GRID for row in (on_water or where.ground))
-        if where.name == "underwater" and cluster.kind == "g":
+        if where.name in _FLOORED and cluster.kind == "g":
             foot: float = whole - 1
         elif where.floats or cluster.kind in ALOFT:
             lowest: float = whole

@@ -45,7 +45,7 @@ from maskgil.nano.world.clusters import (
     slots_up,
     snapped,
 )
-from maskgil.nano.world.nouns import ALIVE, PEOPLE, facing
+from maskgil.nano.world.nouns import ALIVE, LIVING, PEOPLE, facing
 
 _FLOWN = ("broom", "flying carpet")  # what stands on the ground, and flies with who rides on it
 _BOARDS = ("skateboard", "surfboard", "snowboard", "skis", "sled", "kick scooter")
@@ -83,6 +83,7 @@ _SEEN_THROUGH = ("birdcage", "jar", "glass of water", "crib", "snow globe", "ham
 _HIDDEN = 0.65  # of who is amid high grass, how much is behind it at most
 _MUCH, _LOW_GROWTH = 4, 1.5
 """Copies of what grows amid which somebody is, and how many times as large it is at most."""
+_PITS = ("hole",)  # whose front edge hides who is in them
 _ALL_OF_IT = (0.0, 0.0, 1.0, 1.0)
 _PERCH = 0.5  # of the height at which a tree's fruit hangs, where who is in it sits
 
@@ -136,7 +137,9 @@ def put_in(pair: RelatedPair) -> Cluster:
     rim = pair.thing.anchor("in", 0.55)
     if pair.climbs:
         return climbing(pair)
-    if pair.jumps or (pair.flies and pair.thing.name in _BARRED):
+    winged = pair.who.category in LIVING and pair.who.places.startswith("a")
+    leaves = pair.flies and pair.thing.name in (*_BARRED, *_ENTERED)
+    if pair.jumps or leaves or (winged and pair.thing.name in _ENTERED):
         return leaving(pair, rim)
     if (hollow := hollow_of(pair.thing.name)) and pair.thing.name not in (*DISHES, *TABLES):
         return _put_within(pair, hollow)
@@ -161,7 +164,8 @@ def put_in(pair: RelatedPair) -> Cluster:
     tucked = opaque and pair.thing.category == "furniture"
     sunk = _SUNK if pair.who.category in ALIVE else _LYING
     deep = round(row * (_TUCKED if tucked else sunk))
-    deep = min(deep, round(pair.tall * (1 - rim)) - 1)
+    if pair.thing.name not in _PITS:
+        deep = min(deep, round(pair.tall * (1 - rim)) - 1)
     base = pair.box[1] + round(pair.tall * rim) + max(1, deep)
     if pair.thing.name == _RIPPLES:
         under = _SWIMMING if pair.who.category in PEOPLE else _WADING
@@ -169,7 +173,8 @@ def put_in(pair: RelatedPair) -> Cluster:
         pair.target = Cluster(floating(pair.target.sprites), pair.target.kind)
     inside = floating(moved(pair.subject.sprites, pair.centred(), base - pair.mine[3]))
     if opaque:
-        inside = cut(inside, pair.box[1] + round(pair.tall * rim) + 1)
+        edge = 0 if pair.thing.name in _PITS else 1
+        inside = cut(inside, pair.box[1] + round(pair.tall * rim) + edge)
     own = [s for s in pair.target.sprites if is_inside(s.box, pair.box)]  # not the sill it is on
     lower = [replace(s, part=(rim, 1.0), stands=False) for s in own]
     return pair.joined(pair.target.sprites + inside + lower)

@@ -10,6 +10,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from maskgil.nano.world.arranging.carried.carrying import ARMFUL
+from maskgil.nano.world.arranging.pairs import is_open_below
 from maskgil.nano.world.arranging.people.anatomy import figure
 from maskgil.nano.world.clusters import GRID, Box, Cluster, Sprite, floating, joint, mirrored, moved
 from maskgil.nano.world.nouns import facing, noun
@@ -29,6 +30,7 @@ _UNDER_THE_ROOF = 0.25  # the same of a building, whose roof is wider below
 _ASLANT = 0.3  # cells sidewise, of each cell of what leans above what it leans against
 _REACHES_UP = 0.1  # of a tree, the size of who eats from it standing
 _INTO_LEAVES = 0.25  # of a tree's width, how far the mouth is within that eats from it
+_TRUNK = 0.06  # of a tree's width, from its middle to the mouth of who gnaws at it
 _SMALL = 6  # cells of drawings that are made no smaller for a row of them to have room
 _APART = 2  # cells between two drawings that still touch: what is not filled of their boxes
 
@@ -123,7 +125,7 @@ def browsed(relation: Relation, scene: Scene, cluster: Cluster) -> Cluster:
     """An animal eating from a tree, with its mouth among the leaves."""
     mine, other = relation.subject, relation.objects[0]
     if not is_browsing(relation, scene):
-        return cluster
+        return _at_the_trunk(relation, scene, cluster)
     eaten = {
         n
         for each in scene.relations
@@ -140,6 +142,21 @@ def browsed(relation: Relation, scene: Scene, cluster: Cluster) -> Cluster:
     rest = [s for s in cluster.sprites if s.thing == other]
     own = [s for s in cluster.sprites if s.thing != other]
     return Cluster([*rest, *moved(own, round(dx), 0)], cluster.kind)
+
+
+def _at_the_trunk(relation: Relation, scene: Scene, cluster: Cluster) -> Cluster:
+    """An animal that bends to a tree, with its mouth at the trunk."""
+    who, tree = (noun(scene.things[n].noun) for n in (relation.subject, relation.objects[0]))
+    gnaws = scene.things[relation.subject].state == "bending" and who.category == "animal"
+    alone = len(cluster.sprites) == 2
+    if not (gnaws and alone and is_open_below(tree) and tree.size > who.size):
+        return cluster
+    one, trunk = sorted(cluster.sprites, key=lambda s: s.thing != relation.subject)
+    left = one.middle < trunk.middle
+    edge = trunk.middle + (-1 if left else 1) * _TRUNK * trunk.width
+    dx = round(edge - (one.left + one.width if left else one.left))
+    turned = replace(one, left=one.left + dx, mirrored=left and one.code in facing())
+    return Cluster([trunk, turned], cluster.kind)
 
 
 def _overlap_of(name: str, codes: Sequence[str]) -> float:

@@ -75,6 +75,8 @@ ARMFUL = ("person", "people", "animal", "toy")  # categories of what is held in 
 _HAND, _MOUTH = 0.62, 0.12  # of the holder's width: where what is held begins, or ends
 _MOUTHS = {"🦒": (0.14, 0.16)}
 """Mouths of animals that are not where others have them."""
+_BEAKED = ("svg:stork", "svg:heron", "svg:pelican", "svg:seagull", "🦅", "svg:vulture")
+"""Who carries whom they carry in the beak."""
 _BITTEN = 0.92  # of its width, where what is eaten is at a mouth
 _IN_A_MOUTH, _FLAT = 0.4, 0.6  # as of `RAISED`; of its width, the height of a stick
 _BAG = 0.5  # of its holder's height at most
@@ -136,7 +138,9 @@ def carried(
             kind = figure(holder.code) or "~"
             if relation.name == "with":
                 sprites.append(_marked(item, holder, carrier, thing.name, fit, read))
-            elif relation.name in _IN_FRONT or _is_armful(relation, thing, kind):
+            elif relation.name == "eating" and is_fetched(thing, holder.code):
+                sprites.append(_held(item, holder, kind, held, fit, mouthed=True))
+            elif relation.name in _IN_FRONT or _is_armful(relation, thing, holder):
                 sprites.append(_in_front(relation.name, item, holder, kind, fit))
             elif thing.name in _OVERHEAD:
                 sprites.insert(-1, _overhead(item, holder, _OVERHEAD[thing.name], fit))
@@ -231,9 +235,11 @@ def _pair_of(shoe: Sprite, holder: Sprite) -> list[Sprite]:
     ]
 
 
-def _is_armful(relation: Relation, thing: Noun, kind: str) -> bool:
-    """Whether what is held is before the body: a baby, a cat."""
-    return relation.name == "holding" and thing.category in ARMFUL and kind != "^"
+def _is_armful(relation: Relation, thing: Noun, holder: Sprite) -> bool:
+    """Whether what is held is before the body: a baby, a cat, and not at a stork's beak."""
+    beaked = drawing_of(holder.code) in _BEAKED
+    armed = figure(holder.code) != "^" and not beaked
+    return relation.name == "holding" and thing.category in ARMFUL and armed
 
 
 def _in_front(name: str, item: Sprite, holder: Sprite, kind: str, fit: Fit) -> Sprite:

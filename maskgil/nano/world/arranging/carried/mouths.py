@@ -40,9 +40,17 @@ SMALL = 0.32  # of who holds it, the longer side of what is at a face
 DRINKING = "drinking"
 """The state of who has what they hold at the mouth."""
 _SIP = (0.25, 0.5, False)
-_NO_HANDS = ("🐶^", "🐺^", "🦊^", "🐱^", "🦁^")
+_NO_HANDS = ("🐶^", "🐺^", "🦊^", "🐱^", "🦁^", "svg:frog")
 """Animals seen from the front that carry things in their mouths."""
-_CARRIED = ("animal", "marine", "plant", "nature", "sport", "toy")  # categories of such things
+_CARRIED = (
+    "animal",
+    "marine",
+    "insect",
+    "plant",
+    "nature",
+    "sport",
+    "toy",
+)  # categories of such things
 _FETCHED = ("bone", "sock", "shoe", "slipper", "rope", "feather", "ball of yarn",
             "teddy bear")  # fmt: skip
 

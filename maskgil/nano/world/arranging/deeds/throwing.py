@@ -130,6 +130,8 @@ def _aside(pair: RelatedPair, top: float, *, floats: bool, shared: bool = True) 
         return _between_players(pair, players, top, floats=floats)
     if all(pose_of(each.code) for each in pair.subject.sprites):
         pair.subject = mirrored(pair.subject)
+    elif len(players) == 1 and players[0].code in facing() and pair.who.category == "animal":
+        pair.subject = Cluster([replace(players[0], mirrored=True)], pair.subject.kind)
     sprites = moved(pair.target.sprites, dx, round(top - pair.box[1]))
     return Cluster(
         pair.subject.sprites + (floating(sprites) if floats else sprites), joint(pair.subject)

@@ -39,6 +39,7 @@ _HEADED = {
     "k": ("king", "queen", "knight", "pirate", "soldier", "sailor", "baker", "painter", "clown",
           "cowboy"),
 }  # fmt: skip
+_ON_FOUR_FEET = ("svg:bear-2", "svg:panda-2")
 _DRAWN_AS = {f"svg:{name}": kind for kind, names in _HEADED.items() for name in names}
 
 
@@ -46,7 +47,7 @@ def figure(code: str) -> str | None:
     """The kind of figure, by which it wears and holds things; None for other drawings."""
     code = drawing_of(code)
     if code.startswith("svg:"):
-        return _DRAWN_AS.get(code.rstrip("-123456789"))
+        return None if code in _ON_FOUR_FEET else _DRAWN_AS.get(code.rstrip("-123456789"))
     return code[-1] if code[-1] in "^~_=" else None
 
 

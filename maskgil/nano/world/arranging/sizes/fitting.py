@@ -71,6 +71,9 @@ _JUMPED = 0.7  # of who jumps over it, how high it is at most
 HANDLED = {"flying": 0.62, "throwing": 0.33, "catching": 0.33, "hitting": 0.33, "kicking": 0.33}
 """What is flown, thrown, caught, hit or kicked: its longer side as a share of who does it."""
 _COVERED = 0.6  # of a row, how wide what is before it is that hides it
+_EGG, _BROODING, _BROODED = 0.2, 0.6, 0.35
+"""Of an animal, what is so small under it is small beside it; of the largest drawings, how large
+that is; of it, what is under it."""
 _SLATS = 0.75  # of who is behind it, how high a fence is
 
 
@@ -271,6 +274,9 @@ class FittedSizes(OwnSizes):
                 self._set(first, min(goal, self.room.served_size(drawn, self.sizes[second][0])))
                 return
             goal = self._side_by_side(relation, count, goal, most=max(self.sizes[second]) * high)
+        if relation.name == "on" and one.category == "animal" and other.size < _EGG * one.size:
+            goal = LARGEST * _BROODING * self.scale  # a hen on her eggs
+            self._set(second, goal * _BROODED)
         if relation.name == "on" and other.name in SEATS and one.name not in CUSHIONS:
             clear = self.room.cells(self.codes[first], clear_size(one))
             if count * clear[0] <= wide + SLOT:

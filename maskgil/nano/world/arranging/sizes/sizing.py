@@ -126,6 +126,8 @@ class OwnSizes:
     def _most_in_the_sky(self, index: int) -> float:
         """The longest side of a celestial body: small before others, and over a landscape."""
         thing, most = self.scene.things[index], float("inf")
+        if any(each.name == "on" and index in each.objects for each in self.scene.relations):
+            return most
         over_land = place(self.scene.setting).has_sky and kind_of(self.nouns[index]) == "c"
         behind = {each.objects[0] for each in self.scene.relations if each.name == "in front of"}
         if index not in behind and (not self.alone or over_land):
