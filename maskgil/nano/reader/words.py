@@ -13,7 +13,7 @@ from maskgil.nano.world.drawn.regions import RAINBOW
 from maskgil.nano.world.inflection import plural
 from maskgil.nano.world.nouns import ALIVE, LIVING, Noun
 from maskgil.nano.world.paints import PAINTS
-from maskgil.nano.world.scene import CARRIED, TOUCHING
+from maskgil.nano.world.scene import CARRIED, STRETCHING, TOUCHING
 from maskgil.nano.world.settings import WITHIN
 from maskgil.utils.assets import table_rows
 
@@ -221,6 +221,8 @@ def posed_as(deed: str, noun: Noun) -> str:
     if deed in verb_forms("rolls") and noun.category in LIVING:
         upright = figure(noun.art[0]) or noun.category in ("person", "people")
         return "lying" if upright else "upside down"
+    if deed in verb_forms("bows in play") and noun.name in words_of_kind("stretches"):
+        return STRETCHING  # a kitten and its wool
     if deed in verb_forms("glides") and noun.category in ("person", "people"):
         return ""  # "a skier gliding down a hill"
     if deed in verb_forms("drinks") and noun.category in ("person", "people"):

@@ -132,6 +132,8 @@ class Joints(Comitatives):
                 subject = seer
             if self._is_too_small(subject, index):
                 subject = self.last
+            if draft.noun(index).name in words_of_kind("brooded in") and draft.living(self.last):
+                subject = self.last  # "a bird feeding its chicks in a nest"
         sees = self.words == "through" and draft.noun(index).name in words_of_kind("sight tool")
         joins = self.pending == "in" and draft.noun(index).category in PEOPLE
         if sees or joins:  # "a bird through binoculars", "drums in a band"

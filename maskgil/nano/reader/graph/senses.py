@@ -28,6 +28,7 @@ _GIANT = 2.0  # times as much as others is carried by giants
 _YOUNG = 0.75  # of who holds them: a child
 _PERCHED = 0.3  # of an animal: who is so small is on its back, and does not ride it
 _MOUTHFUL = 0.6  # of who eats it: an animal that is smaller
+_CHEWED, _LIGHT = 0.75, ("clothes", "paper", "toy")  # the same of what is light, by category
 
 
 class Senses(Facts):
@@ -37,7 +38,12 @@ class Senses(Facts):
         """The action, where a picture shows it; else how its doer stands to what it is done to."""
         target, doer = self.noun(other), self.noun(subject)
         if name == "eating":
-            shown = target.category in EDIBLE or target.size < _MOUTHFUL * doer.size
+            trunk = is_open_below(target) and target.size > doer.size
+            shown = (
+                target.category in EDIBLE
+                or target.size < (_CHEWED if target.category in _LIGHT else _MOUTHFUL) * doer.size
+            )
+            shown = shown and not trunk  # a beaver gnaws at a tree
             eaten = self.things[other].chunk
             if shown and eaten.many and not eaten.counted:
                 eaten.count, eaten.many = 1, False  # "eating leaves": there is one at the mouth

@@ -100,6 +100,9 @@ class States(Playing):
             index = next((n for n, one in enumerate(self.draft.things) if one is told), None)
             if index is None:
                 continue
+            if deed in verb_forms("flees from"):
+                told = self._pursuer(index)
+                index = self.draft.things.index(told)
             if self._plays(index, deed):
                 self._is_seen(act)
                 continue
@@ -136,6 +139,14 @@ class States(Playing):
                 self._fall_from(index, deed, act)
             if not shown and self._put(told, state, leaps=leaps) and deed not in marked_with():
                 self._is_seen(act)
+
+    def _pursuer(self, index: int) -> Told:
+        """Who runs after somebody who runs away from them: they are the one behind."""
+        for place, (n, way, others) in enumerate(self.draft.relations):
+            if n == index and way == "next to" and self.draft.living(others[0]):
+                self.draft.relations[place] = others[0], way, [index]
+                return self.draft.things[others[0]]
+        return self.draft.things[index]
 
     def _fall_from(self, index: int, deed: str, act: tuple[int, str]) -> None:
         """Who falls from something is beside it: no more on it."""

@@ -18,6 +18,7 @@ from maskgil.nano.world.nouns import ALIVE
 from maskgil.nano.world.scene import ACTIONS, ARMS_UP
 from maskgil.nano.world.settings import PLACES, UPON, WITHIN, place
 
+_CLOUDS = ("sky",)  # whose bank of clouds is run over
 _LANDSCAPE = ("hill", "mountain", "road", "pond", "railway", "field", "river", "street")
 HEIGHTS = ("hill", "mountain")
 CROPS = ("plant", "food", "fruit")
@@ -137,7 +138,7 @@ class Whereabouts(Kin):
             seen = self.words == "over" or self.verbal or chunk.many or chunk.definite
             return seen and chunk.place in _LANDSCAPE  # not "a rainbow above a mountain"
         crossed = self.words == "by" or (self.verbal and self.pending == "on")
-        return self.words in WHERE or (crossed and chunk.place in _LANDSCAPE)
+        return self.words in WHERE or (crossed and chunk.place in (*_LANDSCAPE, *_CLOUDS))
 
     def _line(self, chunk: Chunk) -> bool:
         """Whether something is along a way that is named: "trees on both sides of the road"."""

@@ -17,9 +17,9 @@ READ = {
     "two lemons in a grove": ("two lemons in the forest", ()),
     "a ship harbor": ("a ship at the harbor", ()),
     "a rose garden": ("five roses in the garden", ()),
-    "a dragon flies over a barn": ("a dragon above a barn", ()),
+    "a dragon flies over a barn": ("a flying dragon above a barn", ()),
     "a big blue bus stops behind a truck": ("a big blue bus behind a truck in the street", ()),
-    "the dragon flies over a barn": ("a dragon above a barn", ()),
+    "the dragon flies over a barn": ("a flying dragon above a barn", ()),
     "two bus stops": ("two bus stops", ()),
 }
 
