@@ -73,7 +73,8 @@ class GlossaryLexicon:
         default_factory=lambda: defaultdict(list)
     )
     _firsts: dict[str, str] = field(default_factory=dict)
-    _longest: int = 1
+    _begun: dict[str, int] = field(default_factory=dict)
+    """The words of the longest name by its first word, or in declined languages how that begins."""
     plurals: Mapping[str, str] = field(default_factory=dict)
     """Names of several that are known as they are, and of one of them."""
     _near: dict[str, str | None] = field(default_factory=dict)  # of words looked up lately
@@ -101,7 +102,8 @@ class GlossaryLexicon:
             known[:] = [e for e in known if entry.kind == "noun" and e.kind != "noun"]
         if entry not in known:
             known.append(entry)
-        self._longest = max(self._longest, len(key))
+        begin = self._begin(key[0])
+        self._begun[begin] = max(self._begun.get(begin, 1), len(key))
         if len(key) == 1 and not self.unspaced and key[0] not in self._stems[key[0][:2]]:
             self._stems[key[0][:2]].append(key[0])
         if len(key) > 1 and not self.unspaced and entry.kind == "noun":
@@ -150,7 +152,7 @@ class GlossaryLexicon:
                 items += two
                 at += 1
                 continue
-            for length in range(min(self._longest, len(parts) - at), 0, -1):
+            for length in range(min(self._reach(parts[at]), len(parts) - at), 0, -1):
                 key = self._find(said := parts[at : at + length])
                 if key is not None:
                     many = self._is_many(said, key, parts[at - 1] if at else "", items)
@@ -164,6 +166,15 @@ class GlossaryLexicon:
                 items.append(LexiconItem(parts[at], _digits(parts[at]) or UNKNOWN))
             at += length
         return items
+
+    def _begin(self, word: str) -> str:
+        """By what names are looked up that begin with a word: all letters that its forms share."""
+        return word[:2] if self.language in _DECLINED else word
+
+    def _reach(self, word: str) -> int:
+        """The words of the longest name that may begin with a word."""
+        forms = (word,) if self.unspaced else variants(word, self.language)
+        return max(self._begun.get(self._begin(form), 1) for form in forms)
 
     def _is_many(
         self, said: Sequence[str], key: Sequence[str], before: str, items: Sequence[LexiconItem]
@@ -188,15 +199,14 @@ class GlossaryLexicon:
 
         A colour of two things is that colour.
         """
-        if any((form,) in self._entries for form in variants(word, self.language)):
+        ones = (one for one in singulars(word, self.language) if (one,) in self._entries)
+        one = next((one for one in ones if self._means(one, "noun", "colour")), None)
+        forms = variants(word, self.language)
+        if one is None or any((form,) in self._entries for form in forms):
             return []
-        for one in singulars(word, self.language):
-            if (one,) not in self._entries or not self._means(one, "noun", "colour"):
-                continue
-            said = LexiconItem(word, tuple(self._entries[(one,)]))
-            two = LexiconItem("", (LexiconEntry("number", 2),))
-            return [two, said] if said.get("noun") else [said]
-        return []
+        said = LexiconItem(word, tuple(self._entries[(one,)]))
+        two = LexiconItem("", (LexiconEntry("number", 2),))
+        return [two, said] if said.get("noun") else [said]
 
     def _compound(self, word: str) -> list[LexiconItem]:
         """A compound as what its first member says of the thing, and the thing: "Holztisch"."""
@@ -258,7 +268,7 @@ class GlossaryLexicon:
         return max(known, key=len, default=None)
 
     def _means(self, word: str, *kinds: Kind) -> bool:
-        return any(entry.kind in kinds for entry in self._entries[(word,)])
+        return any([entry.kind in kinds for entry in self._entries[(word,)]])
 
 
 def _digits(word: str) -> tuple[LexiconEntry, ...]:

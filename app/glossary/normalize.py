@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache, lru_cache
 from pathlib import Path
 
 from app.thresholds import STEM_LETTERS
@@ -37,12 +37,20 @@ _TELLING = frozenset({
 })  # fmt: skip
 
 
+_MARKED = frozenset("".join(_TELLING)) - frozenset("abcdefghijklmnopqrstuvwxyz")
+
+
 def folded_words(text: str, language: str = "") -> list[str]:
     """Split into folded words: runs of letters, marks and digits. Tonal languages keep accents."""
+    return list(_folded(text, language in TONAL))
+
+
+@lru_cache(maxsize=1 << 12)  # a line is read in all languages
+def _folded(text: str, is_tonal: bool) -> Sequence[str]:
     plain = unicodedata.normalize("NFC", text.casefold())
-    if language in TONAL:
+    if is_tonal:
         return re.findall(r"[^\W_]+", plain)
-    if not any(word in plain for word in _TELLING):
+    if _MARKED.isdisjoint(plain):
         return _fold_words(plain)
     return [
         w
@@ -61,20 +69,27 @@ def as_written(folded: Iterable[str], text: str) -> tuple[str, ...]:
 def _fold_words(text: str) -> list[str]:
     if text.isascii():  # as below, in a tenth of the time
         return _PLAIN_WORD.findall(text)
-    letters = []
-    for char in unicodedata.normalize("NFKD", text.replace("\u00ad", "")):
-        code = ord(char)
-        if (
+    letters = unicodedata.normalize("NFKD", text.replace("\u00ad", "")).translate(_KEPT)
+    return unicodedata.normalize("NFC", letters).translate(_LETTERS).split()
+
+
+class _Kept(dict[int, str]):
+    """What is kept of a character, by its code: accents go, and what is in no word is a space."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        is_word = unicodedata.category(char)[0] in "LMN" or char == "\u200d"
+        is_accent = (
             (0x300 <= code < 0x370 and code != _CEDILLA)
             or 0x5B0 <= code < 0x5C8
             or 0x64B <= code < 0x653
             or code == _NUKTA
-        ):
-            continue
-        word = unicodedata.category(char)[0] in "LMN" or char == "\u200d"
-        letters.append(char if word else " ")
-    folded = unicodedata.normalize("NFC", "".join(letters)).translate(_LETTERS)
-    return folded.split()
+        )
+        self[code] = "" if is_accent else char if is_word else " "
+        return self[code]
+
+
+_KEPT = _Kept()
 
 
 # What plurals end in, in the languages of `_ENDINGS`, and German's inflected nouns.
@@ -99,19 +114,24 @@ _OTHERS = [(".{1,2}", "", ".{1,2}")]
 
 def inflects(form: str, known: str, language: str, *, colour: bool) -> bool:
     """Whether `form` is an inflection of a dictionary's word, judged by their endings."""
-    common = next(
-        (i for i, (x, y) in enumerate(zip(form, known, strict=False)) if x != y),
-        min(len(form), len(known)),
-    )
+    common = 0
+    for letter, other in zip(form, known, strict=False):
+        if letter != other:
+            break
+        common += 1
     if language not in _INFLECTED and common < min(STEM_LETTERS, len(known)):
         return False
+    ends_form, ends_known = _ends(language, colour)
+    return any(ends_known(known, stem) and ends_form(form, stem) for stem in range(common, 0, -1))
+
+
+@cache
+def _ends(language: str, colour: bool) -> tuple[Callable, Callable]:
+    """Match what an inflected word ends in, and a dictionary's, from a letter on."""
     ((noun, usual, painted),) = _INFLECTED.get(language, _OTHERS)
     if colour:
         usual, noun = f"{usual}|{painted}", f"{noun}|{painted}"
-    return any(
-        re.fullmatch(noun, form[stem:]) and re.fullmatch(usual, known[stem:])
-        for stem in range(common, 0, -1)
-    )
+    return re.compile(noun).fullmatch, re.compile(usual).fullmatch
 
 
 def has_endings(language: str) -> bool:

@@ -78,15 +78,16 @@ def read_typed(text: str, glossary: Glossary, *, speaks: Sequence[str] = ()) -> 
     found, letters = list[TypedWish](), dict[str, int]()
     for language in alike if pictured < total else [code for code in alike if code in own]:
         items = glossary.lexicon(language).scan(text)
-        known = _known_letters(items, is_sure=has_endings(language))
+        letters[language] = known = _known_letters(items, is_sure=has_endings(language))
+        if known <= LEAST_SPELT * total:
+            continue
         scene = glossary.read(text, language)
-        letters[language] = known
         whole = scene.is_clear and scene.is_vivid
         if words_of_kind("function").intersection(scene.unknown):
             continue  # "a piñata and a sombrero"
         least = pictured if whole else english
         is_most = known > least or (language in own and known == least)
-        if scene and known > LEAST_SPELT * total and is_most:
+        if scene and is_most:
             prompt = written(scene, glossary.words.names)
             found.append(TypedWish(language, prompt, scene.unknown))
     best = _likeliest(text, found, letters, own)
