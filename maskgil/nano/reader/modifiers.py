@@ -116,7 +116,7 @@ class Modifiers:
         return (
             item.kind == "relation"
             and item.text in ("over", "round")
-            and place > start
+            and (place > start or self._has_after(place))
             and (
                 item.text == "round"
                 or (
@@ -125,6 +125,11 @@ class Modifiers:
                 )
             )
         )
+
+    def _has_after(self, place: int) -> bool:
+        """Whether what is said to be had or worn follows: "with round glasses"."""
+        before = self.items[place - 1] if place else None
+        return before is not None and (before.kind == "with" or before.value == "wearing")
 
     @staticmethod
     def _state(item: Item) -> str:

@@ -6,13 +6,15 @@
 from __future__ import annotations
 
 import math
-from itertools import pairwise
 
 import numpy as np
-from PIL import Image, ImageDraw
+from PIL import Image
 
 from maskgil.nano.rendering.bodies import resized
+from maskgil.nano.rendering.garments import outfit
+from maskgil.nano.rendering.garments.brush import FINE, Brush, Colour, Ink
 from maskgil.nano.rendering.states.marks import array_of, image_of
+from maskgil.nano.world.arranging.people.belongings import Tints
 from maskgil.nano.world.arranging.people.poses import (
     ARM,
     CHEST,
@@ -26,32 +28,36 @@ from maskgil.nano.world.arranging.people.poses import (
     Pose,
 )
 
-_FINE = 3.0  # pixels of a unit while it is drawn
 _MARGIN = 24.0
+_FRONTAL = ("standing", "seated")
+_OWN_SKIRT = 0.7, 6.0
 _BLADE = 15.0  # how far a skate's blade is from the middle of a foot
 _CHIN = 0.72  # of a head's height, from where its lower part is round
 _WIDEST = 88  # per cent of a head's rows that are no wider than it
 _FACE = 0.2  # of a drawing's width, how wide a head is at least
 _NARROW = 0.3  # of a drawing's width, how wide a neck is that is seen
-Colour = tuple[int, int, int]
-_SHADES = [(1 - 0.1 * n, 0.72 + 0.37 * (n / 8) ** 0.6, 0.028 * n) for n in range(9)]
-"""Of the thickness, of the light, shift to the upper left: from the edge to the middle."""
 
 
-def in_pose(drawing: np.ndarray, rows: dict[str, float], pose: Pose) -> np.ndarray:
+def in_pose(
+    drawing: np.ndarray, rows: dict[str, float], pose: Pose, tints: Tints = (),
+    armless: tuple[int, ...] = (),
+) -> np.ndarray:  # fmt: skip
     """A person's drawing (H, W, 4) in a pose, cropped, with the same longer side.
 
-    `rows`: neck and chest, as fractions of the height.
+    `rows`: neck and chest, as fractions of the height; `tints`: colours of garments;
+    `armless`: sides, -1 or 1, of which the arm is drawn elsewhere.
     """
     height, width = drawing.shape[:2]
-    scale = _FINE * TALL / height
+    scale = FINE * TALL / height
     left, top, right, bottom = pose.box
     origin = _MARGIN - left, _MARGIN - top
-    size = [round((s + 2 * _MARGIN) * _FINE) for s in (right - left, bottom - top)]
+    size = [round((s + 2 * _MARGIN) * FINE) for s in (right - left, bottom - top)]
+    pieces = outfit.pieces_of(tints)
     look = _Look(drawing, rows)
-    body = _Body(size, origin, skates=pose.name == "skating")
+    look.wear(pieces)
+    body = _Body(size, origin, look, pose.name)
     near, far = (0, 1)
-    back, front = 0.86, 1.0
+    back, front = (1.0 if pose.name in _FRONTAL else 0.86), 1.0
     nape = _between((0.0, 0.0), pose.hip, 0.12)
     along = math.atan2(pose.hip[1], pose.hip[0])
     across = math.sin(along), -math.cos(along)  # to the right of who is upright
@@ -67,17 +73,27 @@ def in_pose(drawing: np.ndarray, rows: dict[str, float], pose: Pose) -> np.ndarr
         side: (pose.hip[0] + way * HIPS * across[0] * spread, pose.hip[1] + way * HIPS * across[1])
         for side, way in ((near, 1), (far, -1))
     }
+    legs = [(side, leg) for side in (near, far) if (leg := pose.legs[side]) is not None]
+    paths = tuple(_curved(hips[side], leg.bend, leg.end, sharp=0.8) for side, leg in legs)
+    frame = outfit.Frame(nape, pose.hip, paths)
+    outfit.behind(body, frame, pieces)
     if (leg := pose.legs[far]) is not None:
-        body.leg(hips[far], leg, look, back)
-    if (arm := pose.arms[far]) is not None:
-        body.arm(shoulder[far], arm, look, back)
+        body.leg(hips[far], leg, back)
+    if (arm := pose.arms[far]) is not None and -1 not in armless:
+        body.arm(shoulder[far], arm, back)
     if (leg := pose.legs[near]) is not None:
-        body.leg(hips[near], leg, look, front)
-    body.trunk(nape, pose.hip, look)
+        body.leg(hips[near], leg, front)
+    body.stroke([pose.hip, pose.hip], [HIPS + LEG, HIPS + LEG], look.inks["hips"])
+    body.trunk(nape, pose.hip)
+    if look.own_skirt:
+        body.sheet(frame.skirt(*_OWN_SKIRT), look.inks["hips"])
+    outfit.before(body, frame, pieces)
     body.head(look.head(scale), pose)
-    if (arm := pose.arms[near]) is not None:
-        body.arm(shoulder[near], arm, look, front)
-    return _cropped(body.drawn(), max(height, width))
+    outfit.over(body, pose.head, pieces)
+    if (arm := pose.arms[near]) is not None and 1 not in armless:
+        body.arm(shoulder[near], arm, front)
+    worn, shown = np.asarray(body.worn), np.asarray(body.bare) > 0
+    return _cropped(outfit.patterned(body.drawn(), worn, pieces), shown, max(height, width))
 
 
 def _open(arm: Limb | None, nape: Place) -> float:
@@ -101,10 +117,27 @@ class _Look:
         face = (at - 0.2, at + 0.2), (0.5 * neck, 0.9 * neck)
         self.skin = self._colour(*face, warm=True) or self._colour(*face) or (255, 200, 61)
         bare = _near(self.trousers, self.skin)
-        if bare and _near(self.hips, self.skin):
+        self.own_skirt = bare and _near(self.hips, self.shirt)
+        self.own_skirt |= bare and _near(self.hips, self.skin)
+        if self.own_skirt:
             self.hips = self.shirt  # a short dress
         elif _near(self.hips, self.trousers) or (_near(self.hips, self.shirt) and not bare):
             self.hips = self.trousers
+        self.shins: list[Ink] = []
+        self.inks: dict[str, Ink] = {
+            part: (getattr(self, part), 0)
+            for part in ("shirt", "sleeve", "hips", "trousers", "shoe", "skin")
+        } | {"palm": (self.skin, 0)}
+
+    def wear(self, pieces: list[outfit.WornPiece]) -> None:
+        """Takes the colours of garments, the innermost first."""
+        for piece in pieces:
+            self.inks |= dict.fromkeys(piece.garment.bare, (self.skin, 0))
+        for piece in pieces:
+            self.inks |= dict.fromkeys(piece.garment.covers, piece.ink)
+            self.own_skirt &= "hips" not in (*piece.garment.covers, *piece.garment.bare)
+            if {"boot", "sock"} & {*piece.garment.details}:
+                self.shins.append(piece.ink)
 
     def _colour(self, across: Place, down: Place, *, warm: bool = False) -> Colour | None:
         """The commonest colour of a part of the drawing."""
@@ -167,84 +200,73 @@ def _run(solid: np.ndarray, middle: int) -> tuple[int, int]:
     return (int(left[-1]) + 1 if len(left) else 0), (int(right[0]) if len(right) else len(solid))
 
 
-class _Body:
+class _Body(Brush):
     """Draws limbs, a trunk and a head, in units."""
 
-    def __init__(self, size: list[int], origin: Place, *, skates: bool) -> None:
-        self.skates = skates
-        self.image = Image.new("RGBA", (size[0], size[1]))
-        self.brush = ImageDraw.Draw(self.image)
-        self.origin = origin
+    def __init__(self, size: list[int], origin: Place, look: _Look, pose: str) -> None:
+        super().__init__(size, origin)
+        self.inks, self.shins = look.inks, look.shins
+        self.skates, self.frontal = pose == "skating", pose in _FRONTAL
 
-    def _at(self, place: Place) -> Place:
-        return (place[0] + self.origin[0]) * _FINE, (place[1] + self.origin[1]) * _FINE
-
-    def _stroke(
-        self, points: list[Place], radii: list[float], colour: Colour, light: float
-    ) -> None:
-        """A line with round ends and joints, of changing thickness, lit from the upper left."""
-        for share, bright, shift in _SHADES:
-            fill = (*(min(255, round(c * light * bright)) for c in colour), 255)
-            for (one, two), (r, s) in zip(pairwise(points), pairwise(radii), strict=True):
-                (x0, y0), (x1, y1) = self._at(one), self._at(two)
-                for step in range(25):
-                    t = step / 24
-                    radius = (r + (s - r) * t) * _FINE
-                    x, y = x0 + (x1 - x0) * t - shift * radius, y0 + (y1 - y0) * t - shift * radius
-                    w = share * radius
-                    self.brush.ellipse((x - w, y - w, x + w, y + w), fill=fill)
-
-    def arm(self, shoulder: Place, arm: Limb, look: _Look, light: float) -> None:
+    def arm(self, shoulder: Place, arm: Limb, light: float) -> None:
         wrist = _between(arm.bend, arm.end, 0.8)
-        self._stroke([arm.end, arm.end], [PALM, PALM], look.skin, light)
+        self.stroke([arm.end, arm.end], [PALM, PALM], self.inks["palm"], light)
         path = _curved(shoulder, arm.bend, wrist)
-        self._stroke(path, [ARM + 1.5 * (1 - n / 6) for n in range(len(path))], look.sleeve, light)
+        radii = [ARM + 1.5 * (1 - n / 6) for n in range(len(path))]
+        self.stroke(path, radii, self.inks["sleeve"], light)
 
-    def leg(self, hip: Place, leg: Limb, look: _Look, light: float) -> None:
+    def leg(self, hip: Place, leg: Limb, light: float) -> None:
         (kx, ky), (fx, fy) = leg.bend, leg.end
         long = math.hypot(fx - kx, fy - ky) or 1.0
         toe = -(fy - ky) / long, (fx - kx) / long
+        if self.frontal:
+            toe = math.copysign(0.5, fx), 0.2
         tip = fx + toe[0] * 13, fy + toe[1] * 13
         path = _curved(hip, leg.bend, leg.end, sharp=0.8)
         radii = [LEG + 2.5 * (1 - n / 6) for n in range(len(path))]
-        self._stroke([(fx - toe[0] * 2, fy - toe[1] * 2), tip], [LEG, LEG * 0.8], look.shoe, light)
-        self._stroke(path, radii, look.trousers, light)
+        foot = [(fx - toe[0] * 2, fy - toe[1] * 2), tip]
+        self.stroke(foot, [LEG, LEG * 0.8], self.inks["shoe"], light)
+        self.stroke(path, radii, self.inks["trousers"], light)
+        for ink in self.shins:
+            self.stroke(path[-2:], [LEG + 1.5, LEG + 0.5], ink, light)
         if self.skates:
             way = -toe[1], toe[0]  # away from the knee
             ends = [
                 (fx + toe[0] * t + way[0] * _BLADE, fy + toe[1] * t + way[1] * _BLADE)
                 for t in (-LEG, 2.2 * LEG)
             ]
-            self._stroke([ends[0], ends[1]], [2.6, 2.6], (176, 190, 208), light)
-        if look.hips != look.trousers:  # shorts
-            self._stroke(path[:3], [each + 1 for each in radii[:3]], look.hips, light)
+            self.stroke([ends[0], ends[1]], [2.6, 2.6], ((176, 190, 208), 0), light)
+        if self.inks["hips"][0] != self.inks["trousers"][0]:  # shorts
+            self.stroke(path[:3], [each + 1 for each in radii[:3]], self.inks["hips"], light)
 
-    def trunk(self, nape: Place, hip: Place, look: _Look) -> None:
+    def trunk(self, nape: Place, hip: Place) -> None:
         low = _between(nape, hip, 0.9)
-        self._stroke([hip, hip], [HIPS + LEG, HIPS + LEG], look.hips, 1.0)
         path = [_between(nape, low, t) for t in (0.3, 0.5, 0.75, 0.95)]
-        self._stroke(path, [CHEST - 2, CHEST - 3, CHEST - 6, CHEST - 8], look.shirt, 1.0)
+        radii = [CHEST - 2, CHEST - 3, CHEST - 6, CHEST - 8]
+        if self.inks["shirt"] == self.inks["hips"]:
+            path, radii = [*path, hip], [*radii, HIPS + LEG]
+        self.stroke(path, radii, self.inks["shirt"])
 
     def head(self, head: np.ndarray, pose: Pose) -> None:
         """The head with its lower end where the pose has it, tilted."""
         turned = image_of(head)
         wide, tall = turned.size
-        cx, cy = wide / 2, tall - 50 * _FINE  # the middle of a face
+        cx, cy = wide / 2, tall - 50 * FINE  # the middle of a face
         pad = round(0.4 * max(wide, tall))
         whole = Image.new("RGBa", (wide + 2 * pad, tall + 2 * pad))
         whole.paste(turned, (pad, pad))
         if pose.tilt:
             whole = whole.rotate(-pose.tilt, Image.Resampling.BICUBIC, center=(cx + pad, cy + pad))
-        x, y = self._at(pose.head)
+        x, y = self.at(pose.head)
         layer = Image.new("RGBa", self.image.size)
         layer.paste(whole, (round(x - cx - pad), round(y - cy - pad)))
         below = array_of(self.image.convert("RGBa"))
         above = array_of(layer)
         self.image = image_of(above + below * (1 - above[..., 3:])).convert("RGBA")
-        self.brush = ImageDraw.Draw(self.image)
-
-    def drawn(self) -> np.ndarray:
-        return array_of(self.image.convert("RGBa"))
+        solid = Image.fromarray((above[..., 3] > 0.06).astype(np.uint8) * 255)
+        self.worn.paste(0, mask=solid)
+        self.bare.paste(255, mask=solid)
+        self.redraw()
 
 
 def _between(one: Place, two: Place, t: float) -> Place:
@@ -262,8 +284,9 @@ def _curved(start: Place, bend: Place, end: Place, sharp: float = 0.7) -> list[P
     return [start, _between(start, bend, 0.4), first, middle, last, _between(bend, end, 0.65), end]
 
 
-def _cropped(drawing: np.ndarray, tall: int) -> np.ndarray:
-    rows, columns = np.where(drawing[..., 3] > 0.06)
+def _cropped(drawing: np.ndarray, body: np.ndarray, tall: int) -> np.ndarray:
+    """The part of a drawing where a body (H, W) bool is."""
+    rows, columns = np.where(body)
     part = drawing[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
     scale = tall / max(part.shape[:2])
     return resized(part, *(max(1, round(side * scale)) for side in part.shape[1::-1]))

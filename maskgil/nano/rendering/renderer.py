@@ -13,6 +13,7 @@ from PIL import Image
 from maskgil.nano.rendering import bodies, cords, looks, states, touching, weather
 from maskgil.nano.rendering.art import Art
 from maskgil.nano.rendering.figures import in_pose
+from maskgil.nano.rendering.garments.fitted import fitted
 from maskgil.nano.rendering.lettering import lettered
 from maskgil.nano.rendering.regions import mask_of, part_painted
 from maskgil.nano.rendering.states.marks import turned
@@ -22,10 +23,11 @@ from maskgil.nano.world.arranging.deeds.leading import arms_up, grips, ties
 from maskgil.nano.world.arranging.drawn_by import WINGED
 from maskgil.nano.world.arranging.people.anatomy import FIGURES, figure, rows_of
 from maskgil.nano.world.arranging.people.belongings import Tints, inscribed, tints_of
-from maskgil.nano.world.arranging.people.poses import pose_of
+from maskgil.nano.world.arranging.people.poses import Pose, pose_of, posed
 from maskgil.nano.world.arranging.stances import NO_PADS, UPRIGHT, Stance, pads_of, stances_of
 from maskgil.nano.world.clusters import GRID, LAID, SEATED, UP, Sprite, drawing_of
 from maskgil.nano.world.drawn.faces import face_of, weeps
+from maskgil.nano.world.drawn.garments import fit_of, fits, garments
 from maskgil.nano.world.drawn.lettering import mirrored_box, writing_areas
 from maskgil.nano.world.drawn.regions import parts_told, region_of
 from maskgil.nano.world.layout import Layout
@@ -72,11 +74,18 @@ class Renderer:
             self._aspects[code] = width / height
         return self._aspects[code]
 
-    def _master(self, code: str, shown: str = "", name: str = "", tints: Tints = ()) -> np.ndarray:
+    def _master(
+        self, code: str, shown: str = "", name: str = "", tints: Tints = (),
+        armless: tuple[int, ...] = (),
+    ) -> np.ndarray:  # fmt: skip
         """A drawing, with what is `shown` in its face, parts of the noun `name`'s in paints."""
-        face = face_of(drawing_of(code)) if shown else None
-        tints = tints if tints and drawing_of(code) == noun(name).art[0] else ()
-        key = (code, shown, tints) if face or tints else code
+        face, pose = face_of(drawing_of(code)) if shown else None, pose_of(code)
+        clothes = tuple(each for each in tints if each[1] in garments())
+        armless = armless if pose else ()
+        plain_tints = tuple(each for each in tints if each not in clothes)
+        tints = plain_tints if tints and drawing_of(code) == noun(name).art[0] else ()
+        altered = face or tints or clothes or armless
+        key = (code, shown, tints, clothes, armless) if altered else code
         if key not in self._masters:
             drawing = plain = self.art.drawing(drawing_of(code))
             for colour, part in tints:
@@ -86,12 +95,16 @@ class Renderer:
             if face:
                 neck = rows_of(drawing_of(code))["neck"]
                 drawing = states.with_expression(drawing, face, shown, neck=neck)
+            if clothes and (fit := fit_of(code)):
+                fitting = tuple(each for each in clothes if fits(each[1], code))
+                drawing = fitted(drawing, code, fit, fitting)
+            elif pose or (clothes and code.endswith(LAID)):
+                rows = rows_of(drawing_of(code))
+                drawing = in_pose(drawing, rows, pose or _upright(), clothes, armless)
             if code.endswith(LAID):
                 drawing = _lying(drawing, code)
             drawing = states.seated(drawing) if code.endswith(SEATED) else drawing
             drawing = np.rot90(drawing, -1) if code.endswith(UP) else drawing
-            if pose := pose_of(code):
-                drawing = in_pose(drawing, rows_of(drawing_of(code)), pose)
             drawing = (drawing * 255).round().astype(np.uint8)
             self._masters.keep(key, (drawing,))
         return self._masters[key][0]
@@ -147,14 +160,15 @@ class Renderer:
         whole_state = None if parts else thing.state
         if pose_of(sprite.code):  # the body takes its colours from the drawing
             tints, parts = (*tints, *parts), []
-        master = self._master(sprite.code, stance.face, thing.noun, tints)
+        master = self._master(sprite.code, stance.face, thing.noun, tints, stance.reaches)
         left, top, *size = self._fitted(sprite)
         image = Image.frombuffer("RGBa", master.shape[1::-1], master.tobytes(), "raw", "RGBa", 0, 1)
         small = image.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
         pixels = np.frombuffer(small.tobytes(), np.uint8).reshape(size[1], size[0], 4)
         drawing = pixels.astype(np.float32) / np.float32(255)
         drawing[..., :3] = np.minimum(drawing[..., :3], drawing[..., 3:])
-        drawing = touching.without_arms(drawing, sprite.code, stance.reaches)
+        if not pose_of(sprite.code):
+            drawing = touching.without_arms(drawing, sprite.code, stance.reaches)
         plain = drawing
         drawing = looks.coloured(
             drawing, thing.colour, thing.texture,
@@ -345,6 +359,13 @@ class Renderer:
         mixed += 127
         mixed //= 255
         window[...] = mixed.astype(np.uint8) + rgb[inside]
+
+
+def _upright() -> Pose:
+    """The pose in which who lies is dressed."""
+    found = pose_of(posed("", "standing"))
+    assert found is not None
+    return found
 
 
 def _lying(drawing: np.ndarray, code: str) -> np.ndarray:

@@ -33,7 +33,7 @@ from maskgil.nano.world.arranging.deeds.working import WORKTOPS, at_work, worker
 from maskgil.nano.world.arranging.hollows import heaped_in_hand
 from maskgil.nano.world.arranging.occlusion import BUSTS, put_before, put_behind
 from maskgil.nano.world.arranging.pairs import SMOKE, RelatedPair
-from maskgil.nano.world.arranging.people.belongings import is_shown_by
+from maskgil.nano.world.arranging.people.belongings import is_dressed, is_shown_by
 from maskgil.nano.world.arranging.people.poses import pose_of
 from maskgil.nano.world.arranging.rows import (
     at_table,
@@ -168,7 +168,7 @@ def _by_what_is_done(
     if name == "on the shoulders of":
         return on_shoulders(relation, scene, subject, target)
     owner = next((s for s in subject.sprites if s.thing == relation.subject), subject.sprites[0])
-    if is_shown_by(relation, scene, owner.code):
+    if is_shown_by(relation, scene, owner.code) or is_dressed(relation, scene, owner.code):
         return subject
     if name in (*CARRIED, *TOUCHING):
         return carried(relation, scene, subject, target, measure.nearest)

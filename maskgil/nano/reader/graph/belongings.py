@@ -10,6 +10,7 @@ from maskgil.nano.reader.parts import known_by, paints_whole, parted
 from maskgil.nano.reader.words import has_part, pairs, table, verb_forms, words_of_kind
 from maskgil.nano.world.arranging.carried.carrying import worn_at
 from maskgil.nano.world.arranging.people.belongings import has_own, may_tint, own_colour, own_count
+from maskgil.nano.world.arranging.people.posing import may_wear
 from maskgil.nano.world.drawn.regions import RAINBOW, with_part
 from maskgil.nano.world.nouns import Noun
 from maskgil.nano.world.paints import PAINTS
@@ -239,7 +240,7 @@ class Belongings(Discourse):
             return False
         elif not self._is_painted(chunk, owner) and (chunk.said or chunk.kind == "thing"):
             self.left_out.append((chunk.start, chunk.said or chunk.text))
-        self.listed = self.joint == "with"
+        self.listed = self.joint == "with" or bool(puts_on)
         self.joint = self.pending = ""
         return True
 
@@ -384,7 +385,9 @@ class Belongings(Discourse):
             look = one.colour or one.texture
             if not look or one.colour == own or (golden and own == "yellow"):
                 continue
-            if one.colour and may_tint(Thing(who.value), Thing(one.value)):
+            may = may_tint(Thing(who.value), Thing(one.value)) and not one.texture
+            fits = way == "wearing" and may_wear(self.draft.noun(owner), one.value)
+            if (one.colour and may) or fits:
                 continue
             self.left_out.append((one.start, look))
             one.colour = one.texture = None

@@ -11,18 +11,15 @@ from maskgil.nano.world.arranging.carried.carrying import RAISED
 from maskgil.nano.world.arranging.pairs import SMOKE
 from maskgil.nano.world.arranging.people.anatomy import figure
 from maskgil.nano.world.arranging.people.belongings import own_count
+from maskgil.nano.world.drawn.garments import garments
 from maskgil.nano.world.nouns import LIVING, PEOPLE, Noun
 from maskgil.nano.world.sampler import WORN
 
 SKATES = ("roller skate", "ice skate")
 CLOTHES = (
-    "scarf", "coat", "dress", "kimono", "sari", "suit", "sweater", "shirt", "jeans", "skirt",
-    "gloves", "sock", "boot", "shoe", "shorts", "swimsuit", "lab coat", "safety vest", "backpack",
-    "blouse", "bikini", "ring", "watch", "belt", "slipper", "headphones", "apron", "high heel",
-    "raincoat", "wedding dress", "bathrobe", "overalls", "rubber boots", "bow tie", "bracelet",
-    "wetsuit", "eye patch", "mustache", "collar", "necklace", "beads",
-    "face mask", "leather jacket", "waistcoat", "hoodie", "poncho", "tutu", "kilt", "sandals",
-    "clogs", "mittens", "earmuffs", "santa hat", *SKATES,
+    *garments(), "scarf", "ring", "watch", "belt", "headphones", "bow tie", "bracelet",
+    "eye patch", "mustache", "collar", "necklace", "beads", "face mask", "sandals", "earmuffs",
+    "santa hat", "headband", "fez", *SKATES,
 )  # fmt: skip
 HANDY = ("fruit", "food", "sport", "game", "party", "sound", "paper", "tool", "kitchen", "plant",
          "household", "electronics", "science", "music", "toy", "clothes", "home", "symbol",

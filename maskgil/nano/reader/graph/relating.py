@@ -170,11 +170,15 @@ class Relating(Senses):
 
     def go_with(self, owner: int, other: int) -> bool:
         """ "A with B": worn, held, on it, in it; or only beside. False where B is a part of A."""
+        if self.noun(other).name in (*CLOTHES, *words_of_kind("headwear")):
+            worn_by = (n for n, way, o in self.relations if way == "wearing" and owner in o)
+            owner = next(worn_by, owner)  # "in a robe with a pointed hat"
         holder, held = self.noun(owner), self.noun(other)
         if self.owns(owner, other):
             worn = held.category == "clothes" and held.name not in RAISED
             way = "wearing" if worn else "holding" if self.living(owner) else "with"
             self.relations.append((owner, way, [other]))
+            self.things[other].host, self.things[other].via = owner, way
             return True
         if held.name in words_of_kind("draped") and spot_of(_HUNG, holder):  # a window's curtains
             told = self.things[other].chunk

@@ -9,7 +9,7 @@ from maskgil.nano.world.arranging.carried.carrying import MOST_HELD, sits_on_bod
 from maskgil.nano.world.arranging.carried.mouths import AT_FACE
 from maskgil.nano.world.arranging.pairs import is_open_below
 from maskgil.nano.world.arranging.spots import spot_of
-from maskgil.nano.world.nouns import Noun
+from maskgil.nano.world.nouns import PEOPLE, Noun
 from maskgil.nano.world.sampler import COVERS, WORN
 from maskgil.nano.world.scene import PILED
 
@@ -185,7 +185,7 @@ class Senses(Facts):
             self.things[subject].chunk,
         )
         fits = one.size < target.size  # "a mouse in a boot"
-        covers = sits_on_body(target.name) and one.category == "animal"
+        covers = sits_on_body(target.name) and one.category in ("animal", *PEOPLE)
         nested = target.name in words_of_kind("nested in")  # "a puppy in a slipper"
         lone = nested and not (whole.many or self.is_rider(subject))
         inside = (fits or lone) and not covers

@@ -10,15 +10,16 @@ from maskgil.nano.world.arranging.deeds.working import WORKTOPS
 from maskgil.nano.world.arranging.hollows import hollow_of
 from maskgil.nano.world.arranging.pairs import COVERS, HUNG, SEATS
 from maskgil.nano.world.arranging.people.anatomy import figure, lies_upright
-from maskgil.nano.world.arranging.people.belongings import drawing_with, is_shown_by
+from maskgil.nano.world.arranging.people.belongings import drawing_with, is_garment, is_shown_by
 from maskgil.nano.world.arranging.people.poses import posed
-from maskgil.nano.world.arranging.people.posing import body_of, pose_in
+from maskgil.nano.world.arranging.people.posing import body_of, may_pose, pose_in
 from maskgil.nano.world.clusters import (
     LAID,
     SEATED,
     UP,
     kind_of,
 )
+from maskgil.nano.world.drawn.garments import fit_of
 from maskgil.nano.world.nouns import ALIVE, PEOPLE, Noun, noun
 from maskgil.nano.world.scene import (
     CARRIED,
@@ -174,9 +175,16 @@ def code_of(thing: Thing, scene: Scene, index: int) -> str:
         pose = pose_in(scene, index)
         return posed(code, pose) if pose else code
     lies = thing.state == "lying" and lies_upright(art[0])
+    worn = [r for r in scene.relations if r.subject == index and is_garment(r, scene)]
+    placed = {each.name for each in scene.relations if each.subject == index}
+    moves = thing.state in _ON_FOOT or is_run_after(scene, index) or "catching" in placed
+    walks = AT_A_WALK if thing.state == "walking" else IN_MOTION
+    on_foot = walks.get(thing.noun, IN_MOTION.get(thing.noun, ""))
+    dressed = bool(worn) and may_pose(noun(thing.noun))
     wears = any(
         r.name in CARRIED
         and r.subject == index
+        and not ((dressed or (moves and fit_of(on_foot))) and r in worn)
         and scene.things[r.objects[0]].noun not in MARKS
         and not is_shown_by(r, scene, art[0])
         and not (lies and r.name == "wearing" and sits_on_head(scene.things[r.objects[0]].noun))
@@ -204,7 +212,6 @@ def code_of(thing: Thing, scene: Scene, index: int) -> str:
         for relation in scene.relations
     ):
         return RIDDEN[thing.noun]
-    placed = {each.name for each in scene.relations if each.subject == index}
     if thing.noun in IN_FLIGHT and ("above" in placed or (scene.setting == "sky" and not placed)):
         return IN_FLIGHT[thing.noun]
     if thing.noun in BARE and any(
@@ -229,18 +236,19 @@ def code_of(thing: Thing, scene: Scene, index: int) -> str:
         return BALANCING[thing.noun]
     if thing.noun in CLINGING and _clings(scene, index):
         return CLINGING[thing.noun]
-    if pose := pose_in(scene, index):
+    seated = thing.state == "sitting" or _is_seated(scene, index)
+    clad = ("seated" if seated else "standing") if dressed else ""
+    if pose := pose_in(scene, index) or clad:
         return posed(body_of(noun(thing.noun)), pose)
     if thing.state == "climbing" and not wears and climbs_on(scene, index):
         code = IN_MOTION.get(thing.noun, art[0])
         return f"{code}{UP}" if thing.noun in (*IN_MOTION, *_LONG) else art[0]
-    moves = thing.state in _ON_FOOT or is_run_after(scene, index) or "catching" in placed
     if moves and thing.noun in IN_MOTION and not wears:
         walks = AT_A_WALK if thing.state == "walking" else IN_MOTION
         return walks.get(thing.noun, IN_MOTION[thing.noun])
     if thing.noun in STANDING and placed & _AT_REST and not moves:
         return STANDING[thing.noun]
-    if thing.state == "sitting" or _is_seated(scene, index):
+    if seated:
         upright = noun(thing.noun).category == "person" and figure(art[0]) in _UPRIGHT
         return _SEATED.get(thing.noun, f"{art[0]}{SEATED}" if upright else art[0])
     return art[0]

@@ -108,6 +108,10 @@ def set_on(pair: RelatedPair) -> Cluster:
     base = pair.box[1] + slots_up(pair.tall * top)
     if is_dish(pair.thing) and len({sprite.bottom for sprite in pair.subject.sprites}) > 1:
         base = max(base, min(base + SLOT, round(pair.box[3]) - SLOT))  # two rows
+    for each in pair.subject.sprites:
+        if (pose := pose_of(each.code)) and pose.name == "seated":
+            base = round(base + each.height * (1 - pose.seat[1]))  # the feet are below the seat
+            break
     spare = pair.box[2] - pair.box[0] - (pair.mine[2] - pair.mine[0])
     room = max(0, int(spare * (0.3 if pair.thing.name in SEATS else 0.8)) // 2)
     sloped = pair.thing.category == "building" or pair.thing.name in _PEAKS

@@ -6,9 +6,11 @@ import functools
 from dataclasses import replace
 from pathlib import Path
 
-from maskgil.nano.world.clusters import drawing_of
+from maskgil.nano.world.arranging.people.poses import pose_of
+from maskgil.nano.world.clusters import LAID, drawing_of
+from maskgil.nano.world.drawn.garments import fits, garments
 from maskgil.nano.world.drawn.regions import region_of
-from maskgil.nano.world.nouns import load_nouns, noun
+from maskgil.nano.world.nouns import PEOPLE, load_nouns, noun
 from maskgil.nano.world.scene import CARRIED, Relation, Scene, Thing
 from maskgil.utils.assets import table_rows
 
@@ -65,18 +67,35 @@ def own_colour(who: str, thing: str) -> str:
 
 
 def tints_of(scene: Scene, index: int) -> Tints:
-    """Colours requested for a thing's belongings, by part."""
-    thing = scene.things[index]
-    others = [
-        scene.things[relation.objects[0]]
-        for relation in scene.relations
-        if relation.subject == index and relation.name in CARRIED
-    ]
-    return tuple(
-        (own.colour, _PARTS[own.noun])
-        for own in others
-        if own.colour and own.colour != own_colour(thing.noun, own.noun) and may_tint(thing, own)
-    )
+    """Colours requested for a thing's belongings, by part; looks of garments, by noun."""
+    thing, found = scene.things[index], []
+    for relation in scene.relations:
+        if relation.subject == index and relation.name in CARRIED:
+            own = scene.things[relation.objects[0]]
+            if may_tint(thing, own) and not own.texture:
+                if own.colour and own.colour != own_colour(thing.noun, own.noun):
+                    found.append((own.colour, _PARTS[own.noun]))
+            elif is_garment(relation, scene):
+                found.append((f"{own.colour or ''}|{own.texture or ''}", own.noun))
+    return tuple(found)
+
+
+def is_garment(relation: Relation, scene: Scene) -> bool:
+    """Whether somebody wears something that is drawn on their body."""
+    own = scene.things[relation.objects[0]]
+    worn = relation.name == "wearing" and own.noun in garments() and not own.lettering
+    alone = sum(relation.objects[0] in (r.subject, *r.objects) for r in scene.relations) == 1
+    shown = is_shown_by(relation, scene, noun(scene.things[relation.subject].noun).art[0])
+    return worn and alone and not shown
+
+
+def is_dressed(relation: Relation, scene: Scene, code: str) -> bool:
+    """Whether a drawing `code` has a body on which a garment that is worn is drawn."""
+    if not is_garment(relation, scene):
+        return False
+    who, clothes = (scene.things[n].noun for n in (relation.subject, relation.objects[0]))
+    lies = noun(who).category in PEOPLE and code.endswith(LAID)
+    return lies or pose_of(code) is not None or fits(clothes, code)
 
 
 def inscribed(scene: Scene) -> Scene:
@@ -128,5 +147,5 @@ def is_shown_by(relation: Relation, scene: Scene, code: str) -> bool:
         and main
         and has_own(who.noun, thing.noun)
         and thing.count <= own_count(who.noun, thing.noun) * max(1, who.count)
-        and (same or may_tint(who, thing))
+        and (same or (may_tint(who, thing) and not thing.texture))
     )

@@ -7,6 +7,7 @@ from maskgil.nano.world.arranging.carried.mouths import AT_FACE
 from maskgil.nano.world.arranging.pairs import PLAYED, SEATS
 from maskgil.nano.world.arranging.people.anatomy import figure
 from maskgil.nano.world.arranging.people.belongings import armed, has_own
+from maskgil.nano.world.drawn.garments import fits, garments
 from maskgil.nano.world.nouns import ALIVE, PEOPLE, Noun, noun
 from maskgil.nano.world.scene import ACTIONS, SPOTS, TOUCHING, Scene
 
@@ -175,3 +176,9 @@ def may_pose(one: Noun) -> bool:
         and one.name not in _AS_THEY_ARE
         and (figure(code) in _FIGURES or (drawn and figure(code) is None))
     )
+
+
+def may_wear(one: Noun, clothes: str) -> bool:
+    """Whether clothes are drawn on somebody's body, in any colour and pattern."""
+    drawn = clothes in garments() and any(fits(clothes, code) for code in one.art)
+    return drawn or (clothes in garments() and may_pose(one))

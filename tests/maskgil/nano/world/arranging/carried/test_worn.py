@@ -47,7 +47,7 @@ def test_plates_are_carried_in_a_pile(who, count):
 
 @pytest.mark.parametrize("who", ["pig", "cat", "boy", "man"])
 def test_shoes_are_at_the_feet(who):
-    own, *shoes = arranged(who, "boot", 2)
+    own, *shoes = arranged(who, "roller skate", 2)
     assert len(shoes) == 2
     assert all(shoe.height <= 0.4 * own.height for shoe in shoes)
 

@@ -1,0 +1,1 @@
+"""Garments drawn on their wearer: on people in poses, on animals."""
