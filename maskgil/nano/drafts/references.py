@@ -27,6 +27,7 @@ from maskgil.nano.world.arranging.drawn_by import (
     CLINGING,
     IN_FLIGHT,
     IN_MOTION,
+    ON_BELLY,
     RIDDEN,
     STANDING,
     STRETCHED,
@@ -57,7 +58,9 @@ PAPER = 0.5  # mean coverage below which a token is mostly paper
 Size = tuple[int, int]  # w, h
 
 
-_OTHERS = (AT_A_WALK, BALANCING, BARE, CLINGING, IN_FLIGHT, IN_MOTION, STANDING, STRETCHED)
+_OTHERS = (
+    AT_A_WALK, BALANCING, BARE, CLINGING, IN_FLIGHT, IN_MOTION, ON_BELLY, STANDING, STRETCHED,
+)  # fmt: skip
 
 
 class References(Protocol):

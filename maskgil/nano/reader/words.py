@@ -223,8 +223,12 @@ def posed_as(deed: str, noun: Noun) -> str:
         return "lying" if upright else "upside down"
     if deed in verb_forms("bows in play") and noun.name in words_of_kind("stretches"):
         return STRETCHING  # a kitten and its wool
-    if deed in verb_forms("glides") and noun.category in ("person", "people"):
-        return ""  # "a skier gliding down a hill"
+    if deed in verb_forms("glides") and noun.name in words_of_kind("slides on its belly"):
+        return "lying"
+    if deed in verb_forms("glides") and (
+        noun.category in ("person", "people") or noun.places.endswith("w")
+    ):
+        return ""  # "a skier gliding down a hill", "a swan on a lake"
     if deed in verb_forms("drinks") and noun.category in ("person", "people"):
         return DRINKING
     return posed().get(deed, "")

@@ -93,6 +93,7 @@ class States(Playing):
     def _pose(self) -> None:
         """Draws who does something as they do it, where nothing else shows it."""
         unseen = set(self.left_out)
+        self._give_laps()
         for told, state in self.moving:
             if told in self.draft.things:
                 self._put(told, state)
@@ -139,6 +140,14 @@ class States(Playing):
                 self._fall_from(index, deed, act)
             if not shown and self._put(told, state, leaps=leaps) and deed not in marked_with():
                 self._is_seen(act)
+
+    def _give_laps(self) -> None:
+        """Who has somebody that sits on them sits, too: a cat on a lap."""
+        sat = [told for told, deed, _ in self.poses if posed().get(deed) == "sitting"]
+        for holder, way, others in self.draft.relations:
+            people = self.draft.noun(holder).category in PEOPLE
+            if way == "holding" and people and self.draft.things[others[0]] in sat:
+                self._put(self.draft.things[holder], "sitting")
 
     def _pursuer(self, index: int) -> Told:
         """Who runs after somebody who runs away from them: they are the one behind."""

@@ -62,6 +62,8 @@ AT_A_WALK = {"fox": "svg:fox", "lion": "svg:lion", "unicorn": "svg:unicorn"}
 """Who runs in the drawing of `IN_MOTION`, by the one that walks."""
 STRETCHED = {"cat": "svg:cat-3", "kitten": "svg:cat-3"}
 """Who is drawn sitting, by the drawing of them with their head low and their paws ahead."""
+ON_BELLY = {"penguin": "svg:penguin"}
+"""Who is drawn upright, by the drawing of them on their belly where they lie or slide."""
 BALANCING = {"seal": "svg:seal"}
 """Who is drawn with the nose up where something is on it."""
 CLINGING = {"koala": "svg:koala", "monkey": "svg:monkey"}
@@ -226,6 +228,8 @@ def code_of(thing: Thing, scene: Scene, index: int) -> str:
         return _OPEN[thing.noun]
     if _is_beneath_a_car(scene, index):
         return f"{art[0]}{LAID}"
+    if thing.state == "lying" and thing.noun in ON_BELLY and not wears:
+        return ON_BELLY[thing.noun]
     if thing.state == "lying" and not wears and not _is_tucked_in(scene, index):
         return f"{art[0]}{LAID}"
     if thing.state == STRETCHING and thing.noun in STRETCHED and not wears:

@@ -33,6 +33,7 @@ _STREWN = (1, 4, 0, 3)  # free cells over copies in the sky, one after the other
 _APART = 6  # cells that each of two rows is moved where no ground tells which is behind
 _UNSEEN = 0.7  # the share of a thing behind others that may be hidden by them
 SEEN = 0.7  # the share of a thing that is to be seen where there is room
+_PIT = "🕳️"  # all on the ground, whoever is in it
 _RIPPLES = "svg:ripples"  # all on the water, whoever is in them
 _FLOORED = ("underwater", "sky")  # where all is afloat but who stands on the bottom, on clouds
 EDGE = 1  # free cells before and behind what stands side by side
@@ -334,6 +335,8 @@ def _feet(
             if on_water or where.name in ROADS:
                 farthest = first - 1
             foot = max(foot, min(last, farthest + 1 + feet_apart))
+            if pit := next((s for s in cluster.sprites if s.code == _PIT), None):
+                foot = max(foot, min(last, farthest + 1 + pit.height))
             ring = next((s for s in cluster.sprites if s.code == _RIPPLES), None)
             if ring is not None and on_water:
                 foot = max(foot, min(last, farthest + 1 + ring.height))

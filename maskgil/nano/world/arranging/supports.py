@@ -83,6 +83,8 @@ _SEEN_THROUGH = ("birdcage", "jar", "glass of water", "crib", "snow globe", "ham
 _HIDDEN = 0.65  # of who is amid high grass, how much is behind it at most
 _MUCH, _LOW_GROWTH = 4, 1.5
 """Copies of what grows amid which somebody is, and how many times as large it is at most."""
+_HOOPS, _HOOP = ("hula hoop", "ring of fire"), 0.7
+"""What is jumped through, and from which of its rows it is before who does."""
 _PITS = ("hole",)  # whose front edge hides who is in them
 _ALL_OF_IT = (0.0, 0.0, 1.0, 1.0)
 _PERCH = 0.5  # of the height at which a tree's fruit hangs, where who is in it sits
@@ -115,7 +117,7 @@ def set_on(pair: RelatedPair) -> Cluster:
     spare = pair.box[2] - pair.box[0] - (pair.mine[2] - pair.mine[0])
     room = max(0, int(spare * (0.3 if pair.thing.name in SEATS else 0.8)) // 2)
     sloped = pair.thing.category == "building" or pair.thing.name in _PEAKS
-    room = 0 if sloped or beast else room
+    room = 0 if sloped or beast or pair.who.category == "insect" else room
     under = [sprite for sprite in pair.target.sprites if sprite.box == pair.box]
     several = len(under) == 1 and len([s for s in pair.subject.sprites if s.stands]) > 1
     if several and (edge := edge_of(under[0], pair.thing.name)):
@@ -141,6 +143,11 @@ def put_in(pair: RelatedPair) -> Cluster:
     rim = pair.thing.anchor("in", 0.55)
     if pair.climbs:
         return climbing(pair)
+    if pair.thing.name in _HOOPS:
+        middle = pair.box[1] + pair.box[3] - pair.mine[1] - pair.mine[3]
+        through = floating(moved(pair.subject.sprites, pair.centred(), round(middle / 2)))
+        front = [replace(s, part=(_HOOP, 1.0), stands=False) for s in pair.target.sprites]
+        return pair.joined([*pair.target.sprites, *through, *front])
     winged = pair.who.category in LIVING and pair.who.places.startswith("a")
     leaves = pair.flies and pair.thing.name in (*_BARRED, *_ENTERED)
     if pair.jumps or leaves or (winged and pair.thing.name in _ENTERED):

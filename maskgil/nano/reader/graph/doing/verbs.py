@@ -110,7 +110,10 @@ class Verbs(Whereabouts):
         noun, winged = None if doer is None else self.draft.noun(doer), words_of_kind("flies")
         living = doer is not None and self.draft.living(doer)
         wings = noun is not None and ("a" in noun.places[1:] or noun.name in winged)
-        if wings and chunk.text in verb_forms("shown in the air"):
+        swims = (
+            noun is not None and noun.places.endswith("w") and chunk.text in verb_forms("glides")
+        )
+        if wings and not swims and chunk.text in verb_forms("shown in the air"):
             self.flying.append(self.draft.things[doer or 0])
         whole = (
             chunk.text in words_of_kind("act")

@@ -274,7 +274,8 @@ class FittedSizes(OwnSizes):
                 self._set(first, min(goal, self.room.served_size(drawn, self.sizes[second][0])))
                 return
             goal = self._side_by_side(relation, count, goal, most=max(self.sizes[second]) * high)
-        if relation.name == "on" and one.category == "animal" and other.size < _EGG * one.size:
+        eggs = other.category == "food" and other.size < _EGG * one.size
+        if relation.name == "on" and one.category == "animal" and eggs:
             goal = LARGEST * _BROODING * self.scale  # a hen on her eggs
             self._set(second, goal * _BROODED)
         if relation.name == "on" and other.name in SEATS and one.name not in CUSHIONS:

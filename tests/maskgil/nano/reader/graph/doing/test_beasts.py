@@ -22,6 +22,10 @@ from maskgil.nano.world.captions import canonical
         ("a bird feeding its chicks in a nest",
          "a bird next to two chicks, the chicks in a nest and the bird holding a worm"),
         ("a shark swimming under a surfboard", "a shark under a surfboard underwater"),
+        ("a swan gliding on the lake", "a swan on the lake"),
+        ("penguins sliding down a hill", "two lying penguins on a hill"),
+        ("a cat sitting on a woman's lap", "a sitting woman holding a cat"),
+        ("a bull charging at a cape", "a running ox next to a cape"),
         ("a dragon flying over the village", "a flying dragon in a village"),
     ],
 )  # fmt: skip

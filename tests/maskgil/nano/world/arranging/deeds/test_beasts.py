@@ -68,3 +68,11 @@ def test_who_stands_in_the_sky_is_on_its_clouds(seed):
 def test_eggs_are_smaller_than_the_hen_on_them(seed):
     hen, egg = arranged("a hen sitting on her eggs", seed)
     assert egg.height < 0.6 * hen.height
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_who_leaps_through_a_hoop_is_in_it_and_a_hole_is_on_the_ground(seed):
+    lion, ring = arranged("a lion leaping through a burning hoop", seed)
+    assert abs(lion.middle - ring.middle) <= 2 and ring.box[1] <= lion.box[1]
+    _, hole = arranged("a fox peeking out of a hole in a field", seed)
+    assert hole.box[1] >= 9
