@@ -70,17 +70,8 @@ _CLOSE = (
 """Relations of what stands as one thing does."""
 
 
-_SWIM = (
-    "duck",
-    "duckling",
-    "swan",
-    "goose",
-    "otter",
-    "flamingo",
-    "heron",
-    "bridge",
-    "stone bridge",
-)
+_SWIM = ("duck", "duckling", "swan", "goose", "otter", "flamingo", "heron", "bridge",
+         "stone bridge", "arch")  # fmt: skip
 """What swims, wades or stands in the water inland."""
 _SEABED = "underwater"
 _LOW = ("coral", "crab", "hermit crab", "lobster", "oyster", "seashell", "sea urchin", "seaweed",

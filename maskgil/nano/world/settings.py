@@ -90,7 +90,7 @@ WITHIN = {noun: name for name, *_, nouns in _ROWS for noun in nouns.split(", ") 
 """Nouns of which there is a drawing -> the setting of who is in them and nowhere else."""
 INSIDE = {noun: name for noun, name in WITHIN.items() if not PLACES[name].outdoors}
 """Of these, the rooms."""
-ROADS = ("road", "street", "city")
+ROADS = ("road", "dirt road", "street", "city")
 """Settings with a road from the left to the right, on which vehicles are."""
 UPON = ("stage", "stadium", "pier", "island", "volcano", "spaceship", "train compartment",
         "tennis court")  # fmt: skip

@@ -212,7 +212,7 @@ def desert_road(pen: Pen) -> None:
         stroke(pen, f"M{x} {y + foot - h * 0.4:.0f}h{h * 0.34:.0f}v{-h * 0.3:.0f}", "#4f9a52", 9)
 
 
-@draws("country road", "dirt road")
+@draws("country road")
 def country_road(pen: Pen) -> None:
     y = 12 * 16
     sky(pen, y)
@@ -222,11 +222,7 @@ def country_road(pen: Pen) -> None:
         x = 192 + side * 150
         pen.path(f"M{x - 170} {y + 34}Q{x} {y - 84} {x + 170} {y + 34}z", pen.gradient("#b4e070", "#7cc552", "#6cb74d"))
         round_tree(pen, x + side * 18, y - 12, 66, LEAVES[pen.variant % 3])
-    if pen.setting == "dirt road":
-        _way(pen, y, ("#e6cf9c", "#c39a5c"))
-        _ruts(pen, y)
-    else:
-        _way(pen, y, _ASPHALT, marked=True)
+    _way(pen, y, _ASPHALT, marked=True)
 
 
 @draws("avenue")

@@ -16,7 +16,7 @@ def _asphalt(pen: Pen, top: float, bottom: float) -> None:
         pen.rect(x, middle - 3, 32, 6, pen.tone("#f4f1dc"), 'rx="2"')
 
 
-@draws("road")
+@draws("road", "dirt road")
 def road(pen: Pen) -> None:
     y = 12 * 16
     rng = pen.rng
@@ -31,6 +31,12 @@ def road(pen: Pen) -> None:
         else:
             round_tree(pen, x, y + 14, tall, rng.choice(LEAVES))
     pen.rect(0, y + 4, S, S - y, pen.gradient("#a4d870", "#6cb74d"))
+    if pen.setting == "dirt road":
+        pen.ridge(16.8 * 16, 2, pen.gradient("#e4cc98", "#c89c5c"), waves=5)
+        for v in (19 * 16, 21.6 * 16):
+            pen.ridge(v, 2, pen.tone("#a87840"), waves=4, bottom=v + 10)
+        pen.ridge(23.2 * 16, 2, pen.gradient("#8cc860", "#6cb74d"), waves=5)
+        return
     _asphalt(pen, 16.6 * 16, 23 * 16)
     pen.rect(0, 16.6 * 16, S, 4, pen.tone("#e8e4d4"))
     pen.rect(0, 23 * 16 - 3, S, 4, pen.tone("#e8e4d4"))

@@ -79,9 +79,15 @@ def _opening(walk: Walk, scene: Scene, words: list[str], outdoors: bool) -> int 
         at_it = {*before[-_AT_IT:]} & {*_NEARBY} and _has_visitor(scene, index)
         leisurely = (through and scene.relations) or at_it  # "a dog looking out of a window"
         leisurely = leisurely and not elsewhere
-        if ((through or opens) and (outdoors or far)) or leisurely:
+        opens = opens or (len(scene.things) == 1 and _is_told(walk, thing))  # "a sunny balcony"
+        if ((through or opens) and (outdoors or far or _is_told(walk, thing))) or leisurely:
             return index
     return None
+
+
+def _is_told(walk: Walk, thing: Thing) -> bool:
+    """Whether light or weather is told of a balcony, which is seen from there."""
+    return thing.noun == "balcony" and bool(walk.scenery.times or walk.scenery.weathers)
 
 
 def _has_visitor(scene: Scene, index: int) -> bool:

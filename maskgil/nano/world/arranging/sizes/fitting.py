@@ -9,7 +9,7 @@ from maskgil.nano.world.arranging.deeds.juggling import BALL, is_juggled
 from maskgil.nano.world.arranging.deeds.leading import HITCHES
 from maskgil.nano.world.arranging.deeds.throwing import is_thrown_in
 from maskgil.nano.world.arranging.deeds.working import fit_worktops, worked_on
-from maskgil.nano.world.arranging.hollows import closeness, hollow_in, room_in
+from maskgil.nano.world.arranging.hollows import closeness, hollow_in, hollow_of, room_in
 from maskgil.nano.world.arranging.pairs import (
     CUSHIONS,
     FILLED,
@@ -75,6 +75,8 @@ _EGG, _BROODING, _BROODED = 0.2, 0.6, 0.35
 """Of an animal, what is so small under it is small beside it; of the largest drawings, how large
 that is; of it, what is under it."""
 _SLATS = 0.75  # of who is behind it, how high a fence is
+
+_GATES = ("arch",)  # under which who is is in their opening
 
 
 class Sizes(CellSizes):
@@ -352,13 +354,15 @@ class FittedSizes(OwnSizes):
         people = all(noun(self.scene.things[index].noun).category in PEOPLE for index in row)
         if people and over.grows:
             room = max(room, PERSON)  # a face before the crown does no harm
+        hollow = hollow_of(over.name) if over.name in _GATES else None
+        gate = room_in(hollow, (width, height))[0] if hollow else width + OVERHANG
         wanted = {index: max(self.sizes[index]) for index in row}
         for size in reversed(SIZES):
             for index in row:
                 self._set(index, min(size, wanted[index]))
             wide = sum(self.sizes[index][0] * self._copies(index) for index in row)
-            most = width if size >= PLAIN else max(width, LARGEST)
-            if wide <= most + OVERHANG and all(self.sizes[index][1] <= room for index in row):
+            most = gate if size >= PLAIN or hollow else max(width, LARGEST) + OVERHANG
+            if wide <= most and all(self.sizes[index][1] <= room for index in row):
                 return
 
     def _fill_hollow(self, relation: Relation) -> None:

@@ -33,7 +33,7 @@ def test_cars_are_on_the_road(text):
         assert min(sprite.bottom for sprite in sprites) >= place(scene.setting).ground[0] - 2
 
 
-@pytest.mark.parametrize("text", ["a path lined with trees", "six lamp posts on a dirt road"])
+@pytest.mark.parametrize("text", ["a path lined with trees", "six lamp posts on a mountain road"])
 def test_what_lines_a_way_is_on_both_sides_of_it_and_larger_where_nearer(text):
     _, sprites = arranged(text)
     feet = [sprite.bottom for sprite in sprites]
@@ -66,3 +66,16 @@ def test_a_letter_box_is_no_larger_than_a_house():
 )
 def test_where_snow_falls_the_place_is_seen(text, setting):
     assert behind(somewhere(read_scene(text).scene)).setting == setting
+
+
+def test_a_boat_is_narrower_than_the_arch_it_is_under_and_both_are_in_the_water():
+    scene, sprites = arranged("a rowing boat under a stone arch")
+    boat, arch = sorted(sprites, key=lambda sprite: sprite.thing)
+    assert boat.width <= 0.5 * arch.width
+    assert max(boat.bottom, arch.bottom) <= place(scene.setting).water[1]
+
+
+def test_a_jetty_begins_at_the_shore_and_ends_in_the_water():
+    scene, (jetty,) = arranged("a lake with a wooden jetty")
+    where = place(scene.setting)
+    assert jetty.bottom >= where.ground[0] - 1 and jetty.bottom - jetty.height < where.water[1]

@@ -47,6 +47,8 @@ from maskgil.nano.world.captions import canonical
         ("an empty road at sunrise", "on the country road at sunset"),
         ("a path lined with trees", "five trees on the country lane"),
         ("a snowy road lined with pine trees", "six pine trees on the road while it is snowing"),
+        ("a sunny balcony", "a balcony with a view in the city"),
+        ("a balcony", "a balcony"),
         ("a wet street at night", "in the street at night in the rain"),
         ("a house near a tulip field", "a house beside the tulip field"),
         ("a girl in a tulip field", "a girl in the tulip field"),
