@@ -11,6 +11,7 @@ from maskgil.nano.world.scene import LOOKING
 
 _TRODDEN = ("park", "village", "canyon", "vineyard", "wheat field")
 _WAYS = ("path", "road")
+_BRIDGES = ("bridge", "stone bridge", "suspension bridge")
 _WOODS = ("tree", "pine tree", "oak tree")  # that a forest's scenery shows
 _LEAVED = ("birch", "willow")  # trees that are not called so
 _SLOPES = ("hill", "field", "forest", "mountain")
@@ -189,6 +190,13 @@ class Surroundings(Ashore):
                 self._clear(index)
             if through or where in _TRODDEN:
                 self.draft.drop(index)
+
+    def _span(self) -> None:
+        """A bridge in the mountains, in a forest is over a river there."""
+        where = self.scenery.setting() or ""
+        river = joined(where, "river")
+        if river and any(told.chunk.value in _BRIDGES for told in self.draft.things):
+            self.scenery.turn((where,), river)
 
     def _make_way(self, index: int) -> None:
         """A road, a path that is nowhere else is where all is: with snow if that lies there."""
