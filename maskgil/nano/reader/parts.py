@@ -6,12 +6,12 @@ import functools
 from collections import defaultdict
 from collections.abc import Sequence
 
-from maskgil.nano.reader.items import Item
+from maskgil.nano.reader.items import Chunk, Item
 from maskgil.nano.reader.selection import may_be_so
 from maskgil.nano.reader.words import pairs, table, verb_forms, words_of_kind
 from maskgil.nano.world.arranging.people.anatomy import figure
 from maskgil.nano.world.arranging.spots import spot_of
-from maskgil.nano.world.drawn.regions import region_of
+from maskgil.nano.world.drawn.regions import COUNTS, MISSING, region_of
 from maskgil.nano.world.nouns import Noun
 
 _HAIRED = "haired"
@@ -139,6 +139,23 @@ def is_own_hair(text: str, noun: Noun | None) -> bool:
 def is_dark(noun: Noun) -> bool:
     """Whether somebody's drawing has dark hair, which may be of any colour."""
     return known_by(noun.name, "hair", "yellow") is None and bool(region_of(noun.name, _HAIRED))
+
+
+def paint_of(chunk: Chunk, noun: Noun) -> str | None:
+    """What a part is said to be: of a colour, of a material, missing, broken, or so few.
+
+    Of several "a missing wheel" leaves one fewer.
+    """
+    told = chunk.said.split()
+    paint = next((table("part paint")[word] for word in told if word in table("part paint")), None)
+    if chunk.texture in table("part paint"):
+        paint = table("part paint")[chunk.texture]
+    if chunk.colour or paint not in (None, MISSING):
+        return chunk.colour or paint
+    region = region_of(noun.name, table("part of").get(chunk.text, ""))
+    fewer = region.many - 1 if paint and region and not chunk.many else 0
+    left = chunk.count if chunk.counted and not paint else fewer
+    return next((word for word, count in COUNTS.items() if count == left), paint)
 
 
 def parted(noun: Noun, part: str, colour: str | None) -> str | None:

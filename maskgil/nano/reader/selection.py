@@ -12,7 +12,7 @@ from maskgil.nano.world.arranging.people.anatomy import figure
 from maskgil.nano.world.arranging.people.posing import may_pose
 from maskgil.nano.world.clusters import kind_of
 from maskgil.nano.world.drawn.faces import MOUTHED, may_show, may_turn
-from maskgil.nano.world.drawn.regions import parts_told, region_of
+from maskgil.nano.world.drawn.regions import WAYS, parts_told, region_of
 from maskgil.nano.world.nouns import LIVING, PEOPLE, Noun, load_nouns
 from maskgil.nano.world.scene import ARMS_UP, BODY_STATES, LOOKING, POINTING
 from maskgil.utils.assets import table_rows
@@ -45,7 +45,12 @@ def may_be_so(noun: Noun, state: str) -> bool:
         return False  # it flies as it is
     if told := parts_told(state):
         roofed = noun.name in words_of_kind("roofed")
-        return all(region_of(noun.name, part) or (part == "roofed" and roofed) for _, part in told)
+        return all(
+            region.may_be(way) and not (way in WAYS and noun.category in PEOPLE)
+            if (region := region_of(noun.name, part))
+            else part == "roofed" and roofed and way not in WAYS
+            for way, part in told
+        )
     rule = _restrictions().get(state)
     return rule is None or rule.allows(noun)
 

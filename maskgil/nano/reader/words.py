@@ -9,7 +9,7 @@ from pathlib import Path
 
 from maskgil.nano.world.arranging.carried.mouths import DRINKING
 from maskgil.nano.world.arranging.people.anatomy import figure
-from maskgil.nano.world.drawn.regions import RAINBOW
+from maskgil.nano.world.drawn.regions import RAINBOW, WAYS
 from maskgil.nano.world.inflection import plural
 from maskgil.nano.world.nouns import ALIVE, LIVING, Noun
 from maskgil.nano.world.paints import PAINTS
@@ -29,7 +29,7 @@ def _rows() -> dict[str, dict[str, str]]:
     for kind, value, many in table_rows(WORDS):
         found[kind] |= dict.fromkeys(many.split(", "), value)
     parts = sorted({*found["part of"].values()})
-    paints = (*PAINTS, RAINBOW)
+    paints = (*PAINTS, RAINBOW, *WAYS)
     found["state"] |= {so: so for part in parts for so in (f"{paint} {part}" for paint in paints)}
     return found
 

@@ -4,16 +4,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from PIL import Image, ImageFilter
 
 from maskgil.nano.rendering.painting import paint
-from maskgil.nano.world.drawn.regions import RAINBOW, Region
+from maskgil.nano.world.drawn.regions import BROKEN, RAINBOW, Box, Region
 from maskgil.nano.world.paints import PAINTS
 
 _SOFT = 0.3  # of a region's reach, from what belongs to it to what does not
 _ARC = ("red", "orange", "yellow", "green", "blue", "purple")
 _SEEN = 0.9  # opacity from which there is something to paint
+_GONE = 0.3  # of a mask, from which it belongs to a part that is missing
+_WITHIN = 0.85  # of a box about a part, what is opaque where the part is within a drawing
+_RIM = 0.012  # of a drawing, the shade about a part that goes with it
+_BREACH = 0.14  # of its length, half of what is missing of a part that is broken
+_HOLE = np.array((0.13, 0.18, 0.24, 1.0), np.float32)
 _PATCH = 2  # pixels around a place, of which the middle colour counts
 
 
@@ -76,3 +83,62 @@ def part_painted(
         part = np.concatenate([flat * 0.92 * np.ones_like(plain[..., :3]), np.ones_like(share)], -1)
         return drawing * (1 - share) + part * share
     return drawing * (1 - share) + paint(plain * share, colour, whole=True)
+
+
+def part_gone(drawing: np.ndarray, plain: np.ndarray, region: Region, way: str) -> np.ndarray:
+    """The drawing (H, W, 4) without a part, or with it broken in two.
+
+    What is within a drawing shows what is about it there, or a dark hole where it is broken.
+    """
+    region = region.gone(way)
+    for shape in (*region.boxes, *region.ovals):
+        boxes, ovals = ((shape,), ()) if shape in region.boxes else ((), (shape,))
+        share = _spanned(mask_of(plain, replace(region, boxes=boxes, ovals=ovals)) > _GONE)
+        seen, near = drawing[..., 3] > _SEEN, _box_of(shape, share.shape) & ~share
+        within = (near & seen).sum() > _WITHIN * near.sum()
+        if way == BROKEN:
+            share &= _gap(share)
+        wider = 2 * round(_RIM * max(share.shape)) + 1
+        image = Image.fromarray((share * 255).astype(np.uint8))
+        image = image.filter(ImageFilter.MaxFilter(wider)).filter(ImageFilter.GaussianBlur(0.6))
+        soft = np.asarray(image, np.float32)[..., None] / 255
+        filling = np.zeros(4, np.float32)
+        if within:
+            about = _box_of(_grown(shape), share.shape) & ~near & ~share & seen
+            filling = _HOLE if way == BROKEN else np.median(drawing[about], 0).astype(np.float32)
+        drawing = drawing * (1 - soft) + filling * soft
+    return drawing
+
+
+def _box_of(box: Box, shape: tuple[int, ...]) -> np.ndarray:
+    """Where a box is, in a drawing (H, W)."""
+    rows, columns = (np.arange(side) / side for side in shape[:2])
+    inside = (rows[:, None] >= box[1]) & (rows[:, None] <= box[3])
+    return inside & (columns[None] >= box[0]) & (columns[None] <= box[2])
+
+
+def _grown(box: Box) -> Box:
+    """A box that is half as large again to each side."""
+    wide, tall = (box[2] - box[0]) / 2, (box[3] - box[1]) / 2
+    return box[0] - wide, box[1] - tall, box[2] + wide, box[3] + tall
+
+
+def _spanned(mask: np.ndarray) -> np.ndarray:
+    """A mask (H, W) with what is between the ends of each row and each column: a wheel's hub."""
+    found = mask.copy()
+    for axis in (0, 1):
+        first, last = (np.maximum.accumulate(each, axis) for each in (mask, np.flip(mask, axis)))
+        found |= first & np.flip(last, axis)
+    return found & mask.any(0)[None] & mask.any(1)[:, None]
+
+
+def _gap(mask: np.ndarray) -> np.ndarray:
+    """A jagged band (H, W) across the middle of where a mask is."""
+    rows, columns = np.nonzero(mask)
+    y, x = np.mgrid[0 : mask.shape[0], 0 : mask.shape[1]].astype(np.float32)
+    if not len(rows):
+        return np.zeros(mask.shape, bool)
+    along, across = (y, x) if np.ptp(rows) >= np.ptp(columns) else (x, y)
+    middle, long = np.median(along[mask]), max(np.ptp(rows), np.ptp(columns), 1)
+    teeth = 0.08 * long * np.arcsin(np.sin(across * 16 / long))
+    return np.abs(along - middle + teeth) < _BREACH * long

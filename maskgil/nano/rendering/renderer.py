@@ -15,7 +15,7 @@ from maskgil.nano.rendering.art import Art
 from maskgil.nano.rendering.figures import in_pose
 from maskgil.nano.rendering.garments.fitted import fitted
 from maskgil.nano.rendering.lettering import lettered
-from maskgil.nano.rendering.regions import mask_of, part_painted
+from maskgil.nano.rendering.regions import mask_of, part_gone, part_painted
 from maskgil.nano.rendering.states.marks import turned
 from maskgil.nano.world.arranging import touching as touch
 from maskgil.nano.world.arranging.deeds.juggling import jugglers
@@ -29,7 +29,7 @@ from maskgil.nano.world.clusters import GRID, LAID, SEATED, UP, Sprite, drawing_
 from maskgil.nano.world.drawn.faces import face_of, weeps
 from maskgil.nano.world.drawn.garments import fit_of, fits, garments
 from maskgil.nano.world.drawn.lettering import mirrored_box, writing_areas
-from maskgil.nano.world.drawn.regions import parts_told, region_of
+from maskgil.nano.world.drawn.regions import WAYS, parts_told, region_of
 from maskgil.nano.world.layout import Layout
 from maskgil.nano.world.nouns import LIVING, PEOPLE, drawings_of, facing, leafy, noun, painted_whole
 from maskgil.nano.world.scene import POINTING, Scene, Thing
@@ -177,7 +177,10 @@ class Renderer:
             patched=drawing_of(sprite.code) in drawings_of(LIVING),
         )  # fmt: skip
         for colour, part in parts:
-            if region := self._region(thing.noun, sprite.code, part):
+            if colour in WAYS:
+                if (gone := region_of(thing.noun, part)) and sprite.code == noun(thing.noun).art[0]:
+                    drawing = part_gone(drawing, plain, gone, colour)
+            elif region := self._region(thing.noun, sprite.code, part):
                 mask = region[0].resize(size, Image.Resampling.BILINEAR)
                 share = np.asarray(mask, np.float32) / 255
                 drawing = part_painted(drawing, plain, share, colour, filled=region[1])

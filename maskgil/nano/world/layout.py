@@ -18,7 +18,7 @@ from maskgil.nano.world.arranging.furnished import (
 )
 from maskgil.nano.world.arranging.hollows import hollow_of
 from maskgil.nano.world.arranging.placing import inside, lost_share, placed_in
-from maskgil.nano.world.arranging.rows import served
+from maskgil.nano.world.arranging.rows import ON_TOP, served
 from maskgil.nano.world.arranging.shores import parted_by_the_bank, sunk
 from maskgil.nano.world.arranging.sizes.fitting import Sizes
 from maskgil.nano.world.arranging.sizes.sizing import clear_size, line_room
@@ -202,8 +202,10 @@ class Layout(Sizes):
     ) -> list[Cluster]:
         """What stands together; `tight`: without gaps, so that it is larger."""
         sizes, rows = self.sizes(scene, codes, factor, deep), companions(scene)
+        close = set[int]()
         for (name, below), row in rows.items():
             if is_laid_out(scene, name, below, row):
+                close |= {*row}
                 self.side_by_side(codes, {i: scene.things[i].count for i in row}, below[0], sizes)
         where = place(scene.setting)
         lined, piled = lines_of(scene, sizes, where, self.frame), heaped(scene)
@@ -222,7 +224,7 @@ class Layout(Sizes):
                 deep=deep,
                 frame=room if order else lined.get(index, self.frame),
                 order=order or ("heap" if index in piled else "line" if index in lined else ""),
-                tight=tight,
+                tight=tight or index in close,
                 far=self.farther(codes[index], size, thing.count) if lonely else None,
             )
             clusters.append(cluster)
@@ -233,7 +235,7 @@ class Layout(Sizes):
                 clusters[row[0]] = served(several)
             else:
                 laid = is_laid_out(scene, name, below, row)
-                clusters[row[0]] = abreast(several, sizes[below[0]][0] if laid else GRID)
+                clusters[row[0]] = abreast(several, ON_TOP * sizes[below[0]][0] if laid else GRID)
             for index in row:
                 owner[index] = row[0]
         whole = self._combined(scene, clusters, owner, _one_sided(scene, codes), rng, tight)

@@ -16,6 +16,7 @@ from maskgil.nano.rendering.states import STATES
 from maskgil.nano.world.arranging.carried.mouths import DRINKING
 from maskgil.nano.world.arranging.sizes.sizing import SIZE_WORDS
 from maskgil.nano.world.drawn.regions import RAINBOW, parts_told
+from maskgil.nano.world.drawn.regions import WAYS as PART_WAYS
 from maskgil.nano.world.marks import DOINGS
 from maskgil.nano.world.paints import COLOURS, HALF
 from maskgil.nano.world.scene import POSTURES
@@ -46,7 +47,7 @@ def test_every_word_that_is_asked_for_is_there_and_none_is_idle():
     sources = [*STATIC.glob("*.js"), *STATIC.glob("*.html"), *APP.rglob("*.py")]
     text = "\n".join(path.read_text(encoding="utf-8") for path in sources)
     named = {f"book.{chapter}" for chapter in ORDER} | {f"sample.{name}" for name in SAMPLES}
-    named |= {f"colour.{colour}" for colour in (*COLOURS, RAINBOW)}
+    named |= {f"colour.{colour}" for colour in (*COLOURS, RAINBOW, *PART_WAYS)}
     named |= looks_named()
     for kind, values in SCENERY.items():
         named |= {f"tell.{kind}", f"did.{kind}"}

@@ -6,12 +6,12 @@ from maskgil.nano.reader.graph.costumes import costumes, dress
 from maskgil.nano.reader.graph.discourse import Discourse
 from maskgil.nano.reader.graph.draft import TOLD
 from maskgil.nano.reader.items import Chunk
-from maskgil.nano.reader.parts import known_by, paints_whole, parted
+from maskgil.nano.reader.parts import known_by, paint_of, paints_whole, parted
 from maskgil.nano.reader.words import has_part, pairs, table, verb_forms, words_of_kind
 from maskgil.nano.world.arranging.carried.carrying import worn_at
 from maskgil.nano.world.arranging.people.belongings import has_own, may_tint, own_colour, own_count
 from maskgil.nano.world.arranging.people.posing import may_wear
-from maskgil.nano.world.drawn.regions import RAINBOW, with_part
+from maskgil.nano.world.drawn.regions import with_part
 from maskgil.nano.world.nouns import Noun
 from maskgil.nano.world.paints import PAINTS
 from maskgil.nano.world.scene import CARRIED, TOUCHING, Thing
@@ -26,8 +26,6 @@ _BEASTS = ("animal", "marine")
 _PEOPLE = ("person", "people")
 _NECK = "neck"
 _CARRYING = ("with", "verb", "holding", "next to")
-_AS_PAINT = {"multicolored": RAINBOW, "golden": "yellow", "silver": "gray"}
-"""What a part is painted in that is said to be so."""
 _HANDY = 1.2  # metres: what is larger is handed to nobody
 
 
@@ -156,8 +154,10 @@ class Belongings(Discourse):
         if chunk.value in dict(pairs("filled with")):
             if inner.value not in (chunk.value, *dict(pairs("filled with"))[chunk.value]):
                 return False
+            shown = has_part(self.lexicon.nouns[chunk.value], f"{inner.colour} {inner.text}")
             inner.value, inner.text, inner.asked = chunk.value, chunk.text, chunk.asked
-            inner.colour = inner.colour if self.draft.noun(self.last).paintable else None
+            if shown or not self.draft.noun(self.last).paintable:
+                inner.colour = None
             inner.count = chunk.count if chunk.counted or not chunk.many else inner.count
         elif chunk.value not in held.get(inner.value, ()):
             return False
@@ -213,7 +213,6 @@ class Belongings(Discourse):
         if not joined and not (chunk.owned and self.pending in ("", "in")):
             return False
         owner, look = self.draft.things[whose].chunk, chunk.colour or chunk.texture
-        paint = chunk.colour or _AS_PAINT.get(chunk.texture or "")
         owner.value = known_by(owner.value, part) or owner.value
         noun = self.draft.noun(whose)
         striped = chunk.text in table("pattern") and not has_part(noun, f"{look} {part}")
@@ -232,10 +231,11 @@ class Belongings(Discourse):
             chunk.colour and chunk.colour == (owner.colour or noun.colour)
         ):  # fmt: skip
             pass  # "a donkey with gray ears"
-        elif (state := parted(noun, part, paint)) and not (
+        elif (state := parted(noun, part, paint_of(chunk, noun))) and not (
             with_part(owner.state, state) is None or (owner.colour and state.endswith(" roofed"))
         ):
             owner.state = with_part(owner.state, state)
+            self._see(chunk)
         elif not paints_whole(noun, part):
             return False
         elif not self._is_painted(chunk, owner) and (chunk.said or chunk.kind == "thing"):
@@ -246,11 +246,10 @@ class Belongings(Discourse):
 
     def _paint_part(self, whose: int, part: Chunk) -> None:
         """ "A tree decorated with blue balls": what is seen of it anyway has the colour told."""
-        owner, paint = self.draft.things[whose].chunk, part.colour
-        state = parted(self.draft.noun(whose), part.text, paint)
-        if state and with_part(owner.state, state):
-            owner.state = with_part(owner.state, state)
-        elif paint and not has_part(self.draft.noun(whose), f"{paint} {part.text}"):
+        owner, paint, noun = self.draft.things[whose].chunk, part.colour, self.draft.noun(whose)
+        if (state := parted(noun, part.text, paint)) and (both := with_part(owner.state, state)):
+            owner.state = both
+        elif paint and not has_part(noun, f"{paint} {part.text}"):
             self.left_out.append((part.start, paint))
 
     @staticmethod

@@ -9,6 +9,8 @@ from maskgil.nano.reader.graph.facts import Told
 from maskgil.nano.reader.graph.whereabouts.scenery import Scenery
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.lexicon import Lexicon
+from maskgil.nano.reader.parts import parted
+from maskgil.nano.world.drawn.regions import MISSING, with_part
 
 
 class Discourse:
@@ -74,3 +76,15 @@ class Discourse:
         """Takes the thing named last out again, and says so."""
         self.draft.drop(index)
         self.left_out.append((chunk.start, chunk.said or chunk.text))
+
+    def _lack(self, chunk: Chunk) -> None:
+        """ "A cup without a handle": what is drawn with one lacks it then."""
+        owner = None if self.last is None else self.draft.things[self.last].chunk
+        state = owner and parted(self.draft.noun(self.last or 0), chunk.text, MISSING)
+        if owner and state and with_part(owner.state, state):
+            owner.state = with_part(owner.state, state)
+            self._see(chunk)
+
+    def _see(self, chunk: Chunk) -> None:
+        """Says no more that anything of it is left out."""
+        self.left_out = [each for each in self.left_out if not chunk.start <= each[0] < chunk.end]

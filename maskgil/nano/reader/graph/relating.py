@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from maskgil.nano.reader.graph.facts import CLOTHES, HANDY, HANDY_SIZE, TRAYS, carried_size
 from maskgil.nano.reader.graph.senses import COUNTER, EDIBLE, Senses
-from maskgil.nano.reader.parts import at_part, boarding, points_of, standing
+from maskgil.nano.reader.parts import at_part, boarding, hangs_on, points_of, standing
 from maskgil.nano.reader.words import SEVERAL, table, words_of_kind
 from maskgil.nano.world.arranging.carried.carrying import MARKS, RAISED
 from maskgil.nano.world.arranging.pairs import SMOKE
@@ -27,6 +27,7 @@ _TRIMMED = "christmas tree"
 _DISHES = ("plate", "tray")
 _ALL_OVER, _FEW, _WHOLE = "all over", 3, "whole cake"
 _MORSEL = 1.5  # of a dish in life, what lies on it in pieces
+_STOWED = 0.75  # of what holds it, what is in it at most: the paddles of a canoe
 _LOAD = 1.5  # of what holds it: what is of one is drawn in it, smaller
 
 
@@ -230,6 +231,8 @@ class Relating(Senses):
             self.relate(owner, "holding", other)  # "a snowman with a broom"
         elif (way := table("goes to").get(held.name, "")) and spot_of(way, holder):
             self.relate(other, way, owner)  # "a bicycle with a basket"
+        elif held.category == "clothes" and hangs_on(held, holder):
+            self.relate(other, _HUNG, owner, literal=True)  # "a coat rack with two coats"
         elif "in" in anchors and held.category == "plant" and held.size < HANDY_SIZE * 2:
             self.relate(other, "in", owner)
         elif holder.name in words_of_kind("sells") and held.size < holder.size:
@@ -256,7 +259,7 @@ class Relating(Senses):
         elif "cake" in holder.name and _tops(held):
             self.relate(other, "on", owner)
         elif held.size < holder.size and held.places != "l" and held.category not in LIVING:
-            if "in" in anchors and held.size <= 1:
+            if "in" in anchors and held.size <= max(1, _STOWED * holder.size):
                 self.relate(other, "in", owner)
             elif "on" in anchors:
                 self.relate(other, "on", owner)

@@ -21,6 +21,7 @@ _NOT_DONE = dict.fromkeys(("breathing", "catching", "hitting", "kicking"), "next
 """How who does so stands to what is not seen so; others are held."""
 _UPON = "on top of"
 _HANGING, _BENEATH = "hanging from", ("beneath", "underneath")
+_LEDGES = ("window", "shelf")
 COUNTER = "on the counter of"
 _ARMFUL = 0.5  # of who holds it: an animal that is no larger
 _CARRIED_ALONG = ("clothes", "home", "household", "paper", "tool", "food", "toy", "electronics")
@@ -195,8 +196,10 @@ class Senses(Facts):
             return "in"  # "in a pile of autumn leaves"
         if living and one.size > target.size / 4 and target.name in words_of_kind("herbage"):
             return "between" if whole.many else "behind"  # "in the reeds"
-        if target.name == "window" and not living:
+        if target.name in _LEDGES and not living:
             return "on"  # "a shop window full of cakes": on its sill
+        if one.category == "clothes" and spot_of(_HANGING, target):
+            return _HANGING  # "a wardrobe full of dresses"
         if target.category == "animal" and words in words_of_kind("laden"):
             if told.many and not told.counted:
                 told.count = 2

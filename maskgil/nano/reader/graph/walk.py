@@ -71,6 +71,7 @@ class Walk(Distributives):
         self._do_for(chunk, at)
 
     def _not(self, chunk: Chunk, at: int) -> None:
+        self._lack(chunk)
         self.pending = self.joint = ""
 
     def _hint(self, chunk: Chunk, at: int) -> None:

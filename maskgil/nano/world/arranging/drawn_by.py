@@ -84,9 +84,22 @@ _OPENED = {"box": "open box", "egg": "cracked egg", "hat": "upturned hat"}
 """What is drawn open where something is in it, as a noun of its own."""
 BARE = {
     each: f"svg:{each.replace(' ', '-')}-2"
-    for each in ("birdcage", "bucket", "clothesline", "refrigerator", "trash can", "wardrobe")
+    for each in (
+        "birdcage",
+        "bucket",
+        "clothesline",
+        "coat rack",
+        "refrigerator",
+        "sack",
+        "shelf",
+        "toolbox",
+        "trash can",
+        "wardrobe",
+    )
 }
 """Another drawing where something is in it, or hangs from it: open, and with nothing in it."""
+_ON_BARE = {"shelf": ("on",)}
+"""How else something may be at one of these."""
 _OPEN = {"boat": "svg:rowboat"}
 """Another drawing where somebody is in it: one that is open."""
 
@@ -217,7 +230,8 @@ def code_of(thing: Thing, scene: Scene, index: int) -> str:
     if thing.noun in IN_FLIGHT and ("above" in placed or (scene.setting == "sky" and not placed)):
         return IN_FLIGHT[thing.noun]
     if thing.noun in BARE and any(
-        index in relation.objects and relation.name in ("in", "hanging from")
+        index in relation.objects
+        and relation.name in ("in", "hanging from", *_ON_BARE.get(thing.noun, ()))
         for relation in scene.relations
     ):
         return BARE[thing.noun]

@@ -16,7 +16,7 @@ from maskgil.nano.world.clusters import (
     kind_of,
     snapped,
 )
-from maskgil.nano.world.nouns import ALIVE, Noun, noun
+from maskgil.nano.world.nouns import ALIVE, PEOPLE, Noun, noun
 from maskgil.nano.world.scene import Relation, Scene
 
 # The longer side of what is on, in … another, as a share of the other's: least and most.
@@ -36,6 +36,9 @@ SPANNING = ("bridge", "stone bridge", "suspension bridge", "rope bridge", "drawb
 COVERS = ("blanket", "quilt", "tablecloth", "towel")
 """What is over who is under it, up to the head."""
 CUSHIONS = ("pillow", "cushion")
+_BEARING = ("furniture", "appliance", "vehicle", "household", "home", "outdoor", "structure",
+            "music", "street", "tool", "garden", "farm", "playground")  # fmt: skip
+"""Categories of what is drawn as large as there is room, so that what is on it is as small."""
 PLAYED = ("guitar", "banjo", "accordion", "violin", "bagpipes")
 """What is played before the chest."""
 HUNG = {"rope": "svg:rope-2"}
@@ -56,6 +59,7 @@ _FALLEN = ("leaf", "green leaf", "fallen leaves", "maple leaf", "oak leaf", "pet
 """Of what grows, what is gathered."""
 POTTED = (0.9, 1.2)  # of a pot, a vase, the longer side of the plant in it
 _FAR_LARGER = 8  # times: what stands among what grows, and not beside it
+_ON_FURNITURE = 0.25  # of what bears it, the longer side of the smallest thing on it
 _SILL = (0.3, 0.5)  # of a window, what is on its sill
 _ON_SEAT = (0.3, 0.42)  # of a sofa, a cushion on it
 FRUIT = 0.35  # of a tree, the longer side of what hangs in it
@@ -188,6 +192,8 @@ def share_bounds(name: str, who: Noun, thing: Noun) -> tuple[float, float]:
         low = low if thing.grows else ON_HIDE  # ants on a sandwich
     if name == "on" and who.category == "insect" and not beast:
         high = min(high, max(low, _CRAWLER))
+    if bears(name, who, thing):
+        low = _ON_FURNITURE
     if name == "on" and thing.name == "window":
         low, high = _SILL
     if name == "on" and who.name in CUSHIONS and thing.name in SEATS:
@@ -197,6 +203,12 @@ def share_bounds(name: str, who: Noun, thing: Noun) -> tuple[float, float]:
     if who.name == "candle" and "cake" in thing.name:
         low = high = CANDLE
     return low, high
+
+
+def bears(name: str, who: Noun, thing: Noun) -> bool:
+    """Whether one is on a piece of furniture and the like, beside which its true size is seen."""
+    solid = thing.category in _BEARING and not thing.grows
+    return name == "on" and solid and who.category not in PEOPLE
 
 
 def is_small_container(held: Noun, holder: Noun) -> bool:

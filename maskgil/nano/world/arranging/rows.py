@@ -39,7 +39,8 @@ _SHEER, _SLOPE = ("cliff",), 0.45
 _AMID, _WIDE, _CLOSE_BY = 4, 5, 0.85
 """Copies amid which one is in the front row, more than so many are two to each side there; how
 close they are."""
-FLAT = 0.2  # share of the height above which a table's top, a shelf's board lies
+ON_TOP = 0.85  # of its width, how wide a line on a thing is
+_INSIDE = 0.9  # the same of one in it
 
 
 def _step(count: int, width: int) -> int:
@@ -53,9 +54,9 @@ def line_width(count: int, width: int) -> int:
     return width + (count - 1) * _step(count, width)
 
 
-def room_for_line(name: str, wide: float, top: float) -> float:
-    """The available width of a line on (`top`) or in a thing of a given width."""
-    return wide + SLOT if top < FLAT and name == "on" else wide * 0.9
+def room_in_line(wide: float, on: bool) -> float:
+    """The available width of a line on, or in, a thing of a given width."""
+    return (ON_TOP if on else _INSIDE) * wide
 
 
 def squeezed(sprites: list[Sprite], width: float, *, bunch: bool = False) -> list[Sprite]:
@@ -99,7 +100,7 @@ def closed_ranks(relation: Relation, scene: Scene, subject: Cluster, target: Clu
         worn = all(each.thing == relation.subject or not each.stands for each in subject.sprites)
         if own and worn and len({each.bottom for each in own}) == 1:
             on = noun(scene.things[relation.objects[0]].noun)
-            room = room_for_line(relation.name, right - left, on.anchor("on", 1.0))
+            room = room_in_line(right - left, relation.name == "on")
             bunch = False
             if relation.name == "on" and (edge := top_of(on.name)):
                 ends = span_of(edge)

@@ -84,6 +84,7 @@ def share_at(relation: Relation, scene: Scene, code: str) -> float:
     spot = spot_of(relation.name, whole, code)
     if spot is None:
         return 0.4
+    spot = _spread(spot, relation, scene)
     share, usual = spot.share, _USUAL.get(relation.name)
     if usual:
         share *= min(1.0, max(_LEAST, (who.size / usual) ** 0.3))
@@ -91,6 +92,22 @@ def share_at(relation: Relation, scene: Scene, code: str) -> float:
         share *= _SHOWN
     alone = len(spot.points) > 1 and scene.things[relation.subject].count == 1
     return share * (_ALONE if alone and relation.name in _ROOMY else 1.0)
+
+
+def _spread(spot: PartSpot, relation: Relation, scene: Scene) -> PartSpot:
+    """A spot with as many points as hang from its line, evenly apart; more are smaller."""
+    many = sum(
+        scene.things[each.subject].count
+        for each in scene.relations
+        if (each.name, each.objects) == (relation.name, relation.objects)
+    )
+    if spot.way != "top" or many in (1, len(spot.points)) or len(spot.points) < 3:
+        return spot
+    line = sorted(spot.points)
+    step = (line[-1][0] - line[0][0]) / (many - 1)
+    across = [line[0][0] + step * n for n in range(many)]
+    points = tuple((x, min(line, key=lambda point: abs(point[0] - x))[1]) for x in across)
+    return replace(spot, points=points, share=spot.share * min(1.0, len(spot.points) / many))
 
 
 def on_spots(
@@ -114,6 +131,7 @@ def on_spots(
         for each in scene.relations
         if (each.name, each.objects) == (relation.name, relation.objects)
     ]
+    spot = _spread(spot, relation, scene)
     moves, rows = {}, -(-(taken + len(own)) // (len(wholes) * len(spot.points)))
     for number, sprite in enumerate(own, taken):
         x, y = _point(number, spot, wholes, sprite, measure, rows)

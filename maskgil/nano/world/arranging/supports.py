@@ -115,7 +115,7 @@ def set_on(pair: RelatedPair) -> Cluster:
             base = round(base + each.height * (1 - pose.seat[1]))  # the feet are below the seat
             break
     spare = pair.box[2] - pair.box[0] - (pair.mine[2] - pair.mine[0])
-    room = max(0, int(spare * (0.3 if pair.thing.name in SEATS else 0.8)) // 2)
+    room = max(0, int(spare * (0.3 if pair.thing.name in SEATS else 0.4)) // 2)
     sloped = pair.thing.category == "building" or pair.thing.name in _PEAKS
     room = 0 if sloped or beast or pair.who.category == "insect" else room
     under = [sprite for sprite in pair.target.sprites if sprite.box == pair.box]

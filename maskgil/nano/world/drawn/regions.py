@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from maskgil.nano.world.paints import PAINTS
@@ -11,6 +11,11 @@ from maskgil.utils.assets import table_rows
 
 RAINBOW = "rainbow"
 """What a part is said to be in that has all colours, one beside the other."""
+MISSING, BROKEN = "missing", "broken"
+COUNTS = {"one": 1, "two": 2, "three": 3, "four": 4}
+"""How many are left of a part that drawings have more of."""
+WAYS = (MISSING, BROKEN, *COUNTS)
+"""What a part is said to be that has no colour told."""
 Box = tuple[float, float, float, float]  # left, top, right, bottom, in shares
 
 
@@ -27,6 +32,22 @@ class Region:
     places: tuple[tuple[float, float], ...]
     colours: tuple[tuple[float, float, float], ...]
     reach: float
+
+    @property
+    def many(self) -> int:
+        """How many of the part a drawing has."""
+        return len(self.boxes) + len(self.ovals)
+
+    def may_be(self, way: str) -> bool:
+        """Whether the part can be painted, be missing, or be so few."""
+        left = COUNTS.get(way, 0)
+        return left < self.many or left == self.many > 1
+
+    def gone(self, way: str) -> Region:
+        """What of it is missing, where so few are left; what is broken: one."""
+        left = self.many - 1 if way == BROKEN else COUNTS.get(way, 0)
+        ovals = self.ovals[max(0, left - len(self.boxes)) :]
+        return replace(self, boxes=self.boxes[left:], ovals=ovals)
 
     @property
     def filled(self) -> bool:
@@ -74,7 +95,7 @@ def parts_told(state: str | None) -> tuple[tuple[str, str], ...]:
     """Colours and parts of a state such as "red doored blue windowed"; empty for other states."""
     words = (state or "").split()
     pairs = tuple(zip(words[::2], words[1::2], strict=False))
-    paints, parts = (*PAINTS, RAINBOW), parts_drawn()
+    paints, parts = (*PAINTS, RAINBOW, *WAYS), parts_drawn()
     known = all(colour in paints and part in parts for colour, part in pairs)
     return pairs if known and 2 * len(pairs) == len(words) else ()
 

@@ -75,3 +75,24 @@ def test_parts_that_no_drawing_shows_are_left_out(
 ) -> None:
     found = read_scene(text)
     assert (canonical(found.scene), found.left_out) == (drawn, left_out)
+
+
+@pytest.mark.parametrize(
+    ("text", "state"),
+    [
+        ("a cup with a broken handle", "broken handled"),
+        ("a mug without a handle", "missing handled"),
+        ("a clock with no hands", "missing handed"),
+        ("a taxi with a missing wheel", "one wheeled"),
+        ("a chair with three legs", "three legged"),
+        ("a stool with four legs", "four legged"),
+        ("a door with a brass knob", "yellow handled"),
+        ("a hammer with a wooden handle", "brown handled"),
+        ("a church with a broken window", "broken windowed"),
+        ("a boy without a shirt", None),
+    ],
+)
+def test_parts_are_missing_broken_or_of_a_material(text: str, state: str | None) -> None:
+    (thing, *others) = read_scene(text).scene.things
+    assert (thing.state, others) == (state, [])
+    assert read_scene(text).left_out == ()

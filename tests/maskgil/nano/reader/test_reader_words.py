@@ -127,7 +127,7 @@ def drawn(text: str) -> str:
         ),
         ("a rainbow umbrella with a rainbow stripe", "a multicolored umbrella"),
         ("a gorilla beating its chest", "a gorilla"),
-        ("a glass of lemonade", "an orange juice"),
+        ("a glass of lemonade", "a lemonade"),
         (
             "a basket of eggs next to a chicken",
             "five eggs in a basket and the basket next to a chicken",

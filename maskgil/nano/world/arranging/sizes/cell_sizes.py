@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import partial
 
 from maskgil.nano.world.arranging.hollows import fitting
-from maskgil.nano.world.arranging.rows import line_width, served_width
+from maskgil.nano.world.arranging.rows import ON_TOP, line_width, served_width
 from maskgil.nano.world.clusters import (
     GRID,
     SLOT,
@@ -64,13 +64,14 @@ class CellSizes:
 
         That grows, as far as it may.
         """
-        wide, room = sum(count * sizes[index][0] for index, count in row.items()), sizes[below][0]
+        wide = sum(count * sizes[index][0] for index, count in row.items())
+        room = ON_TOP * sizes[below][0]
         if wide <= room:
             return
         most = self.frame[0] * _SUPPORTING / room
         grown = max(sizes[below]) * max(1.0, min(math.sqrt(wide / room), most))
         sizes[below] = self.cells(codes[below], grown)
-        share = max(_SHRUNK, sizes[below][0] / wide)
+        share = max(_SHRUNK, ON_TOP * sizes[below][0] / wide)
         for index in row if share < 1 else ():
             sizes[index] = self.cells(codes[index], max(SMALLEST, max(sizes[index]) * share))
 

@@ -19,8 +19,10 @@ from maskgil.nano.world.arranging.pairs import (
     SLATTED,
     SPANNING,
     SWUM_IN,
+    bears,
     is_amid,
     is_closed_below,
+    is_dish,
     is_open_below,
     is_small_container,
     outermost_first,
@@ -29,11 +31,13 @@ from maskgil.nano.world.arranging.pairs import (
 )
 from maskgil.nano.world.arranging.people.anatomy import PERSON
 from maskgil.nano.world.arranging.people.families import GROWN_UP, families
+from maskgil.nano.world.arranging.rows import ON_TOP, line_width, room_in_line
 from maskgil.nano.world.arranging.sizes.cell_sizes import (
     FEW,
     LARGEST,
     PLAIN,
     SIZES,
+    SMALLEST,
     VAST,
     CellSizes,
 )
@@ -70,6 +74,8 @@ _JUMPED = 0.7  # of who jumps over it, how high it is at most
 
 HANDLED = {"flying": 0.62, "throwing": 0.33, "catching": 0.33, "hitting": 0.33, "kicking": 0.33}
 """What is flown, thrown, caught, hit or kicked: its longer side as a share of who does it."""
+_TRUE = 0.45  # how true the size of what is on furniture is, of 1
+_ON_SMALL = 0.5  # of furniture that is drawn small, the longer side of what is on it at least
 _COVERED = 0.6  # of a row, how wide what is before it is that hides it
 _EGG, _BROODING, _BROODED = 0.2, 0.6, 0.35
 """Of an animal, what is so small under it is small beside it; of the largest drawings, how large
@@ -255,9 +261,18 @@ class FittedSizes(OwnSizes):
         held = relation.name == "in" and is_small_container(one, other)
         if held and second not in self.at_spots and max(self.sizes[second]) < holding:
             self._set(second, holding)
+        borne = bears(relation.name, one, other)
+        if borne and self.scene.things[second].count == 1 and self._bears_all(second):
+            self._enlarge(second)
+            least = self.room.cells(self.codes[first], SMALLEST)[0]
+            row = line_width(self.scene.things[first].count, least) / ON_TOP
+            if row > self.sizes[second][0]:
+                self._set(second, row, (*SIZES, *VAST))
         low, high, mine = self._bounds(relation)
         wide = self.sizes[second][0]
         goal = max(self.sizes[second]) * min(high, max(low, mine))
+        if borne:
+            goal = max(goal, min(TINY, _ON_SMALL * max(self.sizes[second])))
         around = other.grows or kind_of(other) == "w"
         if relation.name == "in" and around and one.category in PEOPLE:
             goal = max(goal, PERSON)  # up in a tree, in a boat
@@ -280,7 +295,7 @@ class FittedSizes(OwnSizes):
         if relation.name == "on" and one.category == "animal" and eggs:
             goal = LARGEST * _BROODING * self.scale  # a hen on her eggs
             self._set(second, goal * _BROODED)
-        if relation.name == "on" and other.name in SEATS and one.name not in CUSHIONS:
+        if not borne and relation.name == "on" and other.name in SEATS and one.name not in CUSHIONS:
             clear = self.room.cells(self.codes[first], clear_size(one))
             if count * clear[0] <= wide + SLOT:
                 goal = max(goal, *clear)
@@ -288,13 +303,23 @@ class FittedSizes(OwnSizes):
             goal = min(goal, SWIMMING * wide)
         self._set(first, goal)
 
+    def _bears_all(self, holder: int) -> bool:
+        """Whether all that is seen beside a thing is on it, under it or in it."""
+        upon = ("on", "in", "under")
+        below = {r.subject: r.objects[0] for r in self.scene.relations if r.name in upon}
+        return all(
+            holder in (index, below.get(index), below.get(below.get(index, -1)))
+            for index in range(len(self.nouns))
+        )
+
     def _bounds(self, relation: Relation) -> tuple[float, float, float]:
         """Least and largest share of what something is on or in, and the one by real sizes."""
         first, second = relation.subject, relation.objects[0]
         one, other = self.nouns[first], self.nouns[second]
         low, high = share_bounds(relation.name, one, other)
         low = high if self.scene.things[first].size in OUTSTANDING else low
-        mine = (one.size / other.size) ** 0.3 * 0.8
+        truth = _TRUE if bears(relation.name, one, other) else LIKE_LIFE
+        mine = (one.size / other.size) ** truth * 0.8
         mine *= self.word(first)
         if first in heaped(self.scene) and relation.name == "in":
             low, mine = _HEAPED, mine * (_SMALLER if mine < _MINOR else 1.0)
@@ -326,10 +351,9 @@ class FittedSizes(OwnSizes):
             return max(goal, min(PLAIN, most))  # a bunch: they overlap
         if rows > 1 or many:
             return goal
-        wider = 2 * SLOT if top_of(other.name) is None else 0
-        return self.room.on_a_line(
-            self.codes[first], count, wide + wider if on else 0.9 * wide, goal
-        )
+        loose = on and not (bears("on", one, other) or is_dish(other))
+        room = wide + 2 * SLOT * (top_of(other.name) is None) if loose else room_in_line(wide, on)
+        return self.room.on_a_line(self.codes[first], count, room, goal)
 
     def _within_the_frame(self, row: list[int]) -> None:
         """Sizes of what is side by side, so that all of it is within the frame."""

@@ -66,3 +66,19 @@ def test_sizes_are_read(text, sizes):
 def test_of_two_alike_the_big_one_is_larger(size):
     scene = Scene((Thing("man", size=size), Thing("woman")))
     assert longest(scene, 0) > longest(scene, 1)
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("support", ["table", "shelf", "couch", "fence", "washing machine"])
+def test_what_is_on_furniture_is_as_small_as_it_can_be_made_out(support, seed):
+    scene = Scene((Thing("apple"), Thing(support)), (Relation(0, "on", (1,)),))
+    assert longest(scene, 0, seed) <= 0.5 * longest(scene, 1, seed)
+
+
+@pytest.mark.parametrize("count", [2, 4, 6])
+def test_nothing_in_a_row_on_a_table_hangs_over_its_edge(count):
+    scene = Scene((Thing("cup", count), Thing("table")), (Relation(0, "on", (1,)),))
+    *cups, table = sorted(Layout(lambda code: 1.0).arrange(scene, random.Random(0)),
+                          key=lambda sprite: sprite.thing)  # fmt: skip
+    assert table.left <= min(cup.left for cup in cups)
+    assert max(cup.box[2] for cup in cups) <= table.box[2]

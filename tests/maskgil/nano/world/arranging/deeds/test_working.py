@@ -42,7 +42,8 @@ def layout():
         ),
         (
             "a father frying eggs in the kitchen",
-            "a fried egg on a stove and a man behind the stove in the kitchen",
+            "a fried egg on a stove, a man behind the stove and the man holding a pan "
+            "in the kitchen",
         ),
         (
             "a girl doing her homework",
