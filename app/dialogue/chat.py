@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from weakref import ReferenceType, ref
 
 from app.dialogue.answering import in_its_language, not_understood
 from app.dialogue.conversation import Conversation, Painter
 from app.dialogue.refusals import refused_in
-from app.dialogue.replies import Picture, Reply
+from app.dialogue.replies import Moment, Picture, Reply
 from app.dialogue.telling import worded
 from app.dialogue.translation import Utterance, heard_as
 from app.errors import DamagedTextError, ForeignTextError, MissingClipError, SpeechError
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from app.pipeline import SpeechToImage
     from app.types import Heard
     from maskgil.nano.dialogue.stage import Plan, Planner
+
+logger = logging.getLogger(__name__)
 
 LOST = "\ufffd"  # stands for bytes that are no letters
 ENLARGED = 2  # times as many pixels a side
@@ -53,7 +57,7 @@ class Chat:
             speaks=[language] if language else config.speaks,
         )  # fmt: skip
         self.written = 0
-        self.shown: dict[int, str] = {}
+        self.shown: list[tuple[ReferenceType[Moment], str]] = []
 
     def rows(self, lines: Iterable[str]) -> Iterator[tuple[dict[str, Any], str]]:
         """For each line that says something its row, and the same for a human."""
@@ -70,6 +74,11 @@ class Chat:
             told = self._refusal(error)
             reply = Reply("none", line, told, moment)
             return reply.summary(self._file(reply)) | {"error": told}, told
+        except Exception:
+            logger.exception("a line of the chat failed")
+            told = words_in(self.conversation.language or "en")("status.wrong")
+            reply = Reply("none", line, told, self.conversation.moment)
+            return reply.summary(self._shown(reply.moment)) | {"error": told}, told
         row = reply.summary(self._file(reply))
         return row, as_line(reply, row["image"])
 
@@ -107,8 +116,9 @@ class Chat:
         moment = reply.moment
         if self.folder is None or moment is None or moment.picture.image is None:
             return None
-        if reply.action not in ("save", "enlarge") and id(moment) in self.shown:
-            return self.shown[id(moment)]
+        shown = self._shown(moment)
+        if shown and reply.action not in ("save", "enlarge"):
+            return shown
         from app.imaging.png import PictureError, save_png
         from app.imaging.upscale import enlarge
 
@@ -126,8 +136,13 @@ class Chat:
             image = enlarge(image, ENLARGED * max(image.size), sharpen=sharp)
         save_png(image, path, {"prompt": moment.caption, "preset": "nano", "seed": moment.seed})
         if name == "picture":
-            self.shown[id(moment)] = str(path)
+            self.shown.append((ref(moment), str(path)))
         return str(path)
+
+    def _shown(self, moment: Moment | None) -> str | None:
+        """The file of a moment that was written already; moments that are gone are forgotten."""
+        self.shown = [(known, path) for known, path in self.shown if known() is not None]
+        return next((path for known, path in self.shown if known() is moment), None)
 
 
 def heard_utterance(heard: Heard, glossary: Glossary) -> tuple[str, Utterance]:

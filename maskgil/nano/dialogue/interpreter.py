@@ -242,12 +242,26 @@ def answered(question: Question, text: str) -> Outcome | None:
     for choice, outcome in zip(question.choices, question.outcomes, strict=True):
         if said and said in (choice, choice.removeprefix("the ")):
             return outcome
-    if leads(plain, *ORDERS):
+    if leads(plain, *ORDERS) or _states(plain, question):
         return None  # "put the hat on the cat" asks for something else
     named_of = [_names_of(choice) for choice in question.choices]
     mine = _names_of(said) - (named_of[0] & named_of[1])
     found = [o for names, o in zip(named_of, question.outcomes, strict=True) if mine & names]
     return found[0] if len(found) == 1 else None
+
+
+def _states(words: Sequence[str], question: Question) -> bool:
+    """Whether words say what somebody is to do or have, not who is meant: "the girl is riding"."""
+    known = {name for choice in question.choices for name in nouns_in(tokens_of(choice))}
+    told = any(
+        leads(words[at:], "copula", "having") and words[at - 1] not in ("that", "which", "who")
+        for at in range(1, len(words))
+        if leads(words[:at], "pronoun") != at
+    )
+    placed = any("relation" in roles_at(words, at)[1] for at in range(len(words)))
+    return told or bool(
+        not placed and known.intersection(nouns_in(words)) and set(nouns_in(words)) - known
+    )
 
 
 def gone_on(question: Question, text: str) -> Outcome | None:

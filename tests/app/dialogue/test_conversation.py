@@ -2,6 +2,7 @@
 
 import io
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -276,6 +277,37 @@ def test_pictures_keep_every_token_that_is_not_redrawn(nano_pipeline, tmp_path):
     assert rows[2]["image"] == rows[0]["image"] != rows[3]["image"]
     assert read_settings(tmp_path / "pictures" / "picture-002.png")["prompt"] == rows[1]["drawn"]
     assert np.array_equal(chat.conversation.moment.picture.tokens, first.picture.tokens)
+
+
+def test_each_picture_that_stands_has_a_file_of_its_own(chat, tmp_path):
+    """Moments are forgotten when they are undone; a new one at the same address is another."""
+    from PIL import Image
+
+    from app.imaging.png import read_settings
+
+    talk = chat()
+    talk.folder = tmp_path
+    paint = talk.conversation.painter
+
+    def painted(*words):
+        return replace(paint(*words), image=Image.new("RGB", (8, 8)))
+
+    talk.conversation.painter = painted
+    said = ["a cat"] + ["make it red", "undo", "make it blue", "undo", "add a dog", "undo"] * 6
+    for row, _ in talk.rows(said):
+        assert read_settings(row["image"])["prompt"] == row["drawn"]
+
+
+def test_a_chat_outlives_what_nobody_expected(chat, monkeypatch, caplog):
+    talk = chat()
+    rows = talk.rows(["a cat", "add a dog", "add a tree"])
+    next(rows)
+    with monkeypatch.context() as patch:
+        patch.setattr(talk.conversation, "say", lambda _: [][0])
+        row, told = next(rows)
+    assert row["error"] == told == "Something went wrong here. Please try again."
+    assert row["drawn"] == "a cat" and "IndexError" in caplog.text
+    assert next(rows)[0]["action"] == "add"
 
 
 def test_a_clip_that_is_not_there_is_said_in_one_line(pipeline):

@@ -296,8 +296,9 @@ def where_last(words: list[str]) -> list[str]:
     end, roles = roles_at(words, 0)
     start = next((n for n in range(end + 1, len(words)) if words[n : n + 1] in _NEW), 0)
     where = words[:start]
-    joins = {"relation", "with", "and"} & roles_at(words, start - 1)[1].keys()
-    if "relation" not in roles or not start or joins:
+    if "relation" not in roles or not start:
+        return words
+    if {"relation", "with", "and"} & roles_at(words, start - 1)[1].keys():
         return words
     while where and (skip := next((n for n in (3, 2, 1) if is_whole(where[-n:], "stance")), 0)):
         where = where[:-skip]

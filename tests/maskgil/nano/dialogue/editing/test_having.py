@@ -169,3 +169,12 @@ def test_two_alike_are_told_apart_where_it_is_asked_which(wish, said, choices, a
     assert question.choices == choices
     after = answered(question, answer).change.after
     assert [index for index, one in enumerate(after.things) if one.colour] == [meant]
+
+
+@pytest.mark.parametrize(
+    "said", ["the cat is riding a bike", "the dog has a hat", "the cat holds a ball"]
+)
+def test_a_sentence_of_its_own_answers_no_question(said):
+    question = interpret("make it smaller", read_scene("a dog and a cat").scene).question
+    assert answered(question, said) is None
+    assert answered(question, "the dog").action == answered(question, "the cat").action == "change"

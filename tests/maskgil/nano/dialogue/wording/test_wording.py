@@ -426,3 +426,10 @@ def test_two_colours_of_one_thing_are_no_two_things():
 def test_seasons_are_told_by_place_or_weather(stands, said, setting, weather):
     _, scene = outcome_of(stands, said)
     assert (scene.setting, scene.weather) == (setting, weather)
+
+
+@pytest.mark.parametrize("said", ["it's night and it's raining but make the ball glow",
+                                  "it's snowing and it's night but the boy is happy"])  # fmt: skip
+def test_time_and_weather_and_more_are_told_in_one_sentence(said):
+    outcome, scene = outcome_of("a boy and a ball in the park", said)
+    assert outcome.action == "change" and scene.time == "night"
