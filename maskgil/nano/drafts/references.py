@@ -29,9 +29,11 @@ from maskgil.nano.world.arranging.drawn_by import (
     IN_MOTION,
     ON_BELLY,
     RIDDEN,
+    SIDEWAYS,
     STANDING,
+    STIRS,
     STRETCHED,
-    WRAPPED,
+    USED,
 )
 from maskgil.nano.world.arranging.pairs import HUNG
 from maskgil.nano.world.arranging.people.anatomy import figure
@@ -86,7 +88,7 @@ def look_of(thing: Thing) -> str:
 def drawings_of(noun: Noun) -> tuple[str, ...]:
     """All drawings of a noun in use: the main one, and those worn, ridden, flying or running."""
     figures = [code for code in noun.art if figure(code)]
-    other = [each.get(noun.name) for each in (RIDDEN, HUNG, WRAPPED)]
+    other = [each.get(noun.name) for each in (RIDDEN, HUNG, STIRS, SIDEWAYS, *USED.values())]
     ridden = [code for code in noun.art if code in other]
     moving = [
         code for code in noun.art

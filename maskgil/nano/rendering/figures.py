@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 from PIL import Image
@@ -17,11 +18,14 @@ from maskgil.nano.rendering.states.marks import array_of, image_of
 from maskgil.nano.world.arranging.people.belongings import Tints
 from maskgil.nano.world.arranging.people.poses import (
     ARM,
+    CHAIR,
     CHEST,
+    FRONTAL,
     HIPS,
     LEG,
     PALM,
     SHOULDERS,
+    STICKS,
     TALL,
     Limb,
     Place,
@@ -29,7 +33,9 @@ from maskgil.nano.world.arranging.people.poses import (
 )
 
 _MARGIN = 24.0
-_FRONTAL = ("standing", "seated")
+_HANDS_BEFORE, _KNEES_BEFORE = ("carrying", "drumming", "seated", "stirring"), ("seated",)
+"""Poses with both hands before the body, and with the thighs towards us."""
+_BONE, _WOOD = ((236, 230, 214), 0), ((196, 128, 70), 0)
 _OWN_SKIRT = 0.7, 6.0
 _BLADE = 15.0  # how far a skate's blade is from the middle of a foot
 _CHIN = 0.72  # of a head's height, from where its lower part is round
@@ -40,12 +46,12 @@ _NARROW = 0.3  # of a drawing's width, how wide a neck is that is seen
 
 def in_pose(
     drawing: np.ndarray, rows: dict[str, float], pose: Pose, tints: Tints = (),
-    armless: tuple[int, ...] = (),
+    armless: tuple[int, ...] = (), *, bony: bool = False,
 ) -> np.ndarray:  # fmt: skip
     """A person's drawing (H, W, 4) in a pose, cropped, with the same longer side.
 
     `rows`: neck and chest, as fractions of the height; `tints`: colours of garments;
-    `armless`: sides, -1 or 1, of which the arm is drawn elsewhere.
+    `armless`: sides, -1 or 1, of which the arm is drawn elsewhere; `bony`: on a skeleton.
     """
     height, width = drawing.shape[:2]
     scale = FINE * TALL / height
@@ -55,9 +61,9 @@ def in_pose(
     pieces = outfit.pieces_of(tints)
     look = _Look(drawing, rows)
     look.wear(pieces)
-    body = _Body(size, origin, look, pose.name)
+    body = (_Skeleton if bony else _Body)(size, origin, look, pose.name)
     near, far = (0, 1)
-    back, front = (1.0 if pose.name in _FRONTAL else 0.86), 1.0
+    back, front = (1.0 if pose.name in FRONTAL else 0.86), 1.0
     nape = _between((0.0, 0.0), pose.hip, 0.12)
     along = math.atan2(pose.hip[1], pose.hip[0])
     across = math.sin(along), -math.cos(along)  # to the right of who is upright
@@ -77,21 +83,31 @@ def in_pose(
     paths = tuple(_curved(hips[side], leg.bend, leg.end, sharp=0.8) for side, leg in legs)
     frame = outfit.Frame(nape, pose.hip, paths)
     outfit.behind(body, frame, pieces)
-    if (leg := pose.legs[far]) is not None:
-        body.leg(hips[far], leg, back)
-    if (arm := pose.arms[far]) is not None and -1 not in armless:
-        body.arm(shoulder[far], arm, back)
-    if (leg := pose.legs[near]) is not None:
-        body.leg(hips[near], leg, front)
-    body.stroke([pose.hip, pose.hip], [HIPS + LEG, HIPS + LEG], look.inks["hips"])
+    body.chair()
+    hands_before, knees_before = pose.name in _HANDS_BEFORE, pose.name in _KNEES_BEFORE
+    arms = {
+        side: arm for side in (near, far)
+        if (arm := pose.arms[side]) is not None and (1, -1)[side] not in armless
+    }  # fmt: skip
+    bent = dict(legs)
+    if not knees_before and far in bent:
+        body.leg(hips[far], bent[far], back)
+    if not hands_before and far in arms:
+        body.arm(shoulder[far], arms[far], back)
+    if not knees_before and near in bent:
+        body.leg(hips[near], bent[near], front)
+    body.pelvis(pose.hip)
     body.trunk(nape, pose.hip)
+    for side in (far, near) if knees_before else ():
+        body.leg(hips[side], bent[side], front)
     if look.own_skirt:
         body.sheet(frame.skirt(*_OWN_SKIRT), look.inks["hips"])
     outfit.before(body, frame, pieces)
     body.head(look.head(scale), pose)
     outfit.over(body, pose.head, pieces)
-    if (arm := pose.arms[near]) is not None and 1 not in armless:
-        body.arm(shoulder[near], arm, front)
+    for side in (far, near) if hands_before else (near,):
+        if side in arms:
+            body.arm(shoulder[side], arms[side], front)
     worn, shown = np.asarray(body.worn), np.asarray(body.bare) > 0
     return _cropped(outfit.patterned(body.drawn(), worn, pieces), shown, max(height, width))
 
@@ -206,10 +222,24 @@ class _Body(Brush):
     def __init__(self, size: list[int], origin: Place, look: _Look, pose: str) -> None:
         super().__init__(size, origin)
         self.inks, self.shins = look.inks, look.shins
-        self.skates, self.frontal = pose == "skating", pose in _FRONTAL
+        self.skates, self.frontal = pose == "skating", pose in FRONTAL
+        self.pose = pose
+
+    def chair(self) -> None:
+        """What who is in the pose sits on."""
+        for line in CHAIR.get(self.pose, ()):
+            self.stroke(list(line), [5.0, 5.0], _WOOD, 0.95)
+
+    def stick(self, arm: Limb) -> None:
+        """What a hand holds that belongs to the pose, towards the middle and down."""
+        if long := STICKS.get(self.pose):
+            x, y = arm.end
+            tip = x + (0.5 if x < 0 else -0.5) * long, y + 0.85 * long
+            self.stroke([arm.end, tip], [3.0, 3.6], _WOOD, 1.1)
 
     def arm(self, shoulder: Place, arm: Limb, light: float) -> None:
         wrist = _between(arm.bend, arm.end, 0.8)
+        self.stick(arm)
         self.stroke([arm.end, arm.end], [PALM, PALM], self.inks["palm"], light)
         path = _curved(shoulder, arm.bend, wrist)
         radii = [ARM + 1.5 * (1 - n / 6) for n in range(len(path))]
@@ -239,6 +269,9 @@ class _Body(Brush):
         if self.inks["hips"][0] != self.inks["trousers"][0]:  # shorts
             self.stroke(path[:3], [each + 1 for each in radii[:3]], self.inks["hips"], light)
 
+    def pelvis(self, hip: Place) -> None:
+        self.stroke([hip, hip], [HIPS + LEG, HIPS + LEG], self.inks["hips"])
+
     def trunk(self, nape: Place, hip: Place) -> None:
         low = _between(nape, hip, 0.9)
         path = [_between(nape, low, t) for t in (0.3, 0.5, 0.75, 0.95)]
@@ -267,6 +300,38 @@ class _Body(Brush):
         self.worn.paste(0, mask=solid)
         self.bare.paste(255, mask=solid)
         self.redraw()
+
+
+class _Skeleton(_Body):
+    """Bones instead of limbs and trunk."""
+
+    def arm(self, shoulder: Place, arm: Limb, light: float) -> None:
+        self.stick(arm)
+        self._bones([shoulder, arm.bend, arm.end], light)
+
+    def leg(self, hip: Place, leg: Limb, light: float) -> None:
+        self._bones([hip, leg.bend, leg.end], light)
+
+    def _bones(self, joints: list[Place], light: float) -> None:
+        """Bones from joint to joint, with a foot or a hand at the end."""
+        for one, two in pairwise(joints):
+            self.stroke([one, two], [4.6, 4.6], _BONE, light)
+        for place, radius in zip(joints, (5.5, 6.5, 9.0), strict=True):
+            self.stroke([place, place], [radius, radius], _BONE, light * 1.04)
+
+    def pelvis(self, hip: Place) -> None:
+        """Drawn with the trunk."""
+
+    def trunk(self, nape: Place, hip: Place) -> None:
+        (x, y), (to_x, to_y) = nape, hip
+        long = math.hypot(to_x - x, to_y - y)
+        across = (to_y - y) / long, (x - to_x) / long
+        self.stroke([nape, hip], [5.5, 5.5], _BONE, 0.92)
+        for down, half in ((0.1, 25), (0.26, 26), (0.42, 24), (0.58, 19), (0.98, 17)):
+            at = _between(nape, hip, down)
+            ends = [(at[0] + way * half * across[0], at[1] + way * half * across[1])
+                    for way in (-1, 1)]  # fmt: skip
+            self.stroke(ends, [4.4 if down < 0.9 else 8.0] * 2, _BONE)
 
 
 def _between(one: Place, two: Place, t: float) -> Place:

@@ -21,7 +21,7 @@ from maskgil.nano.world.arranging import touching as touch
 from maskgil.nano.world.arranging.deeds.juggling import jugglers
 from maskgil.nano.world.arranging.deeds.leading import arms_up, grips, ties
 from maskgil.nano.world.arranging.drawn_by import WINGED
-from maskgil.nano.world.arranging.people.anatomy import FIGURES, figure, rows_of
+from maskgil.nano.world.arranging.people.anatomy import BONY, FIGURES, figure, rows_of
 from maskgil.nano.world.arranging.people.belongings import Tints, inscribed, tints_of
 from maskgil.nano.world.arranging.people.poses import Pose, pose_of, posed
 from maskgil.nano.world.arranging.stances import NO_PADS, UPRIGHT, Stance, pads_of, stances_of
@@ -99,8 +99,9 @@ class Renderer:
                 fitting = tuple(each for each in clothes if fits(each[1], code))
                 drawing = fitted(drawing, code, fit, fitting)
             elif pose or (clothes and code.endswith(LAID)):
-                rows = rows_of(drawing_of(code))
-                drawing = in_pose(drawing, rows, pose or _upright(), clothes, armless)
+                rows, bony = rows_of(drawing_of(code)), drawing_of(code) in BONY
+                pose = pose or _upright()
+                drawing = in_pose(drawing, rows, pose, clothes, armless, bony=bony)
             if code.endswith(LAID):
                 drawing = _lying(drawing, code)
             drawing = states.seated(drawing) if code.endswith(SEATED) else drawing

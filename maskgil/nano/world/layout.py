@@ -39,7 +39,7 @@ from maskgil.nano.world.clusters import (
 )
 from maskgil.nano.world.lines import VERGES, along_the_way, lines_of, rooted
 from maskgil.nano.world.nouns import LIVING, noun
-from maskgil.nano.world.relations import ORDER, combine
+from maskgil.nano.world.relations import combine, rank
 from maskgil.nano.world.scene import (
     ACTIONS,
     CARRIED,
@@ -255,7 +255,7 @@ class Layout(Sizes):
     ) -> list[Cluster]:
         """The clusters by the scene's relations, each in that of its `owner`."""
         close = True
-        for relation in sorted(scene.relations, key=lambda each: ORDER.index(each.name)):
+        for relation in sorted(scene.relations, key=lambda each: rank(each, scene)):
             if close and relation.name not in _CLOSE:
                 close, clusters = False, _turned(clusters, rng, still)
             first = owner[relation.subject]

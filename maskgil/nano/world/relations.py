@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from maskgil.nano.world.arranging.carried.carrying import carried
+from maskgil.nano.world.arranging.deeds.dining import TABLES, face_to_face
 from maskgil.nano.world.arranging.deeds.juggling import in_an_arc, is_juggled
 from maskgil.nano.world.arranging.deeds.leading import (
     HITCHES,
@@ -77,6 +78,14 @@ ORDER = (
     "left of", "right of",
 )  # fmt: skip
 
+
+def rank(relation: Relation, scene: Scene) -> int:
+    """The place of a relation in `ORDER`: a table is put between two before they are anywhere."""
+    if relation.name == "between" and scene.things[relation.subject].noun in TABLES:
+        return 2 * ORDER.index("in") + 1
+    return 2 * ORDER.index(relation.name)
+
+
 _PUSHED = ("wheelbarrow", "stroller", "shopping cart", "lawn mower", "wheelchair")
 """What has its handle behind, where who is next to it stands."""
 _HUNG_FROM = ("branch", "rope", "clothesline", "vine")
@@ -118,6 +127,8 @@ def combine(
     done = _by_what_is_done(relation, scene, subject, target, rng, measure)
     if done is not None:
         return done
+    if name == "between" and (both := face_to_face(relation, scene, subject, target, others[1:])):
+        return both
     if name == "between" and len(others) > 1:
         return _in_the_middle(subject, target, others[1], rng, tight)
     thing, held = scene.things[relation.subject], {s.thing for s in target.sprites}

@@ -122,7 +122,7 @@ class Belongings(Discourse):
         near = chunk.start - self.draft.things[self.last].chunk.end <= 1
         to = any(n == giver and others == [self.last] for n, _, others in self.draft.relations)
         to = to or self.draft.things[self.last].chunk.start - act[0] == 1  # "handing a child"
-        if giver is None or not (near and to and deed in verb_forms("hands over")):
+        if giver is None or not (near and to and deed in verb_forms("hands over", "feeds")):
             return False
         if not self.draft.living(self.last):
             return False

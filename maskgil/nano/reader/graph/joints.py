@@ -225,7 +225,8 @@ class Joints(Comitatives):
         lasting = draft.noun(index).category == "appliance"
         if thrower is not None and lasting and name in ("in", "on"):
             subject, name = thrower, "next to"  # "tossing a pizza before putting it in the oven"
-        literal = self.words.endswith(_LITERAL) or dwells
+        spoken = draft.speaks_into(subject, index)  # "singing into a microphone"
+        literal = (self.words.endswith(_LITERAL) and not spoken) or dwells
         draft.relate(subject, name, index, literal=literal, words=self.words)
         if name == "~on":
             draft.things[index].via = name
@@ -359,7 +360,8 @@ class Joints(Comitatives):
             with_them = one.via == "with" and one.host == subject and self.draft.living(place)
             if with_them and not any(place in (n, *o) for n, _, o in self.draft.relations):
                 self.draft.relate(place, name, index)  # "a man with his dog on a bridge"
-        told = [each for each in self.draft.relations if each[2] != [index]]
+        told = [each for each in self.draft.relations if each[2] != [index]
+                and (each[0] != subject or each[1] not in CARRIED)]  # fmt: skip
         if subject >= index or any(set(range(subject + 1)) & {s, *others} for s, _, others in told):
             return
         things = self.draft.things[: subject + 1]

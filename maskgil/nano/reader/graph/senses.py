@@ -5,7 +5,12 @@ from __future__ import annotations
 from maskgil.nano.reader.graph.facts import CLOTHES, HANDY_SIZE, HEAVY, SKATES, TRAYS, Facts
 from maskgil.nano.reader.parts import at_part, hangs_on
 from maskgil.nano.reader.words import verb_forms, words_of_kind
-from maskgil.nano.world.arranging.carried.carrying import MOST_HELD, sits_on_body
+from maskgil.nano.world.arranging.carried.carrying import (
+    MOST_HELD,
+    RAISED,
+    SHOULDERED,
+    sits_on_body,
+)
 from maskgil.nano.world.arranging.carried.mouths import AT_FACE
 from maskgil.nano.world.arranging.pairs import is_open_below
 from maskgil.nano.world.arranging.spots import spot_of
@@ -20,6 +25,7 @@ _DONE_TO = {"reading": "read", "flying": "flown", "throwing": "thrown", "catchin
 _NOT_DONE = dict.fromkeys(("breathing", "catching", "hitting", "kicking"), "next to")
 """How who does so stands to what is not seen so; others are held."""
 _UPON = "on top of"
+_WINDOW = "in the window of"
 _HANGING, _BENEATH = "hanging from", ("beneath", "underneath")
 _LEDGES = ("window", "shelf")
 COUNTER = "on the counter of"
@@ -81,6 +87,8 @@ class Senses(Facts):
         along = name == "next to" and words in verb_forms("goes with")
         if along and target.category in _CARRIED_ALONG and target.size <= HANDY_SIZE:
             return "holding"  # "walking with an umbrella"
+        if name == "next to" and target.name in RAISED and words in verb_forms("plants"):
+            return "holding"  # "planting a flag"
         if name == "beneath":
             return self._beneath_it(subject, other, words)
         if words in ("at", "from") and (way := self._at_or_from(subject, name, other, words)):
@@ -128,6 +136,9 @@ class Senses(Facts):
             return "above"  # "a phoenix rising from the flames"
         if target.name in words_of_kind("stood on") and living:
             return "on"  # "fishing from a pier"
+        craft = target.category in ("vehicle", "aircraft") and self.is_rider(subject)
+        if craft and spot_of(_WINDOW, target):
+            return _WINDOW  # "waving from a train"
         if "in" not in anchors:
             return ""
         if target.category != "plant":
@@ -150,8 +161,7 @@ class Senses(Facts):
             return "next to"  # "painting on a canvas"
         if target.name in words_of_kind("worked at") and rider:
             return "behind"  # "typing on a laptop"
-        spoken = target.name in words_of_kind("spoken into") and not self.things[other].chunk.size
-        if spoken and rider:
+        if self.speaks_into(subject, other):
             return "holding"  # "talking on a telephone"
         smaller = one.size < target.size
         tiny = one.size < _PERCHED * target.size  # "a bird on a cow"
@@ -177,6 +187,11 @@ class Senses(Facts):
             return "next to"  # "two kids sharing an ice cream"
         return "on"
 
+    def speaks_into(self, subject: int, other: int) -> bool:
+        """Whether it is a telephone or the like that somebody has at their mouth."""
+        spoken = self.noun(other).name in words_of_kind("spoken into")
+        return spoken and not self.things[other].chunk.size and self.is_rider(subject)
+
     def _in_it(self, subject: int, other: int, words: str) -> str:
         """What "in" means: wearing a boot, behind reeds, on a plate, at a stall's counter."""
         one, target, whole = self.noun(subject), self.noun(other), self.things[other].chunk
@@ -185,6 +200,8 @@ class Senses(Facts):
             self.living(subject),
             self.things[subject].chunk,
         )
+        if words == "into" and self.speaks_into(subject, other):
+            return "holding"  # "singing into a microphone"
         fits = one.size < target.size  # "a mouse in a boot"
         covers = sits_on_body(target.name) and one.category in ("animal", *PEOPLE)
         nested = target.name in words_of_kind("nested in")  # "a puppy in a slipper"
@@ -227,7 +244,8 @@ class Senses(Facts):
         if many or not (stands or self.living(subject)):
             return "next to"
         handy = HANDY_SIZE if target.category in HEAVY else 2 * HANDY_SIZE
-        heavy = target.name not in words_of_kind("long handled") and target.size > handy
+        long = target.name in (*words_of_kind("long handled"), *SHOULDERED)
+        heavy = not long and target.size > handy
         carries = words in verb_forms("carries")
         young = target.size <= _YOUNG * one.size and carries
         small = young or target.name in ("baby", "child")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from maskgil.nano.reader.graph.belongings import DRINKS
 from maskgil.nano.reader.graph.doing.deeds import CROWDED
 from maskgil.nano.reader.graph.doing.playing import Playing
 from maskgil.nano.reader.graph.facts import Told
@@ -131,7 +132,7 @@ class States(Playing):
             shown = self.draft.living(index) and is_act(deed) and act not in unseen
             people = self.draft.noun(index).category in PEOPLE
             bodily = state == "jumping" and (people or deed.endswith(_OVER))
-            bodily = bodily or state in ("flying", *BODY_STATES)
+            bodily = bodily or state in ("flying", "waving", *BODY_STATES)
             shown = shown and not bodily  # above a cloud, a puddle nobody stands
             leaps = deed.endswith(_OUT) or any(
                 each.text in _LEAPT and each.start == act[0] + 1 for each in self.chunks
@@ -229,7 +230,17 @@ class States(Playing):
         return walks or any(deed.endswith(" with") for deed in deeds)
 
     def _sips(self, index: int, deed: str) -> bool:
-        """Whether somebody drinks what they hold: it is at their mouth."""
+        """Whether somebody drinks what they hold, at their mouth: one of a bottle and a glass."""
+        had = {o[0] for n, way, o in self.draft.relations if n == index
+               and way in ("holding", "next to")}  # fmt: skip
+        drinks = [n for n in had if self.draft.noun(n).name in DRINKS]
+        for kind, spare in (("drunk from", drinks), ("poured into", [])):
+            vessels = [n for n in had if self.draft.noun(n).name in words_of_kind(kind)]
+            if vessels and drinks:
+                gone = (spare or vessels)[0]
+                self.draft.drop(gone)
+                index -= index > gone
+                break
         for place, (n, way, others) in enumerate(self.draft.relations):
             small = self.draft.noun(others[0]).size <= _SIPPED
             if n == index and way in ("holding", "next to") and small:

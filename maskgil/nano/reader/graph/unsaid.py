@@ -8,7 +8,7 @@ from maskgil.nano.reader.graph.doing.deeds import CROWDED
 from maskgil.nano.reader.graph.whereabouts.scenery import INDOORS, WET
 from maskgil.nano.reader.graph.whereabouts.surroundings import Surroundings
 from maskgil.nano.reader.items import Chunk
-from maskgil.nano.reader.words import table, verb_forms, words_of_kind
+from maskgil.nano.reader.words import table, words_of_kind
 from maskgil.nano.world.settings import UPON, WITHIN
 
 _TABLES = ("table", "dining table", "round table")
@@ -175,38 +175,6 @@ class Unsaid(Surroundings):
                 alike = [each for each in draft.relations if each[0] == index]
                 draft.relations += [(added[0], way, others) for _, way, others in alike]
                 self.wading += [draft.things[added[0]]] * (told in self.wading)
-
-    def _set_board(self) -> None:
-        """ "Two men playing chess": the board is on a table between them."""
-        draft = self.draft
-        for told, deed, act in list(self.deeds):
-            who = next((n for n, other in enumerate(draft.things) if other is told), None)
-            boards = [each for each in draft.relations if each[0] == who and each[1] == "next to"
-                      and draft.noun(each[2][0]).name in words_of_kind("board game")]  # fmt: skip
-            if who is None or len(boards) != 1 or deed not in verb_forms("play"):
-                continue
-            there = {other.chunk.value for other in draft.things}
-            joined = self._with_joined(who)
-            joined += [each for each in draft.things if each.via == "with" and each.host == who
-                       and draft.living(draft.things.index(each))]  # fmt: skip
-            players = [n for n, other in enumerate(draft.things) if other in joined]
-            count = sum(draft.things[n].chunk.count for n in players)
-            placed = any(each[0] in players or set(each[2]) & {*players, *boards[0][2]}
-                         for each in draft.relations if each is not boards[0])  # fmt: skip
-            if count > 2 or placed or len(there) >= CROWDED or there & {*_TABLES, "table"}:
-                continue
-            start = told.chunk.start
-            added = draft.add(Chunk("thing", _TABLES[0], start, start, _TABLES[0]))
-            if added is None:
-                continue
-            draft.relations.remove(boards[0])
-            draft.relate(boards[0][2][0], "on", added[0], literal=True)
-            if count == 1:
-                draft.relate(who, "behind", added[0], literal=True)
-            else:
-                draft.relations.append((added[0], "between", players))
-            self.poses = [each for each in self.poses if each[0] not in joined]
-            self._is_seen(act)
 
     def _name_members(self) -> None:
         """Draws those of a family who are named behind it: "a family, a mum, a dad and a baby"."""

@@ -46,7 +46,8 @@ class Compounds(PlacePhrases):
             return False
         first, second = (self.lexicon.nouns[self.items[n].value] for n in (head, last))
         before = [each.text for each in self.items[max(0, head - _NEAR) : head]]
-        handed = not verb_forms("hands over").isdisjoint(before)  # "giving a woman flowers"
+        gives = verb_forms("hands over", "feeds")  # "giving a woman flowers"
+        handed = not gives.isdisjoint(before)
         if first.category == second.category or (handed and first.category in LIVING):
             return True
         if first.category in ("person", "people"):  # "a baby elephant"

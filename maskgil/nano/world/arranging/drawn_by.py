@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from maskgil.nano.world.arranging.carried.carrying import MARKS, RAISED, sits_on_head
+from maskgil.nano.world.arranging.carried.carrying import MARKS, RAISED, SHOULDERED, sits_on_head
+from maskgil.nano.world.arranging.deeds.dining import CUTLERY, seated_at
 from maskgil.nano.world.arranging.deeds.leading import is_run_after, is_tied
 from maskgil.nano.world.arranging.deeds.working import WORKTOPS
 from maskgil.nano.world.arranging.hollows import hollow_of
@@ -12,7 +13,7 @@ from maskgil.nano.world.arranging.pairs import COVERS, HUNG, SEATS
 from maskgil.nano.world.arranging.people.anatomy import figure, lies_upright
 from maskgil.nano.world.arranging.people.belongings import drawing_with, is_garment, is_shown_by
 from maskgil.nano.world.arranging.people.poses import posed
-from maskgil.nano.world.arranging.people.posing import body_of, may_pose, pose_in
+from maskgil.nano.world.arranging.people.posing import body_of, is_keyed, may_pose, pose_in
 from maskgil.nano.world.clusters import (
     LAID,
     SEATED,
@@ -30,8 +31,13 @@ from maskgil.nano.world.scene import (
     Thing,
 )
 
-WRAPPED = {"scarf": "svg:scarf-2"}
-"""What has another drawing where somebody wears it: one that is around a neck."""
+USED = {
+    "wearing": {"scarf": "svg:scarf-2"}, "reading": {"book": "svg:book-2"},
+    "holding": {"jump rope": "svg:jump-rope-2"},
+}  # fmt: skip
+"""What has another drawing where somebody wears it, reads it, skips with it."""
+STIRS, SIDEWAYS = {"spoon": "svg:spoon-2"}, {"piano": "svg:piano-2"}
+"""What has another drawing where it stirs something, where somebody plays it."""
 _LAID_DOWN = {each: f"svg:{each}{LAID}" for each in ("surfboard", "snowboard")} | {
     "skis": "svg:skis-2"
 }
@@ -80,6 +86,8 @@ _TAKEN = ("train", "bus", "school bus", "tram", "train wagon", "steam locomotive
 """What passengers are in, who are said to be on it."""
 _WAGONS = {"train": "train wagon"}
 """What has windows at its side, for what is seen from the front."""
+_LEANT = ("ladder",)
+"""What is drawn upright, and lies on a shoulder."""
 _OPENED = {"box": "open box", "egg": "cracked egg", "hat": "upturned hat"}
 """What is drawn open where something is in it, as a noun of its own."""
 BARE = {
@@ -114,6 +122,7 @@ _HOUSE = 5.0  # metres: a building of which no more than the outside is drawn
 def as_drawn(scene: Scene) -> Scene:
     """The scene with relations adapted to drawings: on a boat as in it, in a house as before it."""
     relations, inside = [], set[int]()
+    scene = seated_at(scene)
     for relation in scene.relations:
         target = noun(scene.things[relation.objects[0]].noun)
         teaches = relation.name == "in front of" and target.category in PEOPLE
@@ -130,7 +139,10 @@ def as_drawn(scene: Scene) -> Scene:
                 inside.add(relation.objects[0])
             elif relation.name == "on" and target.name in _WRITTEN_ON:
                 relation = replace(relation, name="left of")
-        if relation.name == "holding" and (table := _served_at(scene, relation)) is not None:
+        if (
+            relation.name in ("holding", "eating")
+            and (table := _served_at(scene, relation)) is not None
+        ):
             relation = Relation(relation.objects[0], "on", (table,))
         if is_tied(relation, scene) and scene.things[relation.subject].noun in RAISED:
             relation = replace(relation, name="above")
@@ -156,7 +168,8 @@ def _served_at(scene: Scene, relation: Relation) -> int | None:
         and each.subject == relation.subject
         and scene.things[each.objects[0]].noun in WORKTOPS
     ]
-    served = noun(scene.things[relation.objects[0]].noun).category == "food"
+    held = noun(scene.things[relation.objects[0]].noun)
+    served = held.category == "food" and held.name not in CUTLERY
     return tables[0] if tables and served else None
 
 
@@ -212,15 +225,24 @@ def code_of(thing: Thing, scene: Scene, index: int) -> str:
         relation.subject == index and relation.name in ("on", "in") for relation in scene.relations
     ):
         return _FROM_THE_SIDE[thing.noun]
+    if thing.noun in SHOULDERED and any(
+        index in each.objects and each.name == "holding" for each in scene.relations
+    ):
+        return f"{art[0]}{LAID}" if thing.noun in _LEANT else art[0]
     if thing.noun in HUNG and any(
         index in each.objects and each.name in ("below", "hanging from", "on")
         for each in scene.relations
     ):
         return HUNG[thing.noun]
-    if thing.noun in WRAPPED and any(
-        index in each.objects and each.name == "wearing" for each in scene.relations
-    ):
-        return WRAPPED[thing.noun]
+    for each in scene.relations:
+        if index in each.objects and thing.noun in USED.get(each.name, {}):
+            return USED[each.name][thing.noun]
+        if index == each.subject and each.name == "in" and thing.noun in STIRS and any(
+            behind.name == "behind" and behind.objects == each.objects for behind in scene.relations
+        ):  # fmt: skip
+            return STIRS[thing.noun]
+        if index in each.objects and thing.noun in SIDEWAYS and is_keyed(scene, each):
+            return SIDEWAYS[thing.noun]
     if thing.noun in RIDDEN and any(
         index in relation.objects
         and relation.name in (_UPON if thing.noun in _LAID_DOWN else ("riding",))

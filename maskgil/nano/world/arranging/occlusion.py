@@ -8,6 +8,7 @@ import math
 from dataclasses import replace
 
 from maskgil.nano.world.arranging.pairs import SLATTED, RelatedPair, cut, is_open_below
+from maskgil.nano.world.arranging.people.poses import Pose, pose_of
 from maskgil.nano.world.arranging.rows import parted
 from maskgil.nano.world.clusters import (
     GRID,
@@ -33,6 +34,8 @@ _PLAYED_ASIDE = {"grand piano": 0.95, "harp": 0.08}
 """At which somebody is at an end: how far across it is, where it is not mirrored."""
 BUSTS, _BUST_RISE = ("family", "family of four", "parents with a child"), 0.85
 """Who are drawn down to the chest, and how much of a table's height they are higher behind it."""
+_KEYS, _OVER_THE_RIM = 0.72, 0.3
+"""How far across a piano its keys are; of who stirs, how high over a pot their hands are."""
 _RISEN = 0.6  # of a moon behind something, how much is not above it
 _FARTHEST = 8  # cells that what is behind stands higher, so that it is on the ground
 _COVERING = 0.7  # of the width of what is behind: what is wider would hide it
@@ -52,6 +55,11 @@ def put_behind(pair: RelatedPair) -> Cluster:
         return _behind_slats(pair)
     if pair.who.category in ALIVE and _is_free(pair):  # at a table
         dx, rise = pair.centred(), max(SLOT, snapped(pair.tall * 0.3))
+    pose = pose_of(pair.subject.sprites[0].code)
+    if pose and pose.name == "at table":
+        return _at_the_keys(pair, pose)
+    if pose and pose.name == "stirring":
+        return _stirring(pair, pose)
     if pair.who.name in BUSTS and is_open_below(pair.thing):
         return _seated_behind(pair)
     if pair.who.category in ALIVE and pair.thing.name in _PLAYED_ASIDE:
@@ -64,6 +72,31 @@ def put_behind(pair: RelatedPair) -> Cluster:
         rise = max(rise, snapped(pair.tall - pair.height * _RISEN))
     back = moved(pair.subject.sprites, dx, pair.box[3] - pair.mine[3] - rise)
     return Cluster(back + pair.target.sprites, joint(pair.subject, pair.target))
+
+
+def _at_the_keys(pair: RelatedPair, pose: Pose) -> Cluster:
+    """Who plays sits at the right of what is seen from the side, their hands on its keys."""
+    keys = pair.box[0] + (pair.box[2] - pair.box[0]) * _KEYS
+    mine = next(s for s in pair.subject.sprites if pose_of(s.code))
+    dx = round(keys - mine.left - mine.width * pose.ahead[0])
+    player = moved(pair.subject.sprites, dx, pair.box[3] - pair.mine[3])
+    both = [replace(s, mirrored=False) for s in (*pair.target.sprites, *player)]
+    return Cluster(both, joint(pair.subject, pair.target))
+
+
+def _stirring(pair: RelatedPair, pose: Pose) -> Cluster:
+    """Who stirs is behind the pot, their hands over it at the upper end of what is in it."""
+    mine = next(s for s in pair.subject.sprites if pose_of(s.code))
+    rim = pair.box[1] + pair.tall * pair.thing.anchor("in", 0.55)
+    hand = rim - mine.height * _OVER_THE_RIM
+    dy = min(hand - (mine.bottom - mine.height * (1 - pose.ahead[1])), pair.box[3] - mine.bottom)
+    spoons = [s for s in pair.target.sprites if s.box != pair.box]
+    middle = spoons[0].middle if spoons else (pair.box[0] + pair.box[2]) / 2
+    back = moved(pair.subject.sprites, round(middle - mine.middle), round(dy))
+    spoons = [replace(s, height=round(s.bottom - hand) + 1, part=(0.0, 1.0)) for s in spoons]
+    inside = [s for s in pair.target.sprites if s.box == pair.box]
+    pots = [*inside[:1], *cut(spoons, rim + 1), *inside[1:]]
+    return Cluster(back + pots, joint(pair.subject, pair.target))
 
 
 def _seated_behind(pair: RelatedPair) -> Cluster:

@@ -229,7 +229,10 @@ def cut(sprites: list[Sprite], below: float) -> list[Sprite]:
     ]
 
 
-_HELD_SO = {"lifting": (0.5, 0.92), "playing": (0.52, 0.16)}
+_HELD_SO = {
+    "lifting": (0.5, 0.92), "playing": (0.52, 0.16), "seated": (0.5, 0.3), "carrying": (0.5, 0.31),
+    "skipping": (0.5, 0.33), "shouldering": (0.5, 0.44),
+}  # fmt: skip
 """Of poses, how much of what is held is left of the middle, and how high its foot is."""
 
 

@@ -28,7 +28,7 @@ from maskgil.nano.world.arranging.pairs import (
     is_open_below,
 )
 from maskgil.nano.world.arranging.people.anatomy import PERSON
-from maskgil.nano.world.arranging.people.poses import pose_of
+from maskgil.nano.world.arranging.people.poses import SEATED_POSES, Pose, pose_of
 from maskgil.nano.world.arranging.rows import squeezed
 from maskgil.nano.world.arranging.tops import Edge, edge_of, settled, span_of
 from maskgil.nano.world.clusters import (
@@ -53,6 +53,7 @@ _BOARDS = ("skateboard", "surfboard", "snowboard", "skis", "sled", "kick scooter
 _DECK = 0.8  # of a board's width, room for the feet of several
 _CLINGING, _CLUNG = ("climbing", "hanging"), 0.35
 """Poses of who is before what they are on; how far down, of the room that they have there."""
+_UP_THE_TRUNK = 0.14  # of a tree's height, how far up the feet are of who climbs it
 _COILS, _THIN, _COILED = (
     ("snake",),
     ("branch", "stick", "log", "rope", "sword", "street lamp"),
@@ -87,6 +88,8 @@ _HOOPS, _HOOP = ("hula hoop", "ring of fire"), 0.7
 """What is jumped through, and from which of its rows it is before who does."""
 _PITS = ("hole",)  # whose front edge hides who is in them
 _ALL_OF_IT = (0.0, 0.0, 1.0, 1.0)
+_DEPTH, _ALONG = 0.06, 0.3
+"""Of a seat's height, how far before its upper edge one sits; of its free width, how far aside."""
 _PERCH = 0.5  # of the height at which a tree's fruit hangs, where who is in it sits
 
 
@@ -105,6 +108,8 @@ def set_on(pair: RelatedPair) -> Cluster:
         wound = floating(moved(pair.subject.sprites, pair.centred(), round(rise)))
         front = [replace(s, part=(_COILED, 1.0), stands=False) for s in pair.target.sprites]
         return pair.joined([*pair.target.sprites, *wound, *front])
+    if (pose := pose_of(pair.subject.sprites[0].code)) and pose.name in SEATED_POSES:
+        return _seated(pair, pose)
     beast = pair.thing.category == "animal"
     top = pair.thing.anchor("on", pair.thing.anchor("ride", 0.1) if beast else 0.1)
     base = pair.box[1] + slots_up(pair.tall * top)
@@ -125,6 +130,17 @@ def set_on(pair: RelatedPair) -> Cluster:
     dx = pair.centred() + snapped(pair.rng.randint(-room, room)) + _behind_the_head(pair)
     seated = floating(moved(pair.subject.sprites, dx, base - pair.mine[3]))
     return pair.joined(pair.target.sprites + seated)
+
+
+def _seated(pair: RelatedPair, pose: Pose) -> Cluster:
+    """Who sits has their seat where that of what they are on is, and their legs before it."""
+    seat = pair.box[1] + pair.tall * (pair.thing.anchor("on", 0.5) + _DEPTH)
+    mine = next(s for s in pair.subject.sprites if pose_of(s.code))
+    dy = round(seat - (mine.bottom - mine.height * (1 - pose.seat[1])))
+    spare = pair.box[2] - pair.box[0] - (pair.mine[2] - pair.mine[0])
+    room = max(0, int(spare * _ALONG) // 2)
+    dx = pair.centred() + pair.rng.randint(-room, room)
+    return pair.joined(pair.target.sprites + floating(moved(pair.subject.sprites, dx, dy)))
 
 
 def _lined_up_on(pair: RelatedPair, edge: Edge, under: Sprite) -> Cluster:
@@ -148,6 +164,9 @@ def put_in(pair: RelatedPair) -> Cluster:
         through = floating(moved(pair.subject.sprites, pair.centred(), round(middle / 2)))
         front = [replace(s, part=(_HOOP, 1.0), stands=False) for s in pair.target.sprites]
         return pair.joined([*pair.target.sprites, *through, *front])
+    pose = pose_of(pair.subject.sprites[0].code)
+    if pose and pose.name in SEATED_POSES:
+        return _seated(pair, pose)
     winged = pair.who.category in LIVING and pair.who.places.startswith("a")
     leaves = pair.flies and pair.thing.name in (*_BARRED, *_ENTERED)
     if pair.jumps or leaves or (winged and pair.thing.name in _ENTERED):
@@ -165,6 +184,10 @@ def put_in(pair: RelatedPair) -> Cluster:
         dy = pair.box[3] - 1 - pair.mine[3]
         within = floating(moved(pair.subject.sprites, pair.centred(), dy))
         return pair.joined(pair.target.sprites + within)
+    if pair.thing.grows and pose and pose.name in _CLINGING:
+        foot = pair.box[3] - _UP_THE_TRUNK * pair.tall
+        clung = floating(moved(pair.subject.sprites, pair.centred(), round(foot - pair.mine[3])))
+        return pair.joined(pair.target.sprites + clung)
     if pair.thing.grows:
         rim *= _PERCH if pair.who.category in ALIVE else 1.0
         base = pair.box[1] + slots_up(pair.tall * rim)

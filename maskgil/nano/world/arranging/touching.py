@@ -12,6 +12,7 @@ from itertools import pairwise
 from maskgil.nano.world.arranging.carried.carrying import ARMFUL
 from maskgil.nano.world.arranging.pairs import is_open_below
 from maskgil.nano.world.arranging.people.anatomy import figure
+from maskgil.nano.world.arranging.people.poses import pose_of
 from maskgil.nano.world.clusters import GRID, Box, Cluster, Sprite, floating, joint, mirrored, moved
 from maskgil.nano.world.nouns import facing, noun
 from maskgil.nano.world.scene import TOUCHING, Relation, Scene
@@ -57,7 +58,8 @@ def is_armful(relation: Relation, scene: Scene, code: str) -> bool:
 def is_held_before(relation: Relation, scene: Scene, holder: Sprite) -> bool:
     """Whether an animate thing is held before the holder's chest."""
     kind, held = figure(holder.code), noun(scene.things[relation.objects[0]].noun)
-    return relation.name == "holding" and held.category in ARMFUL and kind not in (None, "^")
+    both_arms = kind not in (None, "^") and not pose_of(holder.code)
+    return relation.name == "holding" and held.category in ARMFUL and both_arms
 
 
 def touching(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from maskgil.nano.reader.graph.doing.deeds import CROWDED
 from maskgil.nano.reader.graph.doing.gazing import Gazing
 from maskgil.nano.reader.graph.facts import HANDY_SIZE, Told
 from maskgil.nano.reader.words import table, verb_forms, words_of_kind
+from maskgil.nano.world.arranging.deeds.dining import TABLES
 from maskgil.nano.world.scene import ACTIONS
 
-_KNEELING, _TROPHY = "crouching", "trophy"
+_KNEELING, _TROPHY, _TABLE = "crouching", "trophy", "table"
+_COMPANY = 6  # people who play at one table
 
 
 class Playing(Gazing):
@@ -33,6 +36,53 @@ class Playing(Gazing):
             if deed in verb_forms("exults") and trophies:
                 self._is_seen(act)  # it is held up
         super()._prepare()
+
+    def _set_board(self) -> None:
+        """ "Two men playing chess": the game is on a table between them, or before them."""
+        draft = self.draft
+        for game, told in enumerate(list(draft.things)):
+            players = self._players(game) if told.chunk.value in words_of_kind("board game") else []
+            tables = [n for n, each in enumerate(draft.things) if each.chunk.value in TABLES]
+            own = [each for each in draft.relations if each[0] in players or game in each[2]
+                   or each[0] == game]  # fmt: skip
+            beside = [each for each in own if each[2] in ([game], *([n] for n in tables))]
+            placed = any(each not in beside and each[1] not in ("under", "wearing") for each in own)
+            count = sum(draft.things[n].chunk.count for n in players)
+            if not players or placed or len(tables) > 1 or count > _COMPANY:
+                continue
+            table = tables[0] if tables else self._prop(players[0], _TABLE, CROWDED + 1)
+            if table is None:
+                continue
+            draft.relations = [each for each in draft.relations if each not in beside]
+            draft.relate(game, "on", table, literal=True)
+            if count == 2:
+                draft.relations.append((table, "between", players))
+            elif count == 1 or len(players) > 1:
+                draft.relate(players[0], "behind", table, literal=True)
+            else:
+                draft.relate(players[0], "around", table, literal=True)
+            joined = [draft.things[n] for n in players]
+            self.poses = [each for each in self.poses if each[0] not in joined]
+            for one, deed, act in self.deeds:
+                if one in joined and deed in verb_forms("play"):
+                    self._is_seen(act)
+
+    def _players(self, game: int) -> list[int]:
+        """Who plays a game, all of them."""
+        draft = self.draft
+        plays = [told for told, deed, _ in self.deeds if deed in verb_forms("play")]
+        own = [n for n, way, others in draft.relations if way == "next to" and others == [game]
+               and draft.things[n] in plays]  # fmt: skip
+        named = draft.things[game].chunk.text.startswith("playing ")  # "men playing cards"
+        had = any(game in others for _, _, others in draft.relations)
+        before = [n for n in range(game) if draft.is_rider(n)] if named and not had else []
+        first = next(iter((*own, *before[-1:])), None)
+        if first is None or not draft.living(first):
+            return []
+        joined = self._with_joined(first)
+        joined += [each for n, each in enumerate(draft.things) if draft.living(n)
+                   and each.via == "with" and each.host in (first, game)]  # fmt: skip
+        return [n for n, each in enumerate(draft.things) if each in joined]
 
     def _play_with(self, told: Told, who: int, toy: int, act: tuple[int, str]) -> None:
         """Joins somebody to their toy; who plays with animals, and animals, leap as before."""

@@ -36,6 +36,8 @@ class Work(Props):
             ]  # fmt: skip
             beside = [n for n in done_to if (who, "next to", [n]) in draft.relations]
             done_to = beside or done_to  # "holding a pastry bag and decorating a cake"
+            if not done_to and (piece := verb_table("workpiece").get(deed)):
+                done_to = [n for n in [self._prop(who, piece)] if n is not None]
             if len(done_to) != 1 and not (top == _WRITES and not done_to):
                 continue
             if not all(self._is_laid(index) for index in done_to):

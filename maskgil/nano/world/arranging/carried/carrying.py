@@ -19,7 +19,6 @@ from maskgil.nano.world.arranging.carried.mouths import (
 from maskgil.nano.world.arranging.hollows import beside_paws, is_filled
 from maskgil.nano.world.arranging.pairs import PLAYED, in_hand
 from maskgil.nano.world.arranging.people.anatomy import (
-    FIGURES,
     LYING_PROFILE,
     PROFILE,
     PROFILE_HEAD,
@@ -58,7 +57,8 @@ _FAN = ((0.0, 0.0), (0.7, 0.2), (-0.7, 0.2), (0.35, 0.6), (-0.35, 0.6))
 _OVERHEAD = dict.fromkeys(("umbrella", "beach umbrella", "parasol"), 1.0)
 """The same of what is over the holder's head, its handle in the middle."""
 _GRIP = 0.9  # of the holder's width: where the handle is
-_AT_THE_MOUTH, _BEFORE_THE_CHEST, _IN_THE_ARMS = 0.45, 0.5, 0.55  # as of `RAISED`
+_MOUTHFUL = 0.28  # the same of what is eaten at least
+_AT_THE_MOUTH, _READ, _IN_THE_ARMS = 0.45, 0.42, 0.55  # as of `RAISED`
 _ONE_EYE = 0.16  # of a head's width, from its middle to an eye
 _SUNK = {"hat": 0.12, "neck": 0.78, "torso": 1.0}
 """How much of what is worn is below the row where it is worn; half of all else."""
@@ -67,10 +67,17 @@ _NECK = 0.17  # of the height of who is seen from the side, how far below an eye
 _SHOE = 0.3  # of its wearer's height at most
 _MOUTHED = ("eating", "breathing")
 _IN_FRONT = {
-    "reading": _BEFORE_THE_CHEST,
+    "reading": _READ,
     **dict.fromkeys(("hugging", "kissing"), _IN_THE_ARMS),
     **dict.fromkeys(_MOUTHED, _AT_THE_MOUTH),
 }
+IN_BOTH_ARMS = ("box", "open box", "crate", "basket", "picnic basket", "laundry basket", "gift",
+                "whole cake", "birthday cake", "wedding cake", "pizza box", "pumpkin", "watermelon",
+                "television", "treasure chest", "pot", "cauldron", "fish bowl", "aquarium",
+                "birdcage", "pie", "rock", "boulder", "firewood", "crystal ball")  # fmt: skip
+"""What is carried before the body, by both hands."""
+SHOULDERED = ("ladder", "plank", "log", "canoe", "kayak")
+"""What is carried on a shoulder."""
 ARMFUL = ("person", "people", "animal", "toy")  # categories of what is held in both arms
 _HAND, _MOUTH = 0.62, 0.12  # of the holder's width: where what is held begins, or ends
 _MOUTHS = {"🦒": (0.14, 0.16)}
@@ -82,8 +89,11 @@ _IN_A_MOUTH, _FLAT = 0.4, 0.6  # as of `RAISED`; of its width, the height of a s
 _BAG = 0.5  # of its holder's height at most
 _LOWER = {"legs": 0.8, "feet": 0.95}  # rows as of FIGURES, alike in all kinds
 _HAT = ("hat", 0.82)
-# A held thing's longer side as a share of its holder's height: least, and of a thing of its size.
-_HELD = (0.42, 0.7)
+# A held thing's longer side as a share of its holder's height: least, of a thing of its size, most.
+_HELD = (0.25, 0.72, 0.8)
+_LIKE_LIFE = 0.45  # how true that is, of 1
+_ON_THE_SHOULDER, _AROUND = 1.1, {"jump rope": 0.9}
+"""The same of what is on a shoulder, and of what goes round its holder."""
 # What comics show beside a head: where its middle and its lower end are in shares of the holder's
 # width and height, for a head in the middle and one in profile to the left; its longer side as of
 # `RAISED`.
@@ -124,9 +134,7 @@ def carried(
     item = target.sprites[0]
     thing, carrier = (noun(scene.things[i].noun) for i in (relation.objects[0], relation.subject))
     where, share = _WHERE.get(thing.name, _HAT)
-    least, most = _HELD
-    held = max(least, most * min(1.0, thing.size / carrier.size) ** 0.2)
-    held = min(held, _BAG) if thing.name in (*_BAGS, *PLAYED) else held
+    held = _held_share(thing, carrier)
     read = 0.0  # cells of its longer side that let what is written on it be read
     if text := scene.things[relation.objects[0]].lettering:
         read = least_side(thing.name, text, item.width / item.height)
@@ -140,8 +148,10 @@ def carried(
                 sprites.append(_marked(item, holder, carrier, thing.name, fit, read))
             elif relation.name == "eating" and is_fetched(thing, holder.code):
                 sprites.append(_held(item, holder, kind, held, fit, mouthed=True))
+            elif relation.name == "holding" and _is_behind(thing, holder):
+                sprites.insert(-1, _held(item, holder, kind, held, fit))
             elif relation.name in _IN_FRONT or _is_armful(relation, thing, holder):
-                sprites.append(_in_front(relation.name, item, holder, kind, fit))
+                sprites.append(_in_front(relation.name, item, holder, kind, held, fit))
             elif thing.name in _OVERHEAD:
                 sprites.insert(-1, _overhead(item, holder, _OVERHEAD[thing.name], fit))
             elif thing.name in RAISED:
@@ -170,6 +180,19 @@ def carried(
                 worn = _worn(item, holder, body | mouth | _LOWER, where, share, fit)
                 sprites += _pair_of(worn, holder) if where == "feet" else [worn]
     return Cluster(sprites, subject.kind)
+
+
+def _held_share(thing: Noun, carrier: Noun) -> float:
+    """A held thing's longer side as a share of its holder's height."""
+    if thing.name in SHOULDERED:
+        return _ON_THE_SHOULDER
+    if thing.name in _AROUND:
+        return _AROUND[thing.name]
+    least, usual, most = _HELD
+    held = min(most, max(least, usual * (thing.size / carrier.size) ** _LIKE_LIFE))
+    if thing.name in PLAYED:
+        return _BAG
+    return min(held, _BAG) if thing.name in _BAGS else held
 
 
 def _marked(
@@ -235,19 +258,27 @@ def _pair_of(shoe: Sprite, holder: Sprite) -> list[Sprite]:
     ]
 
 
+def _is_behind(thing: Noun, holder: Sprite) -> bool:
+    """Whether what is held is behind its holder: a swung rope, a ladder on a shoulder."""
+    swung = thing.name in _AROUND or thing.name in SHOULDERED
+    return swung and pose_of(holder.code) is not None
+
+
 def _is_armful(relation: Relation, thing: Noun, holder: Sprite) -> bool:
-    """Whether what is held is before the body: a baby, a cat, and not at a stork's beak."""
+    """Whether what is held is before the body: a baby, a cat; not at a beak, nor in a lap."""
     beaked = drawing_of(holder.code) in _BEAKED
-    armed = figure(holder.code) != "^" and not beaked
+    seated = pose_of(holder.code) is not None and thing.category not in ("person", "people")
+    armed = figure(holder.code) != "^" and not (beaked or seated)
     return relation.name == "holding" and thing.category in ARMFUL and armed
 
 
-def _in_front(name: str, item: Sprite, holder: Sprite, kind: str, fit: Fit) -> Sprite:
+def _in_front(name: str, item: Sprite, holder: Sprite, kind: str, held: float, fit: Fit) -> Sprite:
     """What is read or held in both arms before the chest, what is eaten at the mouth."""
     if name in _MOUTHED and figure(holder.code) is None and holder.code in facing():
         return _bitten(item, holder, fit)
-    body, top = FIGURES[kind], holder.bottom - holder.height
+    body, top = rows_of(holder.code), holder.bottom - holder.height
     share = _IN_FRONT.get(name, _IN_THE_ARMS)
+    share = min(share, max(held, _MOUTHFUL)) if name == "eating" else share
     width, height = fit(item.code, share * holder.height)
     x, y = 0.5, body["neck"] - (0.0 if name == "reading" else 0.06)
     if name in _MOUTHED:

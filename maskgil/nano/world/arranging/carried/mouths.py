@@ -16,6 +16,7 @@ Fit = Callable[[str, float], tuple[int, int]]  # cells of a drawing, its longer 
 BLOWN = {
     **dict.fromkeys(("trumpet", "trombone"), (0.88, 0.62, False)),
     **dict.fromkeys(("flute", "saxophone"), (0.1, 0.62, True)),
+    "harmonica": (0.75, 0.3, False),
     "bubbles": (0.5, 0.86, False),
     "microphone": (0.2, 0.5, True),
     "toothbrush": (0.22, 0.46, False),
@@ -36,7 +37,7 @@ AT_FACE = ("microphone", "toothbrush", "lipstick", "razor", "comb", "hairbrush",
            "telephone receiver", "cell phone", "camera", "magnifying glass")  # fmt: skip
 """What a hand holds up to a face."""
 _BRUSHES, _PHONE = ("comb", "hairbrush"), "cell phone"
-SMALL = 0.32  # of who holds it, the longer side of what is at a face
+SMALL = 0.27  # of who holds it, the longer side of what is at a face
 DRINKING = "drinking"
 """The state of who has what they hold at the mouth."""
 _SIP = (0.25, 0.5, False)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from maskgil.nano.world.arranging.carried.mouths import is_at_face, is_sipped
 from maskgil.nano.world.arranging.deeds.throwing import LOAD, hoists
 from maskgil.nano.world.arranging.people.anatomy import figure
-from maskgil.nano.world.arranging.people.poses import pose_of
+from maskgil.nano.world.arranging.people.poses import FRONTAL, pose_of
 from maskgil.nano.world.arranging.people.posing import may_pose
 from maskgil.nano.world.clusters import LAID, Cluster, Sprite, drawing_of, mirrored
 from maskgil.nano.world.nouns import PEOPLE, facing, noun
@@ -142,7 +142,9 @@ def grips(scene: Scene, sprites: Sequence[Sprite]) -> list[tuple[int, int, float
         for relation in scene.relations
         if is_raised(relation, scene)
         for at, holder in enumerate(sprites)
-        if holder.thing == relation.subject and figure(holder.code) in ARMED
+        if holder.thing == relation.subject
+        and figure(holder.code) in ARMED
+        and _has_free_arms(holder)
         for to in [_nearest(at, relation.objects[0], sprites)]
         if to is not None
     ]
@@ -154,6 +156,12 @@ def grips(scene: Scene, sprites: Sequence[Sprite]) -> list[tuple[int, int, float
     return [each for each in found if holders[each[1]] == each[0]]
 
 
+def _has_free_arms(sprite: Sprite) -> bool:
+    """Whether an arm may be raised that is drawn apart: in no pose but one from the front."""
+    pose = pose_of(sprite.code)
+    return pose is None or pose.name in FRONTAL
+
+
 def arms_up(scene: Scene, sprites: Sequence[Sprite]) -> dict[int, tuple[int, ...]]:
     """Indices of sprites that raise arms, and which arms: not one that holds something.
 
@@ -162,7 +170,9 @@ def arms_up(scene: Scene, sprites: Sequence[Sprite]) -> dict[int, tuple[int, ...
     found = {}
     for at, sprite in enumerate(sprites):
         most = _RAISING.get(scene.things[sprite.thing].state or "", 0)
-        if not most or figure(sprite.code) not in ARMED or sprite.code.endswith(LAID):
+        bound = sprite.code.endswith(LAID) or not _has_free_arms(sprite)
+        looks_out = sprite.part != (0.0, 1.0) and figure(sprite.code) not in (None, "^")
+        if not most or bound or not (looks_out or figure(sprite.code) in ARMED):
             continue
         held = {
             other for each in scene.relations for other in each.objects

@@ -7,11 +7,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from maskgil.nano.world.arranging.people.poses import pose_of
 from maskgil.nano.world.clusters import (
     SLOT,
     Box,
     Cluster,
     Sprite,
+    extent,
     joint,
     mirrored,
     moved,
@@ -23,12 +25,14 @@ from maskgil.nano.world.scene import Relation, Scene
 WORKTOPS = ("table", "dining table", "round table", "desk", "school desk", "stove", "oven",
             "ironing board")  # fmt: skip
 """Behind which somebody works."""
-_ON_IT, _SEVERAL = 6, 4  # cells of the longer side of what is worked on, of one and of each
+_ON_IT, _SMALL, _TINY = 6, 4, 0.35
+"""Cells of the longer side of what is worked on, of what is small, in metres, and of several."""
 _SHARE = 0.55  # of a table's width, what is worked on
-_SERVED = ("laptop", "desktop computer", "typewriter", "sewing machine", "chess board")
-_LARGER, _HANDY, _PAIR = 8, 0.4, 2  # cells of these, and of what is so long, in metres
+_SERVED = ("laptop", "desktop computer", "typewriter", "sewing machine")
+_LARGER, _HANDY, _PAIR = 8, 0.6, 2  # cells of these, and of what is so long, in metres
 _LOW = 0.7  # of who stands behind it, how tall a table is at most
 _RISE = 0.3  # of a table's height, how much farther up the feet of who is behind it are
+_BEFORE = 0.3  # of what is worked on, how much is before the worker
 _HAND = 0.42  # of who works, the row where the middle of their tool is
 
 CellsOf = Callable[[str, float], tuple[int, int]]
@@ -52,8 +56,8 @@ def workers(scene: Scene) -> dict[int, int]:
 def fit_worktops(
     scene: Scene, codes: list[str], cells: CellsOf, sizes: list[tuple[int, int]]
 ) -> None:
-    """Sizes of work tables: half as tall as the worker."""
-    for table, who in workers(scene).items():
+    """Sizes of tables: half as tall as who is at them."""
+    for table, who in (workers(scene) | _company(scene)).items():
         wide, tall = sizes[table]
         most = _LOW * sizes[who][1]
         if tall > most:
@@ -61,32 +65,56 @@ def fit_worktops(
 
 
 def worked_on(scene: Scene, relation: Relation) -> float | None:
-    """The longest side of a workpiece, in cells; None without a worker."""
-    if relation.name != "on" or relation.objects[0] not in workers(scene):
+    """The longest side of what is on a table at which people are, in cells; None elsewhere."""
+    table = relation.objects[0]
+    if relation.name != "on" or table not in workers(scene) | _company(scene):
         return None
     thing = scene.things[relation.subject]
     if thing.noun in _SERVED or noun(thing.noun).size > _HANDY:
         return _LARGER
-    return _ON_IT if thing.count <= _PAIR else _SEVERAL
+    small = thing.count > _PAIR or noun(thing.noun).size < _TINY
+    return _SMALL if small else _ON_IT
+
+
+def _company(scene: Scene) -> dict[int, int]:
+    """Tables that people are around, or on both sides of -> one of them."""
+    found = {}
+    for each in scene.relations:
+        pair = {
+            "between": (each.subject, each.objects[0]),
+            "around": (each.objects[0], each.subject),
+        }
+        table, who = pair.get(each.name, (each.subject, each.subject))
+        people = noun(scene.things[who].noun).category in PEOPLE
+        if scene.things[table].noun in WORKTOPS and people:
+            found[table] = who
+    return found
 
 
 def at_work(scene: Scene, relation: Relation, subject: Cluster, target: Cluster) -> Cluster:
-    """The worker behind the left end of the table, the workpiece at its right end.
+    """The worker behind the table, the workpiece on it before their hands.
 
-    The tool is raised between both.
+    Of who is in no pose the tool is raised between both.
     """
     top, who = target.of(set(relation.objects)), relation.subject
-    if subject.of({who})[0] > subject.extent()[0]:
+    worker = next(s for s in subject.sprites if s.thing == who)
+    pose = pose_of(worker.code)
+    away = subject.of({who})[0] > subject.extent()[0]
+    if (not worker.mirrored) if pose else away:
         subject = mirrored(subject)
     body = subject.of({who})
-    tall, wide = top[3] - top[1], top[2] - top[0]
+    tall, wide = top[3] - top[1], body[2] - body[0]
     foot = top[3] - max(SLOT, snapped(_RISE * tall))
     laid = _in_line([s for s in target.sprites if s.thing not in relation.objects], top)
     tools = [s for s in subject.sprites if _is_in_hand(s, who, body)]
     middle = body[1] + _HAND * (body[3] - body[1])
-    raised = [replace(s, bottom=round(middle + s.height / 2)) for s in tools]
-    room = min(s.left for s in laid) - top[0] if laid else wide
-    left = top[0] + min(SLOT, room - (body[2] - body[0]))
+    raised = tools if pose else [replace(s, bottom=round(middle + s.height / 2)) for s in tools]
+    ahead = extent(tools)[0] + (extent(tools)[2] - extent(tools)[0]) / 2 if pose and tools else 0.0
+    broad = extent(laid)[2] - extent(laid)[0] if laid else 0.0
+    reach = max(ahead - body[0], wide - _BEFORE * broad)
+    left = round(top[0] + max(0.0, top[2] - top[0] - reach - broad) / 2)
+    if laid:  # within reach
+        laid = moved(laid, round(min(top[2] - broad, left + reach) - extent(laid)[0]), 0)
     back = [s for s in subject.sprites if s not in tools]
     back, front = (
         moved(those, round(left - body[0]), round(foot - body[3])) for those in (back, raised)

@@ -40,6 +40,8 @@ _HEADED = {
           "cowboy"),
 }  # fmt: skip
 _ON_FOUR_FEET = ("svg:bear-2", "svg:panda-2")
+BONY = ("svg:skeleton",)
+"""Whose body in a pose is of bones."""
 _DRAWN_AS = {f"svg:{name}": kind for kind, names in _HEADED.items() for name in names}
 
 

@@ -19,6 +19,15 @@ SHOULDERS, HIPS = 27.0, 13.0  # from the middle to each side
 ARM, LEG, CHEST, PALM = 9.5, 13.0, 33.0, 12.5
 """Half the thickness of an arm, a leg, a body; a hand's radius."""
 _BROAD, _HIGH = 46.0, 50.0  # half a head's width and height
+FRONTAL = ("standing", "seated")
+"""Poses seen from the front, of which an arm may be raised."""
+SEATED_POSES = ("seated", "cross-legged")
+"""Poses of who is on a seat."""
+CHAIR = {"at table": (((42, 84), (48, -2)), ((-22, 86), (-24, 134)), ((40, 86), (44, 134)),
+                      ((-26, 84), (42, 84)))}  # fmt: skip
+"""What who is in a pose sits on: its lines."""
+STICKS = {"drumming": 46.0}
+"""How long what hands hold is that belongs to a pose."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +60,7 @@ class Pose:
         spots += [(*each.end, PALM, PALM) for each in self.arms if each]
         spots += [(*each.end, 1.6 * LEG, LEG) for each in self.legs if each]
         spots += [(*each.bend, LEG, LEG) for each in self.legs if each]
+        spots += [(*end, 6.0, 6.0) for line in CHAIR.get(self.name, ()) for end in line]
         return (
             min(x - r for x, _, r, _ in spots),
             min(y - r for _, y, _, r in spots),

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from maskgil.nano.world.arranging.carried.carrying import ARMFUL, RAISED
+from maskgil.nano.world.arranging.carried.carrying import ARMFUL, IN_BOTH_ARMS, RAISED, SHOULDERED
 from maskgil.nano.world.arranging.carried.mouths import AT_FACE
+from maskgil.nano.world.arranging.deeds.working import WORKTOPS, workers
 from maskgil.nano.world.arranging.pairs import PLAYED, SEATS
 from maskgil.nano.world.arranging.people.anatomy import figure
 from maskgil.nano.world.arranging.people.belongings import armed, has_own
 from maskgil.nano.world.drawn.garments import fits, garments
 from maskgil.nano.world.nouns import ALIVE, PEOPLE, Noun, noun
-from maskgil.nano.world.scene import ACTIONS, SPOTS, TOUCHING, Scene
+from maskgil.nano.world.scene import ACTIONS, ARMS_UP, POINTING, SPOTS, TOUCHING, Relation, Scene
 
 _BY_STATE = {
     "balancing": "balancing", "climbing": "climbing", "crouching": "kneeling", "digging": "digging",
@@ -31,14 +32,30 @@ _SWUNG = ("tennis racket", "badminton racket", "baseball bat", "golf club", "ice
           "field hockey stick", "cricket bat", "axe", "sword")  # fmt: skip
 """What who holds it hits with."""
 _SWEPT = ("broom", "mop", "rake", "hoe", "scythe", "pitchfork", "shovel")
-_LIFTED = ("trophy",)
 _NARROW = ("tightrope", "balance beam")
+_ON_THE_GROUND = ("picnic blanket",)
+_STIRRERS = ("spoon", "ladle", "teaspoon", "whisk")
+KEYED = ("piano",)
+_STRUCK = ("drum kit", "xylophone")
+"""What who is behind it plays with sticks."""
+_BY_HELD = {
+    **dict.fromkeys(("trophy",), "lifting"),
+    **dict.fromkeys(PLAYED, "playing"),
+    **dict.fromkeys(IN_BOTH_ARMS, "carrying"),
+    **dict.fromkeys(SHOULDERED, "shouldering"),
+    "jump rope": "skipping",
+}
+"""What somebody holds who does nothing else -> their pose."""
+_ARMS_FREE = (ARMS_UP, POINTING, "waving", "lying", "dancing", "jumping")
+"""States that are shown without sitting."""
 _ON_LAND = {
     "swimmer": "svg:lifeguard", "woman swimming": "svg:lifeguard",
     "man doing a cartwheel": "svg:man", "woman doing a cartwheel": "svg:woman",
     "climber": "👷‍♂️_", "man climbing": "👷‍♂️_", "woman climbing": "👷‍♀️_",
 }  # fmt: skip
 """Who is drawn in the water, at a rock -> whose drawing is theirs elsewhere."""
+_SITTERS = {"sitting man": "svg:man", "sitting woman": "svg:woman"}
+"""Who is drawn sitting on the ground -> who sits on a seat, at a table."""
 _HEIGHTS = ("mountain", "rock", "boulder", "snowy mountain", "cliff")
 _LEAPING = {"jumping", "diving", "hanging", "climbing"}
 _IDLE = ("clothes", "sport", "sound", "music", "vehicle", "toy", "symbol", *ALIVE)
@@ -49,7 +66,6 @@ _PUSHED = ("wheelbarrow", "wheelchair", "stroller", "shopping cart", "lawn mower
 _FIGURES = ("~", "_", "=", "a", "c", "s", "k")
 """Kinds of drawings whose heads are put on other bodies."""
 _AS_THEY_ARE = (
-    "skeleton",
     "gnome",
     "monster",
     "yeti",
@@ -63,6 +79,7 @@ _AS_THEY_ARE = (
 )
 _AT_ODDS, _FIGHTS = {"fighting with": "boxing", "arguing with": "arguing"}, ("fighting with",)
 """Poses of those who turn against each other, with bare hands."""
+_BALL_GAMES = ("throwing", "catching", "hitting", "kicking")
 _HANDS_FULL = (*(each for each in ACTIONS if each != "kicking"), *TOUCHING, "on the shoulders of")
 
 
@@ -77,9 +94,15 @@ def pose_in(scene: Scene, index: int) -> str:
     )
     if atop and one.name in _ON_LAND:
         return "walking"
-    as_drawn = one.name in _ON_LAND and thing.state not in _LEAPING and not narrow
-    if as_drawn or not may_pose(one):
+    if not may_pose(one):
         return ""
+    if (pose := _sitting(scene, index)) or one.name in _SITTERS:
+        return pose
+    as_drawn = one.name in _ON_LAND and thing.state not in _LEAPING and not narrow
+    if as_drawn:
+        return ""
+    if pose := _behind(scene, index):
+        return pose
     held = [scene.things[each.objects[0]].noun for each in mine if each.name == "holding"]
     if thing.state == "jumping" and any(noun(name).category in ARMFUL for name in held):
         return ""  # both arms are about what is held
@@ -102,11 +125,11 @@ def pose_in(scene: Scene, index: int) -> str:
             return "" if has_own(one.name, other) else "digging"
         if each.name == "on" and other in _NARROW and thing.state in (None, "walking"):
             return "balancing"
-        if each.name == "holding" and other in PLAYED and thing.state is None:
-            return "playing"
-        if each.name == "holding" and other in _LIFTED and thing.state is None:
-            return "lifting"
         own = each.name == "holding" and has_own(one.name, other)
+        filled = any(r.name == "in" and r.objects == each.objects for r in scene.relations)
+        free = thing.state is None and not own and not filled
+        if each.name == "holding" and other in _BY_HELD and free:
+            return _BY_HELD[other]
         if (
             each.name == "holding"
             and other in _SWUNG
@@ -115,7 +138,8 @@ def pose_in(scene: Scene, index: int) -> str:
             and not own
         ):
             return "lunging"
-        if each.name == "holding" and beside and thing.state is None and _is_tool(other):
+        near = beside or index in workers(scene).values()
+        if each.name == "holding" and near and thing.state is None and _is_tool(other):
             return "working"
         if each.name == "kicking":
             return "kicking"
@@ -123,7 +147,8 @@ def pose_in(scene: Scene, index: int) -> str:
             return "jumping"
         if each.name in ("on", "in") and other in SEATS:
             return ""
-        if each.name == "next to" and other in _PUSHED and thing.state == "walking":
+        moved = thing.state == "walking" or scene.things[each.objects[0]].unsaid
+        if each.name == "next to" and other in _PUSHED and moved:
             return "pushing"
     plunges = ("jumping", "diving") if one.name in _ON_LAND else ("diving",)
     if thing.state in plunges and scene.setting in _PLUNGES:
@@ -140,6 +165,46 @@ def pose_in(scene: Scene, index: int) -> str:
     if thing.state == "climbing" and not placed:
         return "walking"  # up a hill that is scenery
     return _BY_STATE.get(thing.state or "", "")
+
+
+def _sitting(scene: Scene, index: int) -> str:
+    """The pose of who is on a seat, or at one side of a table."""
+    state = scene.things[index].state
+    if state in _ARMS_FREE or state in _BY_STATE:
+        return ""
+    mine = [each for each in scene.relations if index in (each.subject, *each.objects)]
+    if any(each.name in (*TOUCHING, "on the shoulders of", *_BALL_GAMES) for each in mine):
+        return ""
+    for each in mine:
+        first, other = (scene.things[n].noun for n in (each.subject, each.objects[0]))
+        if each.name == "between" and first in WORKTOPS:
+            return "at table"
+        if each.name in ("on", "in") and each.subject == index and other in SEATS:
+            return "cross-legged" if other in _ON_THE_GROUND else "seated"
+    return ""
+
+
+def is_keyed(scene: Scene, relation: Relation) -> bool:
+    """Whether somebody alone plays a thing with keys, at whose side they sit."""
+    who, what = (scene.things[n] for n in (relation.subject, relation.objects[0]))
+    alone = who.count == what.count == 1 and may_pose(noun(who.noun))
+    return relation.name == "behind" and what.noun in KEYED and alone
+
+
+def _behind(scene: Scene, index: int) -> str:
+    """The pose of who stirs, drums or plays what they are behind."""
+    if any(each.subject == index and is_keyed(scene, each) for each in scene.relations):
+        return "at table"
+    behind = [each.objects[0] for each in scene.relations
+              if each.subject == index and each.name == "behind"]  # fmt: skip
+    if any(scene.things[n].noun in _STRUCK for n in behind):
+        return "drumming"
+    stirred = any(
+        each.name == "in" and each.objects[0] in behind
+        and scene.things[each.subject].noun in _STIRRERS
+        for each in scene.relations
+    )  # fmt: skip
+    return "stirring" if stirred else ""
 
 
 def _at_odds(scene: Scene, index: int, name: str) -> str:
@@ -164,7 +229,7 @@ def _is_tool(name: str) -> bool:
 
 def body_of(one: Noun) -> str:
     """The drawing whose head and colours somebody in a pose has."""
-    return _ON_LAND.get(one.name, one.art[0])
+    return (_ON_LAND | _SITTERS).get(one.name, one.art[0])
 
 
 def may_pose(one: Noun) -> bool:

@@ -59,8 +59,7 @@ from maskgil.nano.world.scene import SPOTS, TOUCHING, Relation, Scene, is_piled
 
 NARROW = 0.7  # of its height, the width of a tower, whose longer side says little of it
 SWIMMING = 0.6  # of a tank, the longer side of who swims in it at most
-_SMALLER, _MINOR = 0.7, 0.5
-"""Of what is heaped and is so small a share of what it is in, how much smaller it is drawn."""
+_TRUE_IN_A_HEAP = 0.7  # how true the size of what is heaped is, of 1
 _HEAPED = 0.25  # of a basket, a wheelbarrow, each of many in it at least
 _WINDOW, _STOREYS = "in the window of", 20  # cells of a building at whose window somebody is
 _HOLDING = 0.75  # of the largest drawings, what holds something that in life is larger
@@ -322,7 +321,7 @@ class FittedSizes(OwnSizes):
         mine = (one.size / other.size) ** truth * 0.8
         mine *= self.word(first)
         if first in heaped(self.scene) and relation.name == "in":
-            low, mine = _HEAPED, mine * (_SMALLER if mine < _MINOR else 1.0)
+            low, mine = _HEAPED, (one.size / other.size) ** _TRUE_IN_A_HEAP * self.word(first)
         narrow = self.room.aspect(self.codes[second]) < NARROW
         if one.category == "building" and self.room.aspect(self.codes[first]) < NARROW:
             mine *= 1.3

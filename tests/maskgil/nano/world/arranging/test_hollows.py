@@ -76,8 +76,9 @@ def test_who_is_behind_a_gate_stands_on_the_ground(count):
         assert all(each.part == (0.0, 1.0) for each in found[0])
 
 
-@pytest.mark.parametrize("played", ["drum kit", "piano"])
-@pytest.mark.parametrize("who", ["man", "cat"])
+@pytest.mark.parametrize(
+    ("who", "played"), [("man", "drum kit"), ("cat", "drum kit"), ("cat", "piano")]
+)
 def test_who_plays_behind_something_is_seen_over_its_middle(who, played):
     for seed in range(4):
         found = laid(Scene((Thing(who), Thing(played)), (Relation(0, "behind", (1,)),)), seed)

@@ -141,7 +141,12 @@ def test_what_is_painted_written_wept_over_is_shown(text, caption):
         ("two old men playing chess in the park",
          "a chess board on a table and the table between two old men in the park"),
         ("a man playing chess", "a chess board on a table and a man behind the table"),
-        ("three men playing chess", "three men next to a chess board"),
+        ("three men playing chess", "a chess board on a table and three men around the table"),
+        ("grandpa is playing cards with a boy",
+         "playing cards on a table and the table between an old man and a boy"),
+        ("a man and a woman playing chess under a tree",
+         "a woman under a tree, a chess board on a table and the table between a man and the woman"
+         " in the park"),
     ],
 )  # fmt: skip
 def test_a_board_is_on_a_table_between_those_who_play(text, caption):

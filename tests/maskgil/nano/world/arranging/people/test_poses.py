@@ -56,6 +56,48 @@ def test_the_face_of_somebody_in_a_pose_is_their_own():
     assert red > green > blue > 0.3, "no letter, no cap: skin"
 
 
+@pytest.mark.parametrize(
+    ("text", "pose"),
+    [
+        ("an old woman knitting in a rocking chair", "seated"),
+        ("a girl reading a book on a bench", "seated"),
+        ("a woman on a picnic blanket", "cross-legged"),
+        ("a woman playing the piano", "at table"),
+        ("a witch stirring a cauldron", "stirring"),
+        ("a skeleton playing the drums", "drumming"),
+        ("a robot carrying a box", "carrying"),
+        ("a worker carrying a ladder", "shouldering"),
+        ("a boy skipping rope", "skipping"),
+        ("a man mowing the lawn", "pushing"),
+        ("a woman cutting bread", "working"),
+        ("a boy waving from a bench", ""),
+    ],
+)
+def test_hands_and_legs_show_what_is_done(text, pose):
+    scene = read_scene(text).scene
+    sprites = load_collage().layout.arranged(scene, 0)[1]
+    assert next(s for s in sprites if s.thing == 0).code.partition("|")[2] in (pose, "sitting")
+
+
+def test_who_sits_is_on_the_seat_with_what_they_knit_in_the_lap():
+    sprites = load_collage().layout.arranged(read_scene("a girl knitting in a chair").scene, 0)[1]
+    chair, girl, wool = (next(s for s in sprites if s.thing == n) for n in (1, 0, 2))
+    seat = girl.bottom - girl.height * (1 - pose_of(girl.code).seat[1])
+    assert abs(seat - (chair.bottom - chair.height * 0.4)) <= 1.5
+    assert (
+        abs(wool.middle - girl.middle) <= 1 and girl.box[1] < wool.box[1] < wool.bottom <= seat + 1
+    )
+
+
+def test_a_skeleton_in_a_pose_is_of_bones():
+    drawing = load_collage().renderer.art.drawing("svg:skeleton")
+    rows, pose = rows_of("svg:skeleton"), pose_of("svg:skeleton|cycling")
+    bones, flesh = (
+        in_pose(drawing, rows, pose, bony=bony)[..., 3].mean() for bony in (True, False)
+    )
+    assert bones < 0.8 * flesh
+
+
 def test_an_unknown_pose_is_refused():
     with pytest.raises(ValueError, match="unknown pose 'sneezing'"):
         posed("👨~", "sneezing")
@@ -99,7 +141,7 @@ def test_who_does_something_is_drawn_doing_it(text, pose):
 
 
 def test_animals_and_who_lies_are_in_no_pose():
-    assert not any(map(may_pose, map(noun, ("dog", "baby", "skeleton", "couple", "jockey"))))
+    assert not any(map(may_pose, map(noun, ("dog", "baby", "gnome", "couple", "jockey"))))
     assert all(map(may_pose, map(noun, PEOPLE)))
     scene, each = arranged("a cat climbing a tree", 0)
     assert scene.things[0].state == "climbing" and each["cat"].code.endswith(UP)
