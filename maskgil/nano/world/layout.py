@@ -10,6 +10,7 @@ from dataclasses import replace
 from functools import partial
 
 from maskgil.nano.world.arranging.companions import companions, heaped, is_laid_out, is_served
+from maskgil.nano.world.arranging.deeds.dining import TABLES
 from maskgil.nano.world.arranging.drawn_by import as_drawn, code_of
 from maskgil.nano.world.arranging.furnished import (
     from_the_ceiling,
@@ -39,7 +40,7 @@ from maskgil.nano.world.clusters import (
 )
 from maskgil.nano.world.lines import VERGES, along_the_way, lines_of, rooted
 from maskgil.nano.world.nouns import LIVING, noun
-from maskgil.nano.world.relations import combine, rank
+from maskgil.nano.world.relations import ORDER, combine
 from maskgil.nano.world.scene import (
     ACTIONS,
     CARRIED,
@@ -255,7 +256,7 @@ class Layout(Sizes):
     ) -> list[Cluster]:
         """The clusters by the scene's relations, each in that of its `owner`."""
         close = True
-        for relation in sorted(scene.relations, key=lambda each: rank(each, scene)):
+        for relation in sorted(scene.relations, key=lambda each: _rank(each, scene)):
             if close and relation.name not in _CLOSE:
                 close, clusters = False, _turned(clusters, rng, still)
             first = owner[relation.subject]
@@ -285,6 +286,13 @@ def _one_sided(scene: Scene, codes: list[str]) -> set[int]:
         if (each.name in SPOTS or (each.name == "in" and hollow_of(scene.things[whole].noun)))
         and is_one_sided(codes[whole])
     }
+
+
+def _rank(relation: Relation, scene: Scene) -> int:
+    """The place of a relation in `ORDER`: a table is put between two before they are anywhere."""
+    if relation.name == "between" and scene.things[relation.subject].noun in TABLES:
+        return 2 * ORDER.index("in") + 1
+    return 2 * ORDER.index(relation.name)
 
 
 def _beside_the_road(scene: Scene, sprites: list[Sprite]) -> list[Sprite]:

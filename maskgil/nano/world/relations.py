@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from maskgil.nano.world.arranging.carried.carrying import carried
-from maskgil.nano.world.arranging.deeds.dining import TABLES, face_to_face
+from maskgil.nano.world.arranging.deeds.dining import face_to_face
 from maskgil.nano.world.arranging.deeds.juggling import in_an_arc, is_juggled
 from maskgil.nano.world.arranging.deeds.leading import (
     HITCHES,
@@ -77,14 +77,6 @@ ORDER = (
     *SPOTS, "under", "around", "behind", "in front of", "next to", "between", "above", "below",
     "left of", "right of",
 )  # fmt: skip
-
-
-def rank(relation: Relation, scene: Scene) -> int:
-    """The place of a relation in `ORDER`: a table is put between two before they are anywhere."""
-    if relation.name == "between" and scene.things[relation.subject].noun in TABLES:
-        return 2 * ORDER.index("in") + 1
-    return 2 * ORDER.index(relation.name)
-
 
 _PUSHED = ("wheelbarrow", "stroller", "shopping cart", "lawn mower", "wheelchair")
 """What has its handle behind, where who is next to it stands."""

@@ -80,17 +80,6 @@ class States(Playing):
             else:
                 self._put(told, "snowy")
 
-    def _with_joined(self, last: int) -> list[Told]:
-        """A thing and those before it that "and" joins to it: "a cat and a dog"."""
-        found = [self.draft.things[last]]
-        for before in reversed(self.draft.things[:last]):
-            between = [chunk.kind for chunk in self.chunks
-                       if before.chunk.end <= chunk.start < found[-1].chunk.start]  # fmt: skip
-            if set(between) - {"and"}:
-                break
-            found.append(before)
-        return found
-
     def _pose(self) -> None:
         """Draws who does something as they do it, where nothing else shows it."""
         unseen = set(self.left_out)
