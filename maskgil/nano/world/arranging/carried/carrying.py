@@ -71,11 +71,6 @@ _IN_FRONT = {
     **dict.fromkeys(("hugging", "kissing"), _IN_THE_ARMS),
     **dict.fromkeys(_MOUTHED, _AT_THE_MOUTH),
 }
-IN_BOTH_ARMS = ("box", "open box", "crate", "basket", "picnic basket", "laundry basket", "gift",
-                "whole cake", "birthday cake", "wedding cake", "pizza box", "pumpkin", "watermelon",
-                "television", "treasure chest", "pot", "cauldron", "fish bowl", "aquarium",
-                "birdcage", "pie", "rock", "boulder", "firewood", "crystal ball")  # fmt: skip
-"""What is carried before the body, by both hands."""
 SHOULDERED = ("ladder", "plank", "log", "canoe", "kayak")
 """What is carried on a shoulder."""
 ARMFUL = ("person", "people", "animal", "toy")  # categories of what is held in both arms

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from maskgil.nano.world.arranging.carried.carrying import ARMFUL, IN_BOTH_ARMS, RAISED, SHOULDERED
+from maskgil.nano.world.arranging.carried.carrying import ARMFUL, RAISED, SHOULDERED
 from maskgil.nano.world.arranging.carried.mouths import AT_FACE
 from maskgil.nano.world.arranging.deeds.working import WORKTOPS, workers
 from maskgil.nano.world.arranging.pairs import PLAYED, SEATS
@@ -38,10 +38,15 @@ _STIRRERS = ("spoon", "ladle", "teaspoon", "whisk")
 KEYED = ("piano",)
 _STRUCK = ("drum kit", "xylophone")
 """What who is behind it plays with sticks."""
+_IN_BOTH_ARMS = ("box", "open box", "crate", "basket", "picnic basket", "laundry basket", "gift",
+                 "whole cake", "birthday cake", "wedding cake", "pizza box", "pumpkin", "watermelon",
+                 "television", "treasure chest", "pot", "cauldron", "fish bowl", "aquarium",
+                 "birdcage", "pie", "rock", "boulder", "firewood", "crystal ball")  # fmt: skip
+"""What is carried before the body, by both hands."""
 _BY_HELD = {
     **dict.fromkeys(("trophy",), "lifting"),
     **dict.fromkeys(PLAYED, "playing"),
-    **dict.fromkeys(IN_BOTH_ARMS, "carrying"),
+    **dict.fromkeys(_IN_BOTH_ARMS, "carrying"),
     **dict.fromkeys(SHOULDERED, "shouldering"),
     "jump rope": "skipping",
 }
