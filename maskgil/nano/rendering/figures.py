@@ -100,7 +100,7 @@ def in_pose(
     body.trunk(nape, pose.hip)
     for side in (far, near) if knees_before else ():
         body.leg(hips[side], bent[side], front)
-    if look.own_skirt:
+    if look.own_skirt and not bony:
         body.sheet(frame.skirt(*_OWN_SKIRT), look.inks["hips"])
     outfit.before(body, frame, pieces)
     body.head(look.head(scale), pose)
@@ -222,7 +222,10 @@ class _Body(Brush):
     def __init__(self, size: list[int], origin: Place, look: _Look, pose: str) -> None:
         super().__init__(size, origin)
         self.inks, self.shins = look.inks, look.shins
-        self.skates, self.frontal = pose == "skating", pose in FRONTAL
+        self.skates, self.frontal = (
+            pose == "skating",
+            pose in (*FRONTAL, *_HANDS_BEFORE, "skipping"),
+        )
         self.pose = pose
 
     def chair(self) -> None:

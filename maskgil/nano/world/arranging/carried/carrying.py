@@ -87,8 +87,7 @@ _HAT = ("hat", 0.82)
 # A held thing's longer side as a share of its holder's height: least, of a thing of its size, most.
 _HELD = (0.25, 0.72, 0.8)
 _LIKE_LIFE = 0.45  # how true that is, of 1
-_ON_THE_SHOULDER, _AROUND = 1.1, {"jump rope": 0.9}
-"""The same of what is on a shoulder, and of what goes round its holder."""
+_ON_THE_SHOULDER, _AROUND = 1.1, {"jump rope": 0.9}  # the same there, and round its holder
 # What comics show beside a head: where its middle and its lower end are in shares of the holder's
 # width and height, for a head in the middle and one in profile to the left; its longer side as of
 # `RAISED`.

@@ -39,9 +39,9 @@ KEYED = ("piano",)
 _STRUCK = ("drum kit", "xylophone")
 """What who is behind it plays with sticks."""
 _IN_BOTH_ARMS = ("box", "open box", "crate", "basket", "picnic basket", "laundry basket", "gift",
-                 "whole cake", "birthday cake", "wedding cake", "pizza box", "pumpkin", "watermelon",
-                 "television", "treasure chest", "pot", "cauldron", "fish bowl", "aquarium",
-                 "birdcage", "pie", "rock", "boulder", "firewood", "crystal ball")  # fmt: skip
+                 "whole cake", "birthday cake", "wedding cake", "pizza box", "pumpkin",
+                 "watermelon", "television", "treasure chest", "pot", "cauldron", "fish bowl",
+                 "aquarium", "birdcage", "pie", "rock", "boulder", "firewood", "crystal ball")  # fmt: skip
 """What is carried before the body, by both hands."""
 _BY_HELD = {
     **dict.fromkeys(("trophy",), "lifting"),
