@@ -41,7 +41,8 @@ _STRUCK = ("drum kit", "xylophone")
 _IN_BOTH_ARMS = ("box", "open box", "crate", "basket", "picnic basket", "laundry basket", "gift",
                  "whole cake", "birthday cake", "wedding cake", "pizza box", "pumpkin",
                  "watermelon", "television", "treasure chest", "pot", "cauldron", "fish bowl",
-                 "aquarium", "birdcage", "pie", "rock", "boulder", "firewood", "crystal ball")  # fmt: skip
+                 "aquarium", "birdcage", "pie", "rock", "boulder", "firewood",
+                 "crystal ball")  # fmt: skip
 """What is carried before the body, by both hands."""
 _BY_HELD = {
     **dict.fromkeys(("trophy",), "lifting"),
