@@ -53,7 +53,7 @@ _BOARDS = ("skateboard", "surfboard", "snowboard", "skis", "sled", "kick scooter
 _DECK = 0.8  # of a board's width, room for the feet of several
 _CLINGING, _CLUNG = ("climbing", "hanging"), 0.35
 """Poses of who is before what they are on; how far down, of the room that they have there."""
-_UP_THE_TRUNK = 0.14  # of a tree's height, how far up the feet are of who climbs it
+_UP_THE_TRUNK = 0.14  # how far up a tree the feet are of who climbs it
 _COILS, _THIN, _COILED = (
     ("snake",),
     ("branch", "stick", "log", "rope", "sword", "street lamp"),
@@ -88,8 +88,7 @@ _HOOPS, _HOOP = ("hula hoop", "ring of fire"), 0.7
 """What is jumped through, and from which of its rows it is before who does."""
 _PITS = ("hole",)  # whose front edge hides who is in them
 _ALL_OF_IT = (0.0, 0.0, 1.0, 1.0)
-_DEPTH, _ALONG = 0.06, 0.3
-"""Of a seat's height, how far before its upper edge one sits; of its free width, how far aside."""
+_DEPTH, _ALONG = 0.06, 0.3  # how far before a seat's edge one sits; how far aside, of what is free
 _PERCH = 0.5  # of the height at which a tree's fruit hangs, where who is in it sits
 
 
@@ -139,8 +138,8 @@ def _seated(pair: RelatedPair, pose: Pose) -> Cluster:
     dy = round(seat - (mine.bottom - mine.height * (1 - pose.seat[1])))
     spare = pair.box[2] - pair.box[0] - (pair.mine[2] - pair.mine[0])
     room = max(0, int(spare * _ALONG) // 2)
-    dx = pair.centred() + pair.rng.randint(-room, room)
-    return pair.joined(pair.target.sprites + floating(moved(pair.subject.sprites, dx, dy)))
+    seated = moved(pair.subject.sprites, pair.centred() + pair.rng.randint(-room, room), dy)
+    return pair.joined(pair.target.sprites + floating(seated))
 
 
 def _lined_up_on(pair: RelatedPair, edge: Edge, under: Sprite) -> Cluster:
