@@ -136,8 +136,7 @@ def _seated(pair: RelatedPair, pose: Pose) -> Cluster:
     seat = pair.box[1] + pair.tall * (pair.thing.anchor("on", 0.5) + _DEPTH)
     mine = next(s for s in pair.subject.sprites if pose_of(s.code))
     dy = round(seat - (mine.bottom - mine.height * (1 - pose.seat[1])))
-    spare = pair.box[2] - pair.box[0] - (pair.mine[2] - pair.mine[0])
-    room = max(0, int(spare * _ALONG) // 2)
+    room = max(0, int((pair.box[2] - pair.box[0] - pair.mine[2] + pair.mine[0]) * _ALONG) // 2)
     seated = moved(pair.subject.sprites, pair.centred() + pair.rng.randint(-room, room), dy)
     return pair.joined(pair.target.sprites + floating(seated))
 
