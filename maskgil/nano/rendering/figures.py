@@ -36,7 +36,8 @@ _MARGIN = 24.0
 _HANDS_BEFORE, _KNEES_BEFORE = ("carrying", "drumming", "seated", "stirring"), ("seated",)
 """Poses with both hands before the body, and with the thighs towards us."""
 _BONE, _WOOD = ((236, 230, 214), 0), ((196, 128, 70), 0)
-_OWN_SKIRT = 0.7, 6.0
+_LIGHT = 190  # of each colour, tights
+_OWN_SKIRT, _GOWN = (0.7, 6.0), (1.85, 12.0)  # of a drawing: how far they reach, and spread
 _BLADE = 15.0  # how far a skate's blade is from the middle of a foot
 _CHIN = 0.72  # of a head's height, from where its lower part is round
 _WIDEST = 88  # per cent of a head's rows that are no wider than it
@@ -101,7 +102,7 @@ def in_pose(
     for side in (far, near) if knees_before else ():
         body.leg(hips[side], bent[side], front)
     if look.own_skirt and not bony:
-        body.sheet(frame.skirt(*_OWN_SKIRT), look.inks["hips"])
+        body.sheet(frame.skirt(*(_GOWN if look.in_gown else _OWN_SKIRT)), look.inks["hips"])
     outfit.before(body, frame, pieces)
     body.head(look.head(scale), pose)
     outfit.over(body, pose.head, pieces)
@@ -134,11 +135,21 @@ class _Look:
         self.skin = self._colour(*face, warm=True) or self._colour(*face) or (255, 200, 61)
         bare = _near(self.trousers, self.skin)
         self.own_skirt = bare and _near(self.hips, self.shirt)
+        if _near(self.shirt, self.skin):
+            trunk = (at - 0.2, at + 0.2), (chest, chest + 0.16)
+            self.shirt = self._colour(*trunk, unlike=self.skin) or self.shirt
         self.own_skirt |= bare and _near(self.hips, self.skin)
         if self.own_skirt:
             self.hips = self.shirt  # a short dress
         elif _near(self.hips, self.trousers) or (_near(self.hips, self.shirt) and not bare):
             self.hips = self.trousers
+        hem = self._colour((at - 0.04, at + 0.04), (0.76, 0.8)) or self.trousers
+        legs = self._colour((0.3, 0.7), (0.83, 0.9)) or self.trousers
+        light = min(legs) > _LIGHT or _near(legs, self.skin)
+        if not self.own_skirt and light and self._is_whole(0.77) and not _near(hem, legs):
+            self.own_skirt, self.hips, self.trousers = True, hem, legs
+        self.in_gown = self._is_whole(0.88)
+        self.own_skirt |= self.in_gown
         self.shins: list[Ink] = []
         self.inks: dict[str, Ink] = {
             part: (getattr(self, part), 0)
@@ -155,7 +166,15 @@ class _Look:
             if {"boot", "sock"} & {*piece.garment.details}:
                 self.shins.append(piece.ink)
 
-    def _colour(self, across: Place, down: Place, *, warm: bool = False) -> Colour | None:
+    def _is_whole(self, down: float) -> bool:
+        """Whether nothing parts two legs there: a skirt."""
+        row = self.drawing[round(down * len(self.drawing)), :, 3] > 0.5
+        left, right = _run(row, self.middle)
+        return bool(row[self.middle]) and right - left > 0.3 * len(row)
+
+    def _colour(
+        self, across: Place, down: Place, *, warm: bool = False, unlike: Colour | None = None
+    ) -> Colour | None:
         """The commonest colour of a part of the drawing."""
         height, width = self.drawing.shape[:2]
         (x0, x1), (y0, y1) = across, down
@@ -166,6 +185,9 @@ class _Look:
         if warm and len(solid):
             red, green, blue = solid.T
             solid = solid[(red > green) & (green > blue) & (red - blue > 0.1) & (red > 0.35)]
+        if unlike is not None:
+            far = np.linalg.norm(solid * 255 - np.array(unlike), axis=1) > 110
+            solid = solid[far] if far.mean() > 0.2 else solid
         if len(solid) < 4:
             return None
         bins = (solid * 7.99).astype(int) @ np.array([64, 8, 1])

@@ -22,8 +22,8 @@ from maskgil.nano.world.arranging.deeds.juggling import jugglers
 from maskgil.nano.world.arranging.deeds.leading import arms_up, grips, ties
 from maskgil.nano.world.arranging.drawn_by import WINGED
 from maskgil.nano.world.arranging.people.anatomy import BONY, FIGURES, figure, rows_of
-from maskgil.nano.world.arranging.people.belongings import Tints, inscribed, tints_of
-from maskgil.nano.world.arranging.people.poses import Pose, pose_of, posed
+from maskgil.nano.world.arranging.people.belongings import CLOTHES, Tints, inscribed, tints_of
+from maskgil.nano.world.arranging.people.poses import pose_of, posed
 from maskgil.nano.world.arranging.stances import NO_PADS, UPRIGHT, Stance, pads_of, stances_of
 from maskgil.nano.world.clusters import GRID, LAID, SEATED, UP, Sprite, drawing_of
 from maskgil.nano.world.drawn.faces import face_of, weeps
@@ -75,17 +75,20 @@ class Renderer:
         return self._aspects[code]
 
     def _master(
-        self, code: str, shown: str = "", name: str = "", tints: Tints = (),
+        self, code: str, shown: str = "", who: Thing | None = None, tints: Tints = (),
         armless: tuple[int, ...] = (),
     ) -> np.ndarray:  # fmt: skip
-        """A drawing, with what is `shown` in its face, parts of the noun `name`'s in paints."""
+        """A drawing, with what is `shown` in its face, parts and garments of `who` in paints."""
+        name, look = (who.noun, (who.colour, who.texture)) if who else ("", (None, None))
         face, pose = face_of(drawing_of(code)) if shown else None, pose_of(code)
         clothes = tuple(each for each in tints if each[1] in garments())
         armless = armless if pose else ()
         plain_tints = tuple(each for each in tints if each not in clothes)
         tints = plain_tints if tints and drawing_of(code) == noun(name).art[0] else ()
+        if pose:  # on another body clothes are drawn anew
+            clothes += tuple((f"{c}|", CLOTHES[part]) for c, part in tints if part in CLOTHES)
         altered = face or tints or clothes or armless
-        key = (code, shown, tints, clothes, armless) if altered else code
+        key = (code, shown, tints, clothes, armless, *look) if altered else code
         if key not in self._masters:
             drawing = plain = self.art.drawing(drawing_of(code))
             for colour, part in tints:
@@ -95,13 +98,16 @@ class Renderer:
             if face:
                 neck = rows_of(drawing_of(code))["neck"]
                 drawing = states.with_expression(drawing, face, shown, neck=neck)
+            if who and any(look):
+                drawing = _dyed(drawing, who, code)
             if clothes and (fit := fit_of(code)):
                 fitting = tuple(each for each in clothes if fits(each[1], code))
                 drawing = fitted(drawing, code, fit, fitting)
             elif pose or (clothes and code.endswith(LAID)):
                 rows, bony = rows_of(drawing_of(code)), drawing_of(code) in BONY
-                pose = pose or _upright()
-                drawing = in_pose(drawing, rows, pose, clothes, armless, bony=bony)
+                body = pose or pose_of(posed("", "standing"))
+                assert body is not None
+                drawing = in_pose(drawing, rows, body, clothes, armless, bony=bony)
             if code.endswith(LAID):
                 drawing = _lying(drawing, code)
             drawing = states.seated(drawing) if code.endswith(SEATED) else drawing
@@ -161,7 +167,9 @@ class Renderer:
         whole_state = None if parts else thing.state
         if pose_of(sprite.code):  # the body takes its colours from the drawing
             tints, parts = (*tints, *parts), []
-        master = self._master(sprite.code, stance.face, thing.noun, tints, stance.reaches)
+        dyed = any(part in garments() for _, part in tints)  # who wears garments, before they do
+        bare = thing if dyed else Thing(thing.noun)
+        master = self._master(sprite.code, stance.face, bare, tints, stance.reaches)
         left, top, *size = self._fitted(sprite)
         image = Image.frombuffer("RGBa", master.shape[1::-1], master.tobytes(), "raw", "RGBa", 0, 1)
         small = image.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
@@ -171,12 +179,8 @@ class Renderer:
         if not pose_of(sprite.code):
             drawing = touching.without_arms(drawing, sprite.code, stance.reaches)
         plain = drawing
-        drawing = looks.coloured(
-            drawing, thing.colour, thing.texture,
-            leafy=drawing_of(sprite.code) in leafy(),
-            whole=drawing_of(sprite.code) in painted_whole(),
-            patched=drawing_of(sprite.code) in drawings_of(LIVING),
-        )  # fmt: skip
+        if not dyed:
+            drawing = _dyed(drawing, thing, sprite.code)
         for colour, part in parts:
             if colour in WAYS:
                 if (gone := region_of(thing.noun, part)) and sprite.code == noun(thing.noun).art[0]:
@@ -365,11 +369,13 @@ class Renderer:
         window[...] = mixed.astype(np.uint8) + rgb[inside]
 
 
-def _upright() -> Pose:
-    """The pose in which who lies is dressed."""
-    found = pose_of(posed("", "standing"))
-    assert found is not None
-    return found
+def _dyed(drawing: np.ndarray, thing: Thing, code: str) -> np.ndarray:
+    """The drawing in a thing's colour and material."""
+    return looks.coloured(
+        drawing, thing.colour, thing.texture,
+        leafy=drawing_of(code) in leafy(), whole=drawing_of(code) in painted_whole(),
+        patched=drawing_of(code) in drawings_of(LIVING),
+    )  # fmt: skip
 
 
 def _lying(drawing: np.ndarray, code: str) -> np.ndarray:

@@ -10,6 +10,8 @@ from maskgil.nano.reader.graph.senses import is_seat
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.parts import hangs_on
 from maskgil.nano.reader.words import SEVERAL, has_part, seen_from_afar, verb_forms, words_of_kind
+from maskgil.nano.world.arranging.carried.carrying import sits_on_body
+from maskgil.nano.world.drawn.garments import garments
 from maskgil.nano.world.nouns import PEOPLE
 from maskgil.nano.world.scene import ACTIONS, CARRIED, TIED, TOUCHING
 
@@ -132,6 +134,9 @@ class Joints(Comitatives):
                 subject = seer
             if self._is_too_small(subject, index):
                 subject = self.last
+            if self.pending == "in" and draft.noun(index).name in garments():
+                who = draft.doer(self.mentioned)  # "on a bench in a coat"
+                subject = who if draft.living(who) else subject
             if draft.noun(index).name in words_of_kind("brooded in") and draft.living(self.last):
                 subject = self.last  # "a bird feeding its chicks in a nest"
         sees = self.words == "through" and draft.noun(index).name in words_of_kind("sight tool")
@@ -219,7 +224,8 @@ class Joints(Comitatives):
             return  # "a lake with swans surrounded by mountains"
         if self._is_own_part(subject, index):
             return
-        dwells = self.dwells and not is_seat(draft.noun(index))  # "sleeping in an armchair"
+        put_on = sits_on_body(draft.noun(index).name) and name == "in"  # "sleeping in pajamas"
+        dwells = self.dwells and not (put_on or is_seat(draft.noun(index)))  # "in an armchair"
         thrower = next((n for n, way, o in draft.relations
                         if way == "throwing" and o == [subject]), None)  # fmt: skip
         lasting = draft.noun(index).category == "appliance"

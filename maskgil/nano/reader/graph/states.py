@@ -21,6 +21,7 @@ from maskgil.nano.reader.words import (
 from maskgil.nano.world.arranging.carried.carrying import MARKS, sits_on_head, worn_at
 from maskgil.nano.world.arranging.carried.mouths import DRINKING
 from maskgil.nano.world.arranging.people.anatomy import lies_upright
+from maskgil.nano.world.arranging.people.posing import may_wear
 from maskgil.nano.world.drawn.faces import MOUTHED
 from maskgil.nano.world.drawn.regions import region_of
 from maskgil.nano.world.nouns import LIVING, PEOPLE
@@ -291,8 +292,10 @@ class States(Playing):
 
     def _has_on(self, index: int, other: int) -> bool:
         """Whether who lies may be seen with something on: a cat with a hat."""
-        upright = lies_upright(self.draft.noun(index).art[0])
-        return upright and sits_on_head(self.draft.noun(other).name)
+        who, clothes = self.draft.noun(index), self.draft.noun(other).name
+        if who.category in PEOPLE:
+            return may_wear(who, clothes)
+        return lies_upright(who.art[0]) and sits_on_head(clothes)
 
     def _may_lie(self, told: Told) -> bool:
         """Whether nobody is behind what would hide them, or has something on that hides it."""

@@ -165,7 +165,7 @@ class _Side(_Worn):
         frill = "frill" in piece.garment.details
         spread = (0.26 if frill else 0.1) * self.thick
         for share, light in ((1.0, 0.88), (0.72, 1.0), (0.44, 1.12)) if frill else ((1.0, 1.0),):
-            far = share * (0.5 if frill else 0.45) * self.thick
+            far = share * min((0.5 if frill else 0.45) * self.thick, 0.6 * self.long)
             self.sheet(
                 [((x0, y0 + 4), 3.0), ((x1, y1 - 2), 3.0),
                  ((x0 + far, max(4.0, y0 - share * spread)), 4.0),
@@ -236,12 +236,9 @@ class _Front(_Worn):
         if "hips" in covers and not garment.skirt:
             wide, deep = (31, self.bottom - 12) if "trousers" in covers else (24, low)
             corners = [((-22.0, low - 14), 6.0), ((22.0, low - 14), 6.0)]
-            if self.sits or "trousers" not in covers:
-                self.sheet([*corners, ((-wide, deep), 7.0), ((wide, deep), 7.0)], piece.ink)
-            else:
-                for side in (-1.0, 1.0):
-                    leg = [(side * 11, low - 8), (side * 12, self.bottom - 10)]
-                    self.stroke(leg, [13.0, 11.0], piece.ink)
+            self.sheet([*corners, ((-wide, deep), 7.0), ((wide, deep), 7.0)], piece.ink)
+            if "trousers" in covers:
+                self.line([(0.0, low - 2), (0.0, deep + 4)], 2.4, piece.seam)
         for side in (-1.0, 1.0) if self.sits else ():
             if "sleeve" in covers:
                 arm = [(side * 16, 0.25 * low), (side * 16, low - 2)]

@@ -9,6 +9,7 @@ from pathlib import Path
 from maskgil.utils.assets import table_rows
 
 _ON_HEADS = ("earrings", "headband", "veil")
+_FROM_THE_SIDE = ("bib", "pack", "dungarees", "sock")
 _FLOATING = 0.94  # how far down the waist is of what has no feet
 
 
@@ -82,10 +83,14 @@ def _place(text: str) -> Place:
 def fits(name: str, code: str) -> bool:
     """Whether a garment is drawn on a drawing of an animal: no boots where no feet are seen."""
     fit = fit_of(code)
-    if fit is None or {*garments()[name].details} & {*_ON_HEADS}:
+    garment = garments()[name]
+    if fit is None or {*garment.details} & {*_ON_HEADS}:
         return False
-    footless = bool(fit.corners) and fit.corners[2][1] >= _FLOATING
-    return not (footless and "shoe" in garments()[name].covers)
+    if not fit.corners:
+        return True
+    footless = fit.corners[2][1] >= _FLOATING and "shoe" in garment.covers
+    shown = garment.covers or garment.skirt or {*garment.details} & {*_FROM_THE_SIDE}
+    return bool(shown) and not footless
 
 
 def fit_of(code: str) -> BodyFit | None:

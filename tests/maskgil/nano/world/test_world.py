@@ -133,7 +133,7 @@ def test_seeds_show_both_sides_of_what_faces_one():
 
 @pytest.mark.parametrize(
     ("worn", "first", "last"),
-    [("hat", -0.5, 0.3), ("sweater", 0.25, 0.85), ("jeans", 0.55, 1.1), ("backpack", 0.3, 0.95)],
+    [("hat", -0.5, 0.3), ("scarf", 0.25, 0.85), ("tie", 0.3, 0.95)],
 )
 def test_what_is_worn_is_where_it_is_worn(worn, first, last):
     scene = Scene((Thing("bear"), Thing(worn)), (Relation(0, "wearing", (1,)),))
@@ -218,7 +218,7 @@ def test_gaps_are_given_up_before_drawings_are_small():
 
 
 def test_shoes_stand_on_both_feet_turned_outward():
-    scene = Scene((Thing("bald man"), Thing("shoe", 2)), (Relation(0, "wearing", (1,)),))
+    scene = Scene((Thing("bald man"), Thing("roller skate", 2)), (Relation(0, "wearing", (1,)),))
     girl, left, right = Layout(lambda code: 0.5 if "👨" in code else 1.6).arrange(
         scene, random.Random(0)
     )
@@ -251,13 +251,6 @@ def test_what_flies_is_over_the_horizon_or_little_below_it(scene):
         flying = [sprite.box for sprite in sprites if sprite.thing == 0]
         foot = max(box[3] for box in flying)
         assert foot <= lowest or min(box[1] for box in flying) <= 1, "no higher place"
-
-
-def test_a_dress_is_as_wide_as_who_wears_it():
-    scene = Scene((Thing("child"), Thing("dress")), (Relation(0, "wearing", (1,)),))
-    girl, dress = Layout(lambda code: 0.5 if "🧒" in code else 1.0).arrange(scene, random.Random(0))
-    assert dress.width == girl.width and dress.height >= girl.height / 2
-    assert girl.box[1] + 4 <= dress.box[1] and dress.bottom <= girl.bottom
 
 
 def test_what_lies_in_two_rows_is_seen_in_both():

@@ -60,8 +60,9 @@ _GRIP = 0.9  # of the holder's width: where the handle is
 _MOUTHFUL = 0.28  # the same of what is eaten at least
 _AT_THE_MOUTH, _READ, _IN_THE_ARMS = 0.45, 0.42, 0.55  # as of `RAISED`
 _ONE_EYE = 0.16  # of a head's width, from its middle to an eye
-_SUNK = {"hat": 0.12, "neck": 0.78, "torso": 1.0}
+_SUNK = {"hat": 0.12, "mask": 0.32, "neck": 0.78, "torso": 1.0}
 """How much of what is worn is below the row where it is worn; half of all else."""
+_OVER_EYES = ("eyes", "mask")
 _LENSES = 2.0  # of the way from one eye to the other, the width of glasses
 _NECK = 0.17  # of the height of who is seen from the side, how far below an eye the neck is
 _SHOE = 0.3  # of its wearer's height at most
@@ -113,12 +114,12 @@ def worn_at(name: str) -> str:
 
 def sits_on_body(name: str) -> bool:
     """Whether clothes are worn on the body by any figure: a cape, no boot."""
-    return worn_at(name) in ("torso", "neck", "eyes", "legs")
+    return worn_at(name) in ("torso", "neck", "eyes", "mask", "legs")
 
 
 def sits_on_head(name: str) -> bool:
     """Whether it is worn even by a figure that lies with its head up: a hat, a scarf, no coat."""
-    return _WHERE.get(name, _HAT)[0] in ("hat", "eyes", "eye", "mouth", "neck")
+    return _WHERE.get(name, _HAT)[0] in ("hat", "eyes", "mask", "eye", "mouth", "neck")
 
 
 def carried(
@@ -171,6 +172,7 @@ def carried(
                 profile = LYING_PROFILE if lies else PROFILE
                 body = profile if in_profile(holder, carrier) else rows_of(holder.code)
                 mouth = {"mouth": (body["eyes"] + body["neck"]) / 2, "eye": body["eyes"] - 0.06}
+                mouth["mask"] = body["eyes"]
                 worn = _worn(item, holder, body | mouth | _LOWER, where, share, fit)
                 sprites += _pair_of(worn, holder) if where == "feet" else [worn]
     return Cluster(sprites, subject.kind)
@@ -215,8 +217,8 @@ def _worn(
     torso = where == "torso"
     face = None if holder.code.endswith(LAID) else face_of(drawing_of(holder.code))
     wanted = holder.width * share * (1.0 if torso else body["head"])
-    if where == "eyes" and face:
-        body = body | {"eyes": face.eyes[0][1]}
+    if where in _OVER_EYES and face:
+        body = body | dict.fromkeys(_OVER_EYES, face.eyes[0][1])
         wanted = max(wanted, holder.width * (face.eyes[-1][0] - face.eyes[0][0]) * _LENSES)
     if where == "neck" and face and len(face.eyes) == 1:
         body = body | {"neck": min(body["neck"], face.eyes[0][1] + _NECK)}  # a giraffe's
@@ -231,7 +233,7 @@ def _worn(
     middle = body.get("middle", 0.5)
     middle = 1 - middle if holder.mirrored else middle
     middle = PROFILE_HEAD.get(where, 0.5) if body["head"] == PROFILE["head"] else middle
-    if where == "eyes" and face:
+    if where in _OVER_EYES and face:
         middle = (face.eyes[0][0] + face.eyes[-1][0]) / 2
         middle = 1 - middle if holder.mirrored else middle
     middle -= _ONE_EYE * body["head"] if where == "eye" else 0.0

@@ -21,6 +21,8 @@ _PARTS = {
     "shoe": "shoed",
 }  # fmt: skip
 """What is shown -> the part of regions.tsv that it is."""
+CLOTHES = {"dressed": "dress", "skirted": "skirt"}
+"""The part -> the garment as which it is drawn on a body in a pose."""
 SHOWN_BY = {
     ("waiter", "holding", "tray of drinks"): "svg:waiter-2",
     ("witch", "riding", "broom"): "svg:witch-2",
@@ -140,6 +142,8 @@ def is_shown_by(relation: Relation, scene: Scene, code: str) -> bool:
     if sum(own in (each.subject, *each.objects) for each in scene.relations) > 1:
         return False  # a sack, and what is in it
     main = drawing_of(code) == noun(who.noun).art[0]
+    if relation.name == "holding" and pose_of(code):
+        return False  # the pose has other arms
     ridden = relation.name == "riding" and thing.noun not in _FLOWN
     same = thing.colour in (None, own_colour(who.noun, thing.noun)) and not thing.texture
     return (

@@ -72,6 +72,8 @@ _PUSHED = ("wheelbarrow", "wheelchair", "stroller", "shopping cart", "lawn mower
 _FIGURES = ("~", "_", "=", "a", "c", "s", "k")
 """Kinds of drawings whose heads are put on other bodies."""
 _AS_THEY_ARE = (
+    "family",
+    "family of four",
     "gnome",
     "monster",
     "yeti",
