@@ -25,7 +25,7 @@ from maskgil.nano.world.arranging.people.anatomy import BONY, FIGURES, figure, r
 from maskgil.nano.world.arranging.people.belongings import CLOTHES, Tints, inscribed, tints_of
 from maskgil.nano.world.arranging.people.poses import pose_of, posed
 from maskgil.nano.world.arranging.stances import NO_PADS, UPRIGHT, Stance, pads_of, stances_of
-from maskgil.nano.world.clusters import GRID, LAID, SEATED, UP, Sprite, drawing_of
+from maskgil.nano.world.clusters import GRID, LAID, SEATED, TURNED, UP, Sprite, drawing_of
 from maskgil.nano.world.drawn.faces import face_of, weeps
 from maskgil.nano.world.drawn.garments import fit_of, fits, garments
 from maskgil.nano.world.drawn.lettering import mirrored_box, writing_areas
@@ -111,7 +111,7 @@ class Renderer:
             if code.endswith(LAID):
                 drawing = _lying(drawing, code)
             drawing = states.seated(drawing) if code.endswith(SEATED) else drawing
-            drawing = np.rot90(drawing, -1) if code.endswith(UP) else drawing
+            drawing = np.rot90(drawing, 2 if code.endswith(TURNED) else -code.endswith(UP))
             drawing = (drawing * 255).round().astype(np.uint8)
             self._masters.keep(key, (drawing,))
         return self._masters[key][0]

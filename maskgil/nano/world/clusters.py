@@ -13,7 +13,7 @@ from maskgil.nano.world.nouns import Noun, facing
 from maskgil.nano.world.scene import CIRCLED, LINED_UP, STACKED
 
 GRID = 24
-LAID, SEATED, UP = "|lying", "|sitting", "|up"
+LAID, SEATED, UP, TURNED = "|lying", "|sitting", "|up", "|turned"
 """What follows the code of a drawing that lies on its side, whose legs are bent, that climbs."""
 SLOT = (
     2  # cells: a drawing's corner and sides are multiples, so that its tokens are always the same

@@ -19,7 +19,7 @@ from maskgil.nano.world.arranging.furnished import (
 )
 from maskgil.nano.world.arranging.hollows import hollow_of
 from maskgil.nano.world.arranging.placing import inside, lost_share, placed_in
-from maskgil.nano.world.arranging.rows import ON_TOP, served
+from maskgil.nano.world.arranging.rows import ON_TOP, laid_out, served
 from maskgil.nano.world.arranging.shores import parted_by_the_bank, sunk
 from maskgil.nano.world.arranging.sizes.fitting import Sizes
 from maskgil.nano.world.arranging.sizes.sizing import clear_size, line_room
@@ -236,7 +236,8 @@ class Layout(Sizes):
                 clusters[row[0]] = served(several)
             else:
                 laid = is_laid_out(scene, name, below, row)
-                clusters[row[0]] = abreast(several, ON_TOP * sizes[below[0]][0] if laid else GRID)
+                room = ON_TOP * sizes[below[0]][0]
+                clusters[row[0]] = laid_out(several, room) if laid else abreast(several)
             for index in row:
                 owner[index] = row[0]
         whole = self._combined(scene, clusters, owner, _one_sided(scene, codes), rng, tight)

@@ -14,6 +14,7 @@ from maskgil.nano.world.nouns import LIVING, Noun
 from maskgil.nano.world.sampler import WORN
 from maskgil.nano.world.scene import ACTIONS, SPOTS, TOUCHING
 
+_HOUSES = ("building", "structure", "street", "toy")
 _HANDED = ("person", "people", "animal", "toy")  # who holds and shakes hands
 _CARRIERS = ("vehicle", "watercraft", "aircraft")
 _PASSENGER = 1.2  # metres: larger animals draw what they go with
@@ -186,6 +187,9 @@ class Relating(Senses):
             told.count = told.count if told.counted else 1
             self.relate(other, _HUNG, owner, literal=True)
             return True
+        lifeless = not self.living(owner) and holder.category not in _HOUSES
+        if lifeless and held.name in words_of_kind("part of things"):
+            return False  # "a table with three legs", "a birdcage with an open door"
         topped = holder.name in table("topped") and self.things[other].chunk.many
         if self.is_part(owner, held.name) and not topped:
             return False

@@ -17,6 +17,7 @@ from maskgil.nano.world.arranging.people.posing import body_of, is_keyed, may_po
 from maskgil.nano.world.clusters import (
     LAID,
     SEATED,
+    TURNED,
     UP,
     kind_of,
 )
@@ -38,6 +39,8 @@ USED = {
 """What has another drawing where somebody wears it, reads it, skips with it."""
 STIRS, SIDEWAYS = {"spoon": "svg:spoon-2"}, {"piano": "svg:piano-2"}
 """What has another drawing where it stirs something, where somebody plays it."""
+_DIPPED = ("fork", "spoon", "teaspoon", "wooden spoon")
+"""What is drawn handle down, and stands in a vessel handle up."""
 _LAID_DOWN = {each: f"svg:{each}{LAID}" for each in ("surfboard", "snowboard")} | {
     "skis": "svg:skis-2"
 }
@@ -243,6 +246,13 @@ def code_of(thing: Thing, scene: Scene, index: int) -> str:
             return STIRS[thing.noun]
         if index in each.objects and thing.noun in SIDEWAYS and is_keyed(scene, each):
             return SIDEWAYS[thing.noun]
+    if thing.noun in _DIPPED and any(
+        each.subject == index
+        and each.name == "in"
+        and noun(scene.things[each.objects[0]].noun).category in ("food", "kitchen")
+        for each in scene.relations
+    ):
+        return f"{art[0]}{TURNED}"
     if thing.noun in RIDDEN and any(
         index in relation.objects
         and relation.name in (_UPON if thing.noun in _LAID_DOWN else ("riding",))

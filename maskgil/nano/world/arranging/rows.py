@@ -16,6 +16,7 @@ from maskgil.nano.world.clusters import (
     Box,
     Cluster,
     Sprite,
+    abreast,
     extent,
     floating,
     joint,
@@ -112,6 +113,17 @@ def closed_ranks(relation: Relation, scene: Scene, subject: Cluster, target: Clu
     if relation.name == "under" and in_line:
         return Cluster(squeezed(subject.sprites, GRID - SLOT), subject.kind)
     return subject
+
+
+def laid_out(clusters: Sequence[Cluster], room: float) -> Cluster:
+    """Several things side by side on furniture, copies of one as close as the room demands."""
+    widths = [right - left for left, _, right, _ in (each.extent() for each in clusters)]
+    share = min(1.0, room / sum(widths))
+    closer = [
+        Cluster(squeezed(each.sprites, width * share), each.kind)
+        for each, width in zip(clusters, widths, strict=True)
+    ]
+    return abreast(closer, room)
 
 
 def served(clusters: Sequence[Cluster]) -> Cluster:

@@ -24,3 +24,16 @@ from maskgil.nano.world.captions import canonical
 def test_what_holds_others_has_them_where_they_belong(text, caption):
     reading = read_scene(text)
     assert (canonical(reading.scene), reading.left_out) == (caption, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "left_out"),
+    [
+        ("a round table with three legs", "three legs"),
+        ("a birdcage with an open door", "open door"),
+        ("a cardboard box with holes", "holes"),
+    ],
+)
+def test_a_part_that_no_drawing_shows_is_no_thing_beside_it(text, left_out):
+    reading = read_scene(text)
+    assert (len(reading.scene.things), reading.left_out) == (1, (left_out,))

@@ -306,3 +306,10 @@ def test_what_is_on_a_summit_stands_on_it(text):
         who, peak = (next(s for s in sprites if s.thing == n) for n in (0, 1))
         assert abs(who.middle - peak.middle) <= 1.5
         assert peak.box[1] <= who.bottom <= peak.box[1] + 0.25 * peak.height
+
+
+@pytest.mark.parametrize(("vessel", "turned"), [("bowl of soup", True), ("drawer", False)])
+def test_a_spoon_stands_handle_up_in_soup(vessel, turned):
+    scene = Scene((Thing("spoon"), Thing(vessel)), (Relation(0, "in", (1,)),))
+    sprites = Layout(aspect).arrange(scene, random.Random(0))
+    assert any(sprite.code.endswith("|turned") for sprite in sprites) == turned
