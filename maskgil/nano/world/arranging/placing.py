@@ -34,6 +34,7 @@ _APART = 6  # cells that each of two rows is moved where no ground tells which i
 _UNSEEN = 0.7  # the share of a thing behind others that may be hidden by them
 SEEN = 0.7  # the share of a thing that is to be seen where there is room
 _PIT = "🕳️"  # all on the ground, whoever is in it
+_PLATFORM = "platform"  # behind which the rails are
 _RIPPLES = "svg:ripples"  # all on the water, whoever is in them
 _FLOORED = ("underwater", "sky")  # where all is afloat but who stands on the bottom, on clouds
 EDGE = 1  # free cells before and behind what stands side by side
@@ -109,7 +110,7 @@ def placed_in(
 
 def _lifted(foot: float, lift: int, cluster: Cluster, where: Setting) -> float:
     """A foot higher on the ground, as far as that reaches and nothing leaves the picture."""
-    if where.deep == GRID or cluster.kind != "g" or where.has_shore:
+    if where.deep == GRID or cluster.kind != "g" or where.has_shore or where.name == _PLATFORM:
         return foot
     _, top, _, bottom = cluster.extent()
     least = max(where.horizon + SLOT + cluster.depth(), bottom - top)

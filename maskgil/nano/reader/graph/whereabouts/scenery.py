@@ -105,6 +105,7 @@ class Scenery:
         shown = {
             part for pair in combinations(names, 2) if joined(*pair) == chosen for part in pair
         }
+        shown |= {*(chosen or "").split()}  # "a path through the dunes to the beach"
         others = [name for name in names if name not in shown]
         if chosen in INDOORS:
             return []

@@ -6,7 +6,8 @@ from maskgil.nano.reader.graph.ashore import Ashore
 from maskgil.nano.reader.graph.doing.deeds import CROWDED, FEW
 from maskgil.nano.reader.graph.whereabouts.scenery import INDOORS, joined
 from maskgil.nano.reader.items import Chunk
-from maskgil.nano.reader.words import table, words_of_kind
+from maskgil.nano.reader.words import LINING, table, words_of_kind
+from maskgil.nano.world.lines import VERGES, WAYS
 from maskgil.nano.world.scene import LOOKING
 
 _TRODDEN = ("park", "village", "canyon", "vineyard", "wheat field")
@@ -121,6 +122,7 @@ class Surroundings(Ashore):
                 known.colour = known.colour or colour or None
             elif len(there) < FEW and not (shines and (up or scenery.weathers)):
                 chunk = Chunk("thing", name, 10**6, 10**6, name, colour=colour or None)
+                chunk.count = LINING if colour and place in (*WAYS, *VERGES) else 1
                 if not (colour or shines):
                     chunk.count, chunk.size = FEW, "little"
                 elif name == _CLOUD:
@@ -181,7 +183,7 @@ class Surroundings(Ashore):
             plain = not (chunk.colour or chunk.texture or chunk.counted)
             if chunk.value not in _WAYS or not plain:
                 continue
-            if where is None or chunk.state == "snowy":
+            if where is None or chunk.state in table("lies"):
                 self._make_way(index)
                 continue
             through = joined(where, chunk.value)
@@ -205,8 +207,8 @@ class Surroundings(Ashore):
         told_of = len(self.draft.things) > 1 or self.scenery.times or self.scenery.weathers
         if {*ways} - {"in"} or not (told_of or told.chunk.state):
             return  # but "a path lined with trees"
-        if told.chunk.state == "snowy":
-            self.scenery.add("weather", "snow")
+        if told.chunk.state in table("lies"):
+            self.scenery.add("weather", table("lies")[told.chunk.state])
         self.scenery.turn(("snow",), table("way alone")[told.chunk.value])
         self.draft.drop(index)
 

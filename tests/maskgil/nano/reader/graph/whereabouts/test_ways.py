@@ -51,6 +51,8 @@ from maskgil.nano.world.captions import canonical
         ("a train crossing a bridge in the mountains", "a train on a bridge by the mountain river"),
         ("a park bench at night", "a bench in the park at night"),
         ("a deer in a clearing in the woods", "a deer in the forest"),
+        ("a path through the dunes to the beach", "on the beach path"),
+        ("a tree-lined street in autumn", "six orange trees on the avenue"),
         ("a sunny balcony", "a balcony with a view in the city"),
         ("a balcony", "a balcony"),
         ("a wet street at night", "in the street at night in the rain"),
