@@ -25,7 +25,7 @@ ANYWHERE = "field"  # where weather and time of day are drawn that name no place
 BARE = ("field", "hill", "mountain")
 """Where there is nothing but snow that falls, and mountains."""
 SNOWED_IN = {
-    **dict.fromkeys(("forest", "forest path", "autumn forest"), "snowy forest"),
+    **dict.fromkeys(("forest", "autumn forest"), "snowy forest"),
     "village": "snowy village",
 }
 """Of these, those whose snow has scenery of its own."""

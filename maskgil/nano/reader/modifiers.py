@@ -30,6 +30,7 @@ _BLOND = "yellow haired"
 OWNED = ("his", "her", "its", "their")
 _LARGE = ("building", "nature", "structure")
 LONGEST = 24  # words and phrases of one noun phrase
+_PEOPLED = "stadium"  # whose scenery has spectators
 _LEADING = ("det", "count", "more", "fraction", "colour", "texture", "size", "state", "adjective",
             "unknown", "weather", "time", "style", "wind", "group", "measure")  # fmt: skip
 _TOLD = ("adjective", "state", "size", "texture")
@@ -278,13 +279,14 @@ class Modifiers:
         filled = bool(after) and after[0].value.startswith("~in")
         if chunk.counted or not (filled or self._ends(head)):
             return None
-        if chunk.crowded is not None or filled:
+        vacant = bool(told & words_of_kind("vacant"))
+        if chunk.crowded is not None or filled or vacant:
             busy = table("crowded place").get(item.text)
-            if busy or chunk.crowded is not None:
+            if (busy and not (vacant and busy == _PEOPLED)) or chunk.crowded is not None:
                 return busy
         room = INSIDE.get(item.value) if item.kind in NOUNS else None
-        inner = words_of_kind("vacant") | words_of_kind("dim") | words_of_kind("homely")
-        return room if filled or told & inner else None
+        inner = words_of_kind("dim") | words_of_kind("homely")
+        return room if filled or vacant or told & inner else None
 
     def _ends(self, head: int) -> bool:
         """Whether no noun that belongs to it is behind a noun."""

@@ -271,7 +271,11 @@ def canyon(pen: Pen) -> None:
     with mirrored(pen, flip):
         _cliff(pen, f"M60 104H148L156 136L176 144L182 {y + 4}H60z", pale, 100, shift)
         _cliff(pen, f"M340 84H262L256 120L232 128L222 {y + 4}H340z", pale, 84, shift + 2)
-        if river or pen.setting == "canyon river":
+        if pen.setting == "canyon river":
+            d = f"M184 {y}C210 {y + 30} -20 {y + 34} -20 {y + 60}V{S}H404V{y + 60}C404 {y + 34} 240 {y + 30} 212 {y}z"
+            pen.path(d, pen.gradient("#a4dcf0", "#5fb4e0", "#4a9ccc"))
+            pen.ridge(S - 34, 4, pen.gradient("#f0c48a", "#d89c60"), waves=2)
+        elif river:
             d = f"M184 {y}C236 {y + 40} 70 {y + 64} 50 {S}H270C236 {y + 80} 290 {y + 40} 212 {y}z"
             pen.path(d, pen.gradient("#a4dcf0", "#5fb4e0", "#4a9ccc"))
         else:

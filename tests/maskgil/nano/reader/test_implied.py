@@ -87,6 +87,8 @@ from maskgil.nano.world.captions import canonical
         ),
         ("a deserted island", "an island", ()),
         ("an empty restaurant", "in the restaurant", ()),
+        ("a deserted railway station", "on the platform", ()),
+        ("an empty stadium", "a stadium", ()),
         ("a dark cave", "in the cave", ()),
         ("a dark church with candles", "two candles in the church at night", ()),
         ("a church with candles and a tower", "a church, two candles and a tower", ()),

@@ -44,7 +44,7 @@ from maskgil.nano.world.captions import canonical
         ("a footpath along the river", "on the river path"),
         ("a sandy path to the beach", "on the beach path"),
         ("a canyon with a river", "by the canyon river"),
-        ("an empty road at sunrise", "on the country road at sunset"),
+        ("an empty road at sunrise", "on the road at sunset"),
         ("a path lined with trees", "five trees on the country lane"),
         ("a snowy road lined with pine trees", "six pine trees on the road while it is snowing"),
         ("a village at the foot of a snowy mountain", "three houses in the mountains"),
