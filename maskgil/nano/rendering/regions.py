@@ -129,7 +129,7 @@ def _spanned(mask: np.ndarray) -> np.ndarray:
     for axis in (0, 1):
         first, last = (np.maximum.accumulate(each, axis) for each in (mask, np.flip(mask, axis)))
         found |= first & np.flip(last, axis)
-    return found & mask.any(0)[None] & mask.any(1)[:, None]
+    return found
 
 
 def _gap(mask: np.ndarray) -> np.ndarray:
@@ -139,6 +139,6 @@ def _gap(mask: np.ndarray) -> np.ndarray:
     if not len(rows):
         return np.zeros(mask.shape, bool)
     along, across = (y, x) if np.ptp(rows) >= np.ptp(columns) else (x, y)
-    middle, long = np.median(along[mask]), max(np.ptp(rows), np.ptp(columns), 1)
+    middle, long = np.median(along[mask]), max(int(np.ptp(rows)), int(np.ptp(columns)), 1)
     teeth = 0.08 * long * np.arcsin(np.sin(across * 16 / long))
     return np.abs(along - middle + teeth) < _BREACH * long

@@ -236,8 +236,8 @@ class Layout(Sizes):
                 clusters[row[0]] = served(several)
             else:
                 laid = is_laid_out(scene, name, below, row)
-                room = ON_TOP * sizes[below[0]][0]
-                clusters[row[0]] = laid_out(several, room) if laid else abreast(several)
+                top = ON_TOP * sizes[below[0]][0]
+                clusters[row[0]] = laid_out(several, top) if laid else abreast(several)
             for index in row:
                 owner[index] = row[0]
         whole = self._combined(scene, clusters, owner, _one_sided(scene, codes), rng, tight)
