@@ -25,6 +25,7 @@ from maskgil.nano.world.arranging.drawn_by import (
     BALANCING,
     BARE,
     CLINGING,
+    DIGGING,
     IN_FLIGHT,
     IN_MOTION,
     ON_BELLY,
@@ -61,7 +62,8 @@ Size = tuple[int, int]  # w, h
 
 
 _OTHERS = (
-    AT_A_WALK, BALANCING, BARE, CLINGING, IN_FLIGHT, IN_MOTION, ON_BELLY, STANDING, STRETCHED,
+    AT_A_WALK, BALANCING, BARE, CLINGING, DIGGING, IN_FLIGHT, IN_MOTION, ON_BELLY, STANDING,
+    STRETCHED,
 )  # fmt: skip
 
 

@@ -38,7 +38,8 @@ def may_be_so(noun: Noun, state: str) -> bool:
     if state == LOOKING and not may_turn(noun):
         return False
     if state in BODY_STATES:
-        return may_pose(noun) or (state == "climbing" and noun.category == "animal")
+        digs = state == "digging" and noun.name in words_of_kind("digs")
+        return may_pose(noun) or digs or (state == "climbing" and noun.category == "animal")
     if state in (ARMS_UP, POINTING):
         return figure(noun.art[0]) in ARMED
     if state == "flying" and kind_of(noun) == "a":

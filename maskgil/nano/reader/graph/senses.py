@@ -60,6 +60,8 @@ class Senses(Facts):
             return name
         if name == "eating" and doer.category == "animal" and not shown:
             return "next to"  # "a horse eating hay"
+        if name == "flying" and not self.is_rider(subject):
+            return "next to"  # "a bee flying to a flower"
         if name == "flying" and target.category == "aircraft" and self.is_rider(subject):
             return "in"  # "a pilot flying a plane"
         prey = target.category in ("marine", "animal", "insect")
@@ -236,6 +238,9 @@ class Senses(Facts):
         told, several = self.things[subject].chunk, self.things[other].chunk
         most = MOST_HELD.get(target.name, 1)  # hands have room for one
         many = several.counted and several.count > most * told.count
+        mounted = "ride" in dict(one.anchors) and self.is_rider(other)
+        if mounted and one.category == "animal" and words in verb_forms("carries"):
+            return "~riding"  # "a camel carrying a man"
         if self._bears(subject, other, words):
             return "~on"
         if not words and target.name in words_of_kind("played behind"):

@@ -73,6 +73,8 @@ STRETCHED = {"cat": "svg:cat-3", "kitten": "svg:cat-3"}
 """Who is drawn sitting, by the drawing of them with their head low and their paws ahead."""
 ON_BELLY = {"penguin": "svg:penguin"}
 """Who is drawn upright, by the drawing of them on their belly where they lie or slide."""
+DIGGING = dict.fromkeys(("dog", "puppy"), "svg:dog-3")
+"""Who is drawn sitting, by the drawing of them with their paws in the earth."""
 BALANCING = {"seal": "svg:seal"}
 """Who is drawn with the nose up where something is on it."""
 CLINGING = {"koala": "svg:koala", "monkey": "svg:monkey"}
@@ -280,6 +282,8 @@ def code_of(thing: Thing, scene: Scene, index: int) -> str:
         return f"{art[0]}{LAID}"
     if thing.state == STRETCHING and thing.noun in STRETCHED and not wears:
         return STRETCHED[thing.noun]
+    if thing.state == "digging" and thing.noun in DIGGING and not wears:
+        return DIGGING[thing.noun]
     if thing.noun in BALANCING and any(
         index in each.objects and each.name == "on the nose of" for each in scene.relations
     ):
@@ -310,7 +314,7 @@ def _clings(scene: Scene, index: int) -> bool:
     return any(
         each.subject == index
         and each.name in ways
-        and (noun(scene.things[each.objects[0]].noun).grows or each.name in SPOTS)
+        and (each.name in (*SPOTS, "below") or noun(scene.things[each.objects[0]].noun).grows)
         for each in scene.relations
     )
 

@@ -80,7 +80,7 @@ _SUNK, _LYING, _TUCKED = 0.35, 0.2, 0.5
 _RIPPLES = "ripples"
 _WADING, _SWIMMING = 0.35, 0.42  # of who is in ripples, as much as is under water; of people
 _BARRED = ("birdcage",)  # whose bars are before who is in it
-_SEEN_THROUGH = ("birdcage", "jar", "glass of water", "crib", "snow globe", "hammock")
+_SEEN_THROUGH = ("birdcage", "spider web", "jar", "glass of water", "crib", "snow globe", "hammock")
 _HIDDEN = 0.65  # of who is amid high grass, how much is behind it at most
 _MUCH, _LOW_GROWTH = 4, 1.5
 """Copies of what grows amid which somebody is, and how many times as large it is at most."""

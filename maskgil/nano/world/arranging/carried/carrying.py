@@ -13,6 +13,8 @@ from maskgil.nano.world.arranging.carried.mouths import (
     SMALL,
     Fit,
     blown,
+    has_no_arms,
+    hung_from,
     is_fetched,
     mouthpiece,
 )
@@ -78,8 +80,6 @@ ARMFUL = ("person", "people", "animal", "toy")  # categories of what is held in 
 _HAND, _MOUTH = 0.62, 0.12  # of the holder's width: where what is held begins, or ends
 _MOUTHS = {"🦒": (0.14, 0.16)}
 """Mouths of animals that are not where others have them."""
-_BEAKED = ("svg:stork", "svg:heron", "svg:pelican", "svg:seagull", "🦅", "svg:vulture")
-"""Who carries whom they carry in the beak."""
 _BITTEN = 0.92  # of its width, where what is eaten is at a mouth
 _IN_A_MOUTH, _FLAT = 0.4, 0.6  # as of `RAISED`; of its width, the height of a stick
 _BAG = 0.5  # of its holder's height at most
@@ -134,6 +134,7 @@ def carried(
     if text := scene.things[relation.objects[0]].lettering:
         read = least_side(thing.name, text, item.width / item.height)
         held = max(held, min(1.0, read / subject.sprites[0].height))
+    own = scene.things[relation.objects[0]].count // scene.things[relation.subject].count
     sprites = []
     for holder in subject.sprites:
         sprites.append(holder)
@@ -150,9 +151,6 @@ def carried(
             elif thing.name in _OVERHEAD:
                 sprites.insert(-1, _overhead(item, holder, _OVERHEAD[thing.name], fit))
             elif thing.name in RAISED:
-                own = (
-                    scene.things[relation.objects[0]].count // scene.things[relation.subject].count
-                )
                 one = _raised(item, holder, RAISED[thing.name], fit)
                 sprites[-1:-1] = _fanned(one, max(1, own))  # behind
             elif (at := mouthpiece(relation, scene)) and figure(holder.code) not in ("^", None):
@@ -164,8 +162,6 @@ def carried(
                     mine = _in_free_hand(mine, holder, subject)
                 elif is_filled(scene, relation):
                     mine = beside_paws(mine, holder)
-                own = scene.things[relation.objects[0]].count
-                own //= scene.things[relation.subject].count
                 sprites += _piled(mine, own if thing.name in _PILED else 1)
             else:
                 lies = holder.code.endswith(LAID)
@@ -262,10 +258,9 @@ def _is_behind(thing: Noun, holder: Sprite) -> bool:
 
 def _is_armful(relation: Relation, thing: Noun, holder: Sprite) -> bool:
     """Whether what is held is before the body: a baby, a cat; not at a beak, nor in a lap."""
-    beaked = drawing_of(holder.code) in _BEAKED
     seated = pose_of(holder.code) is not None and thing.category not in ("person", "people")
-    armed = figure(holder.code) != "^" and not (beaked or seated)
-    return relation.name == "holding" and thing.category in ARMFUL and armed
+    armed = figure(holder.code) != "^" and not (has_no_arms(holder.code) or seated)
+    return armed and relation.name == "holding" and thing.category in ARMFUL
 
 
 def _in_front(name: str, item: Sprite, holder: Sprite, kind: str, held: float, fit: Fit) -> Sprite:
@@ -352,7 +347,9 @@ def _held(
         hung = 0.25 * height / holder.height if height > _FLAT * width else 0.0
         x, y = face.mouth[0], face.mouth[1] + hung
     left = holder.width * x - width / 2
-    if figure(holder.code) is None and holder.code in facing():  # to the left, as it is drawn
+    if (beak := hung_from(holder, width, height)) is not None:
+        left, y = beak
+    elif figure(holder.code) is None and holder.code in facing():  # to the left, as it is drawn
         left, y = holder.width * _MOUTH - width, 0.55 if holder.width > holder.height else 0.35
     elif kind != "^":
         left = max(left, slots_up(holder.width * _HAND))

@@ -7,8 +7,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from maskgil.nano.world.arranging.people.anatomy import FIGURES
-from maskgil.nano.world.clusters import Sprite
+from maskgil.nano.world.arranging.people.anatomy import FIGURES, figure
+from maskgil.nano.world.clusters import Sprite, drawing_of
 from maskgil.nano.world.nouns import Noun, facing, noun
 from maskgil.nano.world.scene import LOOKING, Relation, Scene
 
@@ -47,6 +47,7 @@ _CARRIED = (
     "animal",
     "marine",
     "insect",
+    "paper",
     "plant",
     "nature",
     "sport",
@@ -54,6 +55,35 @@ _CARRIED = (
 )  # categories of such things
 _FETCHED = ("bone", "sock", "shoe", "slipper", "rope", "feather", "ball of yarn",
             "teddy bear")  # fmt: skip
+
+
+_BEAKS = {
+    "svg:stork": 0.22, "svg:heron": 0.15, "svg:pelican": 0.26, "svg:seagull": 0.28,
+    "svg:bird-2": 0.29, "svg:kingfisher": 0.32, "svg:puffin": 0.3, "svg:toucan": 0.36,
+    "🦆": 0.23, "🦢": 0.21, "🪿": 0.16, "🐓": 0.34, "svg:chicken": 0.3,
+    "svg:pigeon": 0.19, "svg:magpie": 0.22, "svg:vulture": 0.27, "🦩": 0.4,
+}  # fmt: skip
+"""Rows of the tips of beaks, to the left, from which what is carried hangs."""
+_HANDED = ("🐒", "🦍", "🦧", "🦘", "🦦", "🦫")
+"""Animals seen from the side that hold somebody in their arms."""
+_TALONS = "svg:eagle"  # in whose feet is what it carries
+
+
+def has_no_arms(code: str) -> bool:
+    """Whether an animal of a drawing holds others in its mouth, beak or talons."""
+    code = drawing_of(code)
+    headlong = figure(code) is None and code in facing() and code not in _HANDED
+    return headlong or code == _TALONS
+
+
+def hung_from(holder: Sprite, width: float, height: float) -> tuple[float, float] | None:
+    """Where a thing is that a bird carries: its left edge, and its middle in the bird's height."""
+    code = drawing_of(holder.code)
+    if code == _TALONS:
+        return (holder.width - width) / 2, 1 + 0.25 * height / holder.height
+    if code not in _BEAKS:
+        return None
+    return -0.6 * width, _BEAKS[code] + 0.4 * height / holder.height
 
 
 def is_fetched(thing: Noun, code: str) -> bool:

@@ -26,6 +26,8 @@ from maskgil.nano.world.captions import canonical
         ("penguins sliding down a hill", "two lying penguins on a hill"),
         ("a cat sitting on a woman's lap", "a sitting woman holding a cat"),
         ("a bull charging at a cape", "a running ox next to a cape"),
+        ("a camel carrying a man", "a man riding a camel"),
+        ("a bee flying to a flower", "a bee next to a flower"),
         ("a dragon flying over the village", "a flying dragon in a village"),
     ],
 )  # fmt: skip

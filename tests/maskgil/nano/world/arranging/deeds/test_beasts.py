@@ -23,6 +23,7 @@ def arranged(text, seed):
         ("a monkey hanging from a branch", "svg:monkey"),
         ("a koala hugging a tree", "svg:koala"),
         ("a dog lying on its back", "🐕"),
+        ("a puppy digging in the sand", "svg:dog-3"),
         ("a bear sitting on a rock", "svg:bear"),
     ],
 )
@@ -76,3 +77,11 @@ def test_who_leaps_through_a_hoop_is_in_it_and_a_hole_is_on_the_ground(seed):
     assert abs(lion.middle - ring.middle) <= 2 and ring.box[1] <= lion.box[1]
     _, hole = arranged("a fox peeking out of a hole in a field", seed)
     assert hole.box[1] >= 9
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_a_bird_carries_hangs_from_its_beak(seed):
+    stork, baby = arranged("a stork carrying a baby in its beak", seed)
+    tip = stork.left + stork.width if stork.mirrored else stork.left
+    assert baby.left <= tip <= baby.left + baby.width
+    assert abs(baby.box[1] - (stork.box[1] + 0.2 * stork.height)) <= 2
