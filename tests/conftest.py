@@ -89,9 +89,10 @@ def nano_pipeline():
     from dataclasses import replace
 
     from app.config import load_config
-    from app.pipeline import SpeechToImage
+    from tests.helpers.remembering import RememberingPipeline
 
-    return SpeechToImage(replace(load_config("nano"), preview_share=NO_TIME, picture_size=SIDE))
+    config = replace(load_config("nano"), preview_share=NO_TIME, picture_size=SIDE)
+    return RememberingPipeline(config)
 
 
 @pytest.fixture(scope="session")

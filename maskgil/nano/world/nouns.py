@@ -194,10 +194,15 @@ def drawings_of(categories: tuple[str, ...]) -> frozenset[str]:
     return frozenset(code for one in load_nouns() if one.category in categories for code in one.art)
 
 
-@functools.cache
 def noun(name: str) -> Noun:
     """The noun of this name. Raises ValueError for another."""
-    for one in load_nouns():
-        if one.name == name:
-            return one
-    raise ValueError(f"unknown noun {name!r}; maskgil/nano/world/nouns.tsv and art.tsv list them")
+    found = _by_name().get(name)
+    if found is None:
+        known = "maskgil/nano/world/nouns.tsv and art.tsv list them"
+        raise ValueError(f"unknown noun {name!r}; {known}")
+    return found
+
+
+@functools.cache
+def _by_name() -> dict[str, Noun]:
+    return {one.name: one for one in load_nouns()}
