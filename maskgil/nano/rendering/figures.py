@@ -133,6 +133,8 @@ class _Look:
         self.shoe = self._colour((0.2, 0.8), (0.955, 0.99)) or (74, 50, 42)
         face = (at - 0.2, at + 0.2), (0.5 * neck, 0.9 * neck)
         self.skin = self._colour(*face, warm=True) or self._colour(*face) or (255, 200, 61)
+        if _near(self.shirt, self.skin) and not _near(self.sleeve, self.skin):
+            self.shirt = self.sleeve  # a neckline
         bare = _near(self.trousers, self.skin)
         self.own_skirt = bare and _near(self.hips, self.shirt)
         if _near(self.shirt, self.skin):

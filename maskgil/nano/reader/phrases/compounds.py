@@ -48,7 +48,8 @@ class Compounds(PlacePhrases):
         before = [each.text for each in self.items[max(0, head - _NEAR) : head]]
         gives = verb_forms("hands over", "feeds")  # "giving a woman flowers"
         handed = not gives.isdisjoint(before)
-        if first.category == second.category or (handed and first.category in LIVING):
+        plays = self.items[last].text.startswith("playing ")  # "a girl playing cards"
+        if first.category == second.category or ((handed or plays) and first.category in LIVING):
             return True
         if first.category in ("person", "people"):  # "a baby elephant"
             return second.category in _SKY

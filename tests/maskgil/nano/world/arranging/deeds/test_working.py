@@ -142,6 +142,8 @@ def test_what_is_painted_written_wept_over_is_shown(text, caption):
          "a chess board on a table and the table between two old men in the park"),
         ("a man playing chess", "a chess board on a table and a man behind the table"),
         ("three men playing chess", "a chess board on a table and three men around the table"),
+        ("a man and a woman playing cards",
+         "playing cards on a table and the table between a man and a woman"),
         ("grandpa is playing cards with a boy",
          "playing cards on a table and the table between an old man and a boy"),
     ],
