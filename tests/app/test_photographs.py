@@ -9,9 +9,9 @@ from app.config import load_config
 from app.drawing import TextToImage
 from app.imaging.settings import clean_prompt
 from app.types import PictureRequest
-from tests.helpers.tiny_photo import write_meissonic
+from tests.helpers.tiny_photo import needs_diffusers, write_meissonic
 
-pytest.importorskip("diffusers", reason="diffusers is not installed")
+pytestmark = needs_diffusers
 
 
 @pytest.fixture(scope="module")

@@ -2,14 +2,20 @@
 
 import json
 import string
+from importlib.util import find_spec
 from pathlib import Path
 
+import pytest
 import torch
 from safetensors.torch import save_file
 
 from tests.helpers.plain.meissonic import meissonic, told
 from tests.helpers.plain.tokenizers import Weights
 
+# Looked for, not imported: that takes seconds, in processes that run no such test as well.
+needs_diffusers = pytest.mark.skipif(
+    find_spec("diffusers") is None, reason="diffusers is not installed"
+)
 WIDTH, LENGTH = 24, 16  # of a caption's features, and its tokens
 
 

@@ -10,9 +10,9 @@ from maskgil.models.multimodal_layers import AESTHETIC_SCORE
 from maskgil.pipelines.photo import AMUSED, load_photo
 from maskgil.pipelines.request import DrawRequest
 from maskgil.prompts import Reading
-from tests.helpers.tiny_photo import write_amused
+from tests.helpers.tiny_photo import needs_diffusers, write_amused
 
-diffusers = pytest.importorskip("diffusers", reason="diffusers is not installed")
+pytestmark = needs_diffusers
 GRID, MASK, CODES = 4, 39, 32
 
 

@@ -13,9 +13,9 @@ from maskgil.pipelines.photo import MEISSONIC, load_photo
 from maskgil.pipelines.request import DrawRequest
 from maskgil.sampling.guidance import GuidedLogits
 from tests.helpers.plain.meissonic import logits_of
-from tests.helpers.tiny_photo import write_meissonic
+from tests.helpers.tiny_photo import needs_diffusers, write_meissonic
 
-pytest.importorskip("diffusers", reason="diffusers is not installed")
+pytestmark = needs_diffusers
 GRID, SIDE, MASK = (4, 6), (64, 96), 39
 
 

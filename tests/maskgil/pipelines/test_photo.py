@@ -12,8 +12,9 @@ from maskgil.checkpoints import CheckpointError
 from maskgil.checkpoints.hub_folder import fetched, needed_files
 from maskgil.pipelines import photo
 from maskgil.pipelines.photo import AMUSED, MEISSONIC, check_photo, load_photo, photo_model, suited
+from tests.helpers.tiny_photo import needs_diffusers
 
-pytest.importorskip("diffusers", reason="diffusers is not installed")
+pytestmark = needs_diffusers
 FILES = {  # of a repository such as Meissonic's -> bytes
     "README.md": 900, "model_index.json": 400, "transformer/config.json": 451,
     "transformer/transformer.py": 49_600,
