@@ -15,6 +15,7 @@ from maskgil.nano.world.drawn.regions import COUNTS, MISSING, region_of
 from maskgil.nano.world.nouns import Noun
 
 _HAIRED = "haired"
+_CLOTHES_ALONE = ("fireplace", "wardrobe")  # what nothing but clothes hangs from
 _SHOULDER = "on the shoulder of"
 _ALIKE = 1.1  # times as large: who is still carried
 _TALLER = 2.5  # times as large: what stands before a trunk
@@ -105,7 +106,7 @@ def at_part(part: str, who: Noun, whole: Noun) -> str | None:
 def hangs_on(one: Noun, other: Noun) -> bool:
     """Whether something hangs from what it is said to be on: clothes from a mantel, a key."""
     hung = other.name in words_of_kind("hung on") and spot_of("hanging from", other) is not None
-    return hung and (one.category == "clothes" or other.name != "fireplace")
+    return hung and (one.category == "clothes" or other.name not in _CLOTHES_ALONE)
 
 
 def points_of(way: str, whole: Noun) -> int:

@@ -10,7 +10,8 @@ from maskgil.nano.reader.graph.whereabouts.scenery import Scenery
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.lexicon import Lexicon
 from maskgil.nano.reader.parts import parted
-from maskgil.nano.world.drawn.regions import MISSING, with_part
+from maskgil.nano.reader.words import table
+from maskgil.nano.world.drawn.regions import COUNTS, MISSING, parts_told, region_of, with_part
 
 
 class Discourse:
@@ -84,6 +85,23 @@ class Discourse:
         if owner and state and with_part(owner.state, state):
             owner.state = with_part(owner.state, state)
             self._see(chunk)
+
+    def _is_lacked(self, chunk: Chunk) -> bool:
+        """ "With one leg missing": so many of what was named last are gone, the others are left."""
+        before = self.before
+        if self.last is None or before is None or before.end != chunk.start or not before.counted:
+            return False
+        owner = self.draft.things[self.last].chunk
+        told = {part: way for way, part in parts_told(owner.state)}
+        part = table("part of").get(before.text, "")
+        region = region_of(owner.value, part)
+        if table("part paint").get(chunk.text) != MISSING or part not in told or region is None:
+            return False
+        left = region.many - before.count
+        way = next((word for word, count in COUNTS.items() if count == left), MISSING)
+        owner.state = with_part(owner.state, f"{way} {part}")
+        self._see(chunk)
+        return True
 
     def _see(self, chunk: Chunk) -> None:
         """Says no more that anything of it is left out."""

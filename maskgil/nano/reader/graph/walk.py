@@ -159,7 +159,7 @@ class Walk(Distributives):
         self.pending = ""
 
     def _lost(self, chunk: Chunk, at: int) -> None:
-        if self._is_look(chunk) or self._gives(chunk):
+        if self._is_look(chunk) or self._gives(chunk) or self._is_lacked(chunk):
             return
         if self._is_at_part(chunk) or self._is_load(chunk):
             self.pending = self.joint = ""

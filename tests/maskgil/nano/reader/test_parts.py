@@ -85,6 +85,8 @@ def test_parts_that_no_drawing_shows_are_left_out(
         ("a clock with no hands", "missing handed"),
         ("a taxi with a missing wheel", "one wheeled"),
         ("a chair with three legs", "three legged"),
+        ("a bench with one leg missing", "one legged"),
+        ("a table with one leg missing", "three legged"),
         ("a stool with four legs", "four legged"),
         ("a door with a brass knob", "yellow handled"),
         ("a hammer with a wooden handle", "brown handled"),

@@ -11,6 +11,8 @@ from maskgil.nano.world.captions import canonical
     [
         ("a coat rack with two coats", "two coats hanging from a coat rack"),
         ("a wardrobe full of dresses", "five dresses hanging from a wardrobe"),
+        ("a wardrobe with five dresses", "five dresses hanging from a wardrobe"),
+        ("a suitcase on a wardrobe", "a suitcase on a wardrobe"),
         ("a toolbox with a hammer", "a hammer in a toolbox"),
         ("a canoe with two paddles", "two oars in a canoe on the lake"),
         ("a shelf full of jars", "five jars on a shelf"),
