@@ -78,8 +78,9 @@ MOST_UNKNOWN = 3
 # 20 such turns of spoken dialogues (French, Spanish, those for tuning) 11 are right without a
 # search, 13 at 2, 14 at 4, 15 at 8 and beyond.
 EXPECTED_WORTH = 8.0
-# The same where a text of the beam is understood, or where nothing follows from the command: of 358
-# spoken turns for tuning 321 are right, 317 at 8.
+# The same where a text of the beam is understood, or where nothing follows from the command, and
+# what each thing costs that a text names and that does not stand: of 358 spoken turns for tuning
+# 321 are right, 317 at 8.
 DOUBTED_WORTH = 3.0
 LONGEST_COMMAND = 7  # words of a clip that is searched for a command: seconds alone
 # Least likeness in letters to what was heard of a command for which all that stands goes: not

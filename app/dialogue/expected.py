@@ -8,12 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.dialogue.phrase_table import parts_of, places_said, spoken_phrases
+from app.dialogue.phrase_table import parts_of, places_said, spoken_phrases, spoken_words
 from app.dialogue.translation import heard_in_full
-from app.glossary.normalize import traditional
+from app.glossary.candidates import Guesser
+from app.glossary.normalize import folded_words, traditional
 from app.languages import UNSPACED
 from app.speech.words.prefix_trees import ARTICLES, Grammar
+from app.speech.words.rescoring import guesser_of
 from app.speech.words.word_search import words_to_hear
+from app.thresholds import GUESSES, NEARLY
+from maskgil.nano.dialogue.fragments import nouns_in
 from maskgil.nano.dialogue.interpreter import interpret
 from maskgil.nano.world.inflection import plural, with_article
 from maskgil.nano.world.nouns import load_nouns
@@ -63,7 +67,43 @@ class Expected:
             english = found.english
             if not english or found.known < sum(map(len, parts_of(text, language))):
                 return "none"
-        return interpret(english, self.scene).action
+        outcome = interpret(english, self.scene)
+        lost = language == "en" and outcome.left_out  # "and do the last chain"
+        return "none" if lost else outcome.action
+
+    def alike(self, texts: Sequence[str], language: str) -> list[str]:
+        """What is understood and sounds like texts of which words are not known."""
+        if language not in _JOINTS or not Guesser.knows(language):
+            return []
+        guesser = guesser_of(language, spoken_words(language))
+        found = dict[str, None]()
+        for text, limit in zip(texts, GUESSES, strict=False):
+            guesses = guesser.guesses(text, limit) if guesser.takes(text) else []
+            found |= dict.fromkeys(g.text for g in guesses if g.cost <= guesses[0].cost + NEARLY)
+        return [text for text in found if self.understands(text, language)]
+
+    def homophones(self, text: str, language: str) -> list[str]:
+        """`text` with a thing of the picture for what sounds the same, where that makes sense."""
+        if language not in _JOINTS or not Guesser.knows(language):
+            return []
+        sounds = guesser_of(language, spoken_words(language)).sounds
+        space, said = _space(language), parts_of(text, language)
+        found = []
+        for noun in dict.fromkeys(thing.noun for thing in self.scene.things):
+            names = [parts_of(name, language) for name in _bare(language, noun, self.glossary)]
+            for own in names:
+                for at in range(len(said) - len(own) + 1):
+                    heard = said[at : at + len(own)]
+                    alike = list(map(sounds, heard)) == list(map(sounds, own))
+                    if alike and heard not in names:
+                        found.append(space.join([*said[:at], *own, *said[at + len(own) :]]))
+        found += _traditional(found) if found and language in UNSPACED else []
+        return [text for text in dict.fromkeys(found) if self.understands(text, language)]
+
+    def num_new(self, text: str, language: str) -> int:
+        """How many things a text names that do not stand."""
+        english = text if language == "en" else heard_in_full(text, language, self.glossary).english
+        return len({*nouns_in(folded_words(english))} - {thing.noun for thing in self.scene.things})
 
     def grammar(self, language: str) -> Grammar:
         """What may be said to this picture; nothing in a language without a table."""

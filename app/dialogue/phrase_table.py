@@ -61,6 +61,14 @@ def spoken_phrases(language: str, english: str) -> tuple[str, ...]:
     return _spoken().get((language, english), ())
 
 
+@functools.cache
+def spoken_words(language: str) -> tuple[str, ...]:
+    """The words of all phrases of a language, as written."""
+    phrases = (phrase for (code, _), many in _spoken().items() if code == language
+               for phrase in many)  # fmt: skip
+    return tuple(dict.fromkeys(word for phrase in phrases for word in phrase.split()))
+
+
 def places_said(language: str) -> list[tuple[str, str]]:
     """Where, when and in which weather all may be: each way to say it, with its English."""
     return [

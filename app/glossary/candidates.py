@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -78,9 +78,15 @@ class _Way:
 
 
 class Guesser:
-    """Guesses texts of one language; `knows` says of which."""
+    """Guesses texts of one language; `knows` says of which.
 
-    def __init__(self, words: LexiconWords, language: str, characters: dict[str, str]):
+    `said`: further words that may be meant, or stay where they were heard.
+    """
+
+    def __init__(
+        self, words: LexiconWords, language: str, characters: dict[str, str],
+        said: Iterable[str] = (),
+    ):  # fmt: skip
         self.language = language
         self.lexicon: GlossaryLexicon = words.lexicon(language, heard=True)
         self.characters = characters  # Chinese character -> its syllable
@@ -91,6 +97,7 @@ class Guesser:
         self._many: list[bool] = []
         sounds: list[np.ndarray] = []
         drawn = {*words.drawn, words.background}
+        self._said = frozenset(map(fold, said))
         seen: set[tuple[str, str]] = set()
         small = set(_SMALL.get("zh" if language == "yue" else language, "").split())
         for surface, kind, value in words.spoken(language):
@@ -107,6 +114,13 @@ class Guesser:
                 self.surfaces.append(form)
                 self.categories.append(_CATEGORY[kind])
                 self._many.append(kind == "number" and value != 1)
+                sounds.append(sound_indices(heard))
+        for word in said:
+            if 1 < len(heard := self.sounds(word)) <= _LONGEST:
+                forms[heard].append(word)
+                self.surfaces.append(word)
+                self.categories.append("x")
+                self._many.append(False)
                 sounds.append(sound_indices(heard))
         self._alike = {form: same for same in reversed(forms.values()) for form in same}
         numbers = [
@@ -138,7 +152,7 @@ class Guesser:
         tokens = _tokens(text, unspaced=self.lexicon.unspaced)
         items = self.lexicon.scan(text)
         bounds = _bounds(items, tokens, unspaced=self.lexicon.unspaced)
-        if bounds is None or all(i.get("unknown") is None for i in items):
+        if bounds is None or not any(map(self._is_strange, items)):
             return []
         pieces = [self.sounds(t.group()) for t in tokens]
         starts = np.concatenate([[0], np.cumsum([len(p) for p in pieces])]).astype(int)
@@ -149,7 +163,7 @@ class Guesser:
         strange = np.zeros(len(heard) + 1, bool)
         for item, (first, last) in zip(items, bounds, strict=True):
             start, end = int(starts[first]), int(starts[last])
-            unknown = item.get("unknown") is not None
+            unknown = self._is_strange(item)
             cost = _LOSS[0] + _LOSS[1] * (end - start) if unknown else 0.0
             if unknown:
                 strange[start:end] = True
@@ -166,6 +180,9 @@ class Guesser:
             if any(step.words for step in way.steps):
                 found.setdefault(self._written(way, text, tokens), way.cost)
         return [Guess(t, c) for t, c in found.items() if fold(t) != fold(text)]
+
+    def _is_strange(self, item: LexiconItem) -> bool:
+        return item.get("unknown") is not None and fold(item.text) not in self._said
 
     def _fitting(
         self, heard: np.ndarray, strange: np.ndarray

@@ -120,6 +120,8 @@ class TranslatedClause(ClauseLookups):
                 continue  # "rot und weiß gestreift"
             if phrase.english == "full of" and self.taken == at:
                 continue  # "plein de fleurs"
+            if self._joins_look(parts, at):
+                continue  # "一只黑色的狗"
             if phrase.english == "change" and self._is_measured(parts, at):
                 continue  # "两把伞"
             if phrase.english in _ALONE and self._noun_length(parts, at + length):

@@ -45,6 +45,13 @@ class ClauseLookups:
         scan = self.glossary.lexicon(self.language).scan
         return all(scan(part)[0].get("colour") for part in around)
 
+    def _joins_look(self, parts: Sequence[str], at: int) -> bool:
+        """Whether 的 stands here between a look that was told last and the thing that has it."""
+        if parts[at : at + 1] != ["的"] or not self._noun_length(parts, at + 1):
+            return False
+        items = self.glossary.lexicon(self.language).scan("".join(parts[self.taken : at]))
+        return bool(items) and items[-1].get("colour", "size") is not None
+
     def _is_measured(self, parts: Sequence[str], at: int) -> bool:
         """Whether a number stands before this part, in a language that counts by measure words."""
         before = self.glossary.lexicon(self.language).scan("".join(parts[:at][-1:]))

@@ -8,20 +8,22 @@ fits the sound nearly as well.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any, Protocol
 
+from app.speech.words.prefix_trees import Grammar
 from app.thresholds import (
     ALIKE,
     DOUBTED_WORTH,
     EXPECTED_WORTH,
+    LIKELIEST,
     LONGEST_COMMAND,
     SAID_ALIKE,
 )
 
 if TYPE_CHECKING:
     from app.speech.engine import Decoding
-    from app.speech.words.prefix_trees import Grammar
 
 
 class Expectation(Protocol):
@@ -37,6 +39,18 @@ class Expectation(Protocol):
 
     def grammar(self, language: str) -> Grammar:
         """What is likely to be said, in full; nothing in a language without a table."""
+        ...
+
+    def alike(self, texts: Sequence[str], language: str) -> list[str]:
+        """What may be said and sounds like texts of which words are not known."""
+        ...
+
+    def homophones(self, text: str, language: str) -> list[str]:
+        """A text that is known with things that stand for what sounds the same."""
+        ...
+
+    def num_new(self, text: str, language: str) -> int:
+        """How many things a text names that do not stand: each is less likely to be meant."""
         ...
 
 
@@ -63,10 +77,16 @@ def hear_expected(
         expected: what may be said next.
     """
     understood = next((t for t in spoken.texts if expected.understands(t, language)), None)
-    if understood == spoken.text or len(spoken.text.split()) > LONGEST_COMMAND:
-        return understood
     free = spoken.mean_logprob * (len(spoken.tokens) + 1)
-    scores = engine.phrase_scores(encoding, language, expected.grammar(language), free)
+    sure = understood == spoken.text
+    alike = expected.homophones(spoken.text, language) if sure else expected.alike(
+        spoken.texts, language)  # fmt: skip
+    if sure and not alike:
+        return understood
+    few = Grammar(tuple(alike))
+    scores = engine.phrase_scores(encoding, language, few, free) if alike else {}
+    if not sure and len(spoken.text.split()) <= LONGEST_COMMAND:
+        scores |= engine.phrase_scores(encoding, language, expected.grammar(language), free)
     size = len(spoken.text)
     worth = EXPECTED_WORTH if understood is None else DOUBTED_WORTH
     likely = [
@@ -76,7 +96,12 @@ def hear_expected(
         and ALIKE * size <= len(text) <= size / ALIKE
         and (_is_written_alike(text, spoken.text) or not expected.replaces_all(text, language))
     ]
-    best = max(likely, key=scores.__getitem__, default=None)
+    fits = {
+        text: scores[text] - DOUBTED_WORTH * expected.num_new(text, language)
+        for text in sorted(likely, key=scores.__getitem__)[-LIKELIEST:]
+    }
+    near = [text for text in fits if text not in alike or fits[text] >= free - worth]
+    best = max(near, key=fits.__getitem__, default=None)
     if best is None:
         return understood
     is_sure = scores[best] >= free - DOUBTED_WORTH or expected.understands(best, language)

@@ -51,7 +51,7 @@ def hear_again(
     heard = texts[0]
     if not Guesser.knows(language):
         return heard
-    guesser = _guesser(language)
+    guesser = guesser_of(language)
     doubts = strange_words(heard, guesser.lexicon)
     if not 0 < doubts <= MOST_UNKNOWN or not guesser.takes(heard):
         return heard
@@ -83,8 +83,9 @@ def strange_words(text: str, lexicon: GlossaryLexicon) -> int:
     return sum(strange)
 
 
-@lru_cache(maxsize=8)
-def _guesser(language: str) -> Guesser:
+@lru_cache(maxsize=16)
+def guesser_of(language: str, said: tuple[str, ...] = ()) -> Guesser:
+    """Guesses texts of the glossary's words, and of others that may be `said`."""
     words = Glossary.load().words
     characters = {char: syllable for syllable, chars in words.syllables.items() for char in chars}
-    return Guesser(words, language, characters)
+    return Guesser(words, language, characters, said)

@@ -123,9 +123,14 @@ class WordSearcher:
         grammar: Grammar, lowest: float,
     ) -> dict[str, float]:  # fmt: skip
         """See `app.speech.engine.Engine.phrase_scores`."""
-        if self._network is None or self._network[0] != grammar:
-            self._network = grammar, Network(grammar, language, self._encode)
-        network, prompt = self._network[1], self._prompt(language)
+        prompt = self._prompt(language)
+        if not grammar.things:  # a few texts
+            network = Network(grammar, language, self._encode)
+        elif self._network is not None and self._network[0] == grammar:
+            network = self._network[1]
+        else:
+            network = Network(grammar, language, self._encode)
+            self._network = grammar, network
         return search_words(decoder, encoding, prompt, network, self._last, lowest)
 
     def _prompt(self, language: str) -> list[int]:

@@ -22,6 +22,7 @@ from maskgil.nano.dialogue.wording.denials import is_named
 from maskgil.nano.world.scene import LOOKS, Scene
 
 _RATHER = ("instead", "rather")
+_OWNERS = ("its", "his", "her", "their")
 _BETTER = ("rather", "better")
 _TOLD = (*LOOKS, "count")
 _JOINTS = ("with", "by", "for", "into")  # before what comes instead of something
@@ -120,6 +121,18 @@ def rather(words: Sequence[str], edits: EditClauses, last: Change | None) -> Cha
         return None
     edits.state(old, plain, replacing=True)
     return edits.edits.change()
+
+
+def wanted_back(words: Sequence[str], last: Change) -> bool:
+    """Whether what the last change took is wanted: "bring the owl back", "I preferred it red"."""
+    starts = [n for n in range(len(words)) if leads(words[n:], "wanted back")]
+    if all(words[n - 1 : n] and words[n - 1] in (*DETERMINERS, *_OWNERS) for n in starts):
+        return False  # "a bird on its back"
+    before, after = ({thing.noun for thing in scene.things} for scene in (last.before, last.after))
+    had, have = ({look for thing in scene.things for look in thing.looks.values()}
+                 for scene in (last.before, last.after))  # fmt: skip
+    told = {*nouns_in(words)}
+    return bool(told & before - after or (told <= after and {*words} & had - have))
 
 
 def _brought(last: Change | None, scene: Scene) -> list[int]:

@@ -9,6 +9,7 @@ from maskgil.nano.dialogue.answers import Row, answer, asks_only, asks_skill
 from maskgil.nano.dialogue.changes import CARRIED, Change, named
 from maskgil.nano.dialogue.commands import (
     MARKS,
+    command_words,
     courteous,
     is_command,
     is_whole,
@@ -18,7 +19,14 @@ from maskgil.nano.dialogue.commands import (
     tokens_of,
     without_marks,
 )
-from maskgil.nano.dialogue.corrections import contrasted, corrected, rather, repaired, without_no
+from maskgil.nano.dialogue.corrections import (
+    contrasted,
+    corrected,
+    rather,
+    repaired,
+    wanted_back,
+    without_no,
+)
 from maskgil.nano.dialogue.editing.deeds import ends_deed
 from maskgil.nano.dialogue.editing.edit_clauses import EditClauses
 from maskgil.nano.dialogue.editing.inscribing import inscribed, is_written
@@ -99,7 +107,8 @@ def _behind_remark(text: str) -> str:
     """What is said behind a remark that names nothing: "it's a bit scary, make it day"."""
     remark, mark, rest = text.partition(",")
     words = courteous(tokens_of(remark))
-    said = len(words) > 1 and words[0] not in ("no", "not") and not leads(words, *ORDERS)
+    known = len(words) == 1 and words[0] in command_words()
+    said = words and not known and words[0] not in ("no", "not") and not leads(words, *ORDERS)
     return rest.strip() if mark and said and not nouns_in(words) else ""
 
 
@@ -153,6 +162,8 @@ def _interpreted(
         return Outcome("none", focus=tuple(focus), remarks=(answer(plain, scene, focus, row),))
     if last is not None and is_whole(plain, "one more") and last.growth > 0:
         return _decided(text, ["one", "more"], last.after, tuple(focus), {}, row)
+    if last is not None and wanted_back(without_marks(said), last):
+        return Outcome("undo")
     if control := _control(plain, words, last):
         return control
     if wish := fresh_start(words):

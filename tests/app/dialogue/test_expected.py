@@ -112,6 +112,41 @@ def test_commands_are_read_by_their_sound(text, language, english):
     assert heard.english == (english or "as translated")
 
 
+@pytest.mark.parametrize(
+    ("heard", "language", "meant"),
+    [
+        ("Remplace la vache par un lapé.", "fr", "Remplace la vache par un lapin."),
+        ("Otra beca más.", "es", "Otra vaca más."),
+        ("外面下椎", "zh", "外面下着雨"),
+        ("Quita la vaca.", "es", None),
+        ("remove the cough", "en", None),
+    ],
+)
+def test_what_sounds_alike_may_be_meant(expected, heard, language, meant):
+    found = expected.alike([heard], language)
+    assert meant in found if meant else not found
+
+
+def test_a_thing_of_the_picture_is_meant_by_what_sounds_the_same():
+    cats = Expected(Scene((Thing("cat", 2), Thing("fox"))), Glossary.load())
+    assert "再加一隻貓" in cats.homophones("再加一隻帽", "zh")
+    assert "狐狸太小了" in cats.homophones("湖里太小了。", "zh")
+    assert not cats.homophones("加一只猫", "zh") and not cats.homophones("les chats", "fr")
+    heard = Decoding("再加一隻帽", tuple(range(9)), -0.1, 0.0)
+    assert hear_expected(Scorer({"再加一隻貓": -3.0}), None, "zh", heard, cats) == "再加一隻貓"
+    assert hear_expected(Scorer({"再加一隻貓": -9.0}), None, "zh", heard, cats) == heard.text
+
+
+def test_what_stands_is_more_likely_than_what_does_not(expected):
+    assert [expected.num_new(text, "es") for text in ("otra vaca", "otra boca", "azul")] == [
+        0,
+        1,
+        0,
+    ]
+    scorer = Scorer({"otra boca": -10.0, "otra vaca": -12.0})
+    assert hear_expected(scorer, None, "es", decoding("Otra beca."), expected) == "otra vaca"
+
+
 @dataclass
 class Scorer:
     """An engine that scores phrases as it is told; `asked` are those it was asked for."""
@@ -195,6 +230,14 @@ class Told:
 
     def grammar(self, language: str) -> Grammar:
         return Grammar(self.said)
+
+    def alike(self, texts, language: str) -> list[str]:
+        return []
+
+    homophones = alike
+
+    def num_new(self, text: str, language: str) -> int:
+        return 0
 
 
 def test_two_commands_in_one_are_made_of_their_parts(translator, clips):

@@ -49,7 +49,8 @@ class Amounts(SomeOfSeveral):
                 continue
             if self._as_many_of_it(rest, sign) or (sign > 0 and self._one_more_so(words, rest)):
                 return True
-            found = read_fragment(" ".join(rest))
+            one = ["a"] if words[0] in ("another", "one") and rest[0] not in ("a", "one") else []
+            found = read_fragment(" ".join([*one, *rest]))  # "another sheep" is one
             if len(found.mentions) != 1 or found.relations:
                 continue
             mention = found.mentions[0]

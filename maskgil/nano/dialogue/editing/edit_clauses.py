@@ -32,6 +32,7 @@ from maskgil.nano.world.nouns import ALIVE, noun
 _BRINGING = ("", "add", "want", "prefer", "paint", "make", "put", "give")
 _ALTERING = ("remove", "replace", "move", "enlarge it", "shrink it")
 _ARTICLES = (["a"], ["an"], ["the"])
+_LOOSE = ("too", "as", "well", "also", "again", "back")
 
 
 class EditClauses(VerblessClauses):
@@ -125,7 +126,10 @@ class EditClauses(VerblessClauses):
             words = [*words[:length], "in", *words[length:]]
         things, length = self._subject_or_sky(words)
         if things and length < len(words):
-            told_new = not leads(words, "pronoun") and words[length + 1 : length + 2] in _ARTICLES
+            told_new = words[length + 1 : length + 2] in _ARTICLES
+            if leads(words, "pronoun"):  # "change it into the kite", where none is
+                new = self._mention(words[length + 1 :])
+                told_new = told_new and new is not None and not self.found(new) and new.definite
             if words[length] in ("for", "by") or (words[length] == "into" and told_new):
                 return self.state(things, words[length + 1 :], replacing=True)
             return self.state(things, words[length:], pronoun=leads(words, "pronoun") == length)
@@ -277,7 +281,7 @@ class EditClauses(VerblessClauses):
 
     def _add(self, words: list[str]) -> None:
         """New things, and where they stand; "with a hat" is worn by who was spoken of."""
-        while words and words[-1] in ("too", "as", "well", "also", "again", "there", "in", "on"):
+        while words and words[-1] in (*_LOOSE, "there", "in", "on"):
             words = words[:-1]
         if not words or self._dresses(words):
             return

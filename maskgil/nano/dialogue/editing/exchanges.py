@@ -55,8 +55,9 @@ class Exchanges(Amounts):
             return self._take(things, words)
         if things and words[length : length + 1] == ["into"]:
             return self._become_of(words[:length], words[length + 1 :])
-        if things and self._is_new_one(words[length:]):
-            return self._become_of(words[:length], words[length:])  # "not a cat, a dog"
+        if things and self._is_new_one(words[length:]):  # "not a cat, a dog", "… with a dog"
+            start = length + int(words[length] == "with")
+            return self._become_of(words[:length], words[start:])
         if things and self._takes_from(things, words[length:]):
             return
         if self._looks_otherwise(words):

@@ -163,12 +163,15 @@ def _at_once(words: Sequence[str]) -> list[str]:
 
 
 def _look_first(words: Sequence[str]) -> list[str]:
-    """ "Another car behind it, black", "… but black" as "another black car behind it"."""
-    at = max((n for n, word in enumerate(words) if word in (",", "but")), default=0)
+    """ "Another car behind it, black", "… but a black one" as "another black car behind it"."""
+    at = max((n for n, word in enumerate(words) if word in (",", "but", "only")), default=0)
     looks, said = list(words[at + 1 :]), list(words[:at])
+    is_one = looks[:1] == ["a"] and looks.count("a") == 1 and looks[-1] == "one"
+    looks = looks[1:-1] if is_one else looks
     said = said[:-1] if said[-1:] == [","] else said
     start = leads(said, "add", "want", "prefer", "put", "give", "paint")
-    new = said[start : start + 1] in (["a"], ["an"], ["another"])
+    start += int(said[start : start + 2] == ["one", "more"] and len(said) > start + 2)
+    new = said[start : start + 1] in (["a"], ["an"], ["another"], ["more"])
     told = attributes_of(looks) if new and not any(word in JOINTS for word in said) else None
     if told is None or told.is_scalar or not is_looks(looks) or "count" in told.told:
         return list(words)
