@@ -220,6 +220,7 @@ def code_of(thing: Thing, scene: Scene, index: int) -> str:
         and not ((dressed or (moves and fit_of(on_foot))) and r in worn)
         and scene.things[r.objects[0]].noun not in MARKS
         and not is_shown_by(r, scene, art[0])
+        and not (moves and r.name == "holding" and thing.noun in IN_MOTION)
         and not (lies and r.name == "wearing" and sits_on_head(scene.things[r.objects[0]].noun))
         for r in scene.relations
     )

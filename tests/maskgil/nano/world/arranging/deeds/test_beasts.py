@@ -18,6 +18,7 @@ def arranged(text, seed):
         ("a fox running through the snow", "svg:fox-2"),
         ("a lion walking in the savanna", "svg:lion"),
         ("a puppy running", "🐕"),
+        ("a dog running with a stick in its mouth", "🐕"),
         ("a cat stretching on the carpet", "svg:cat-3"),
         ("a kitten playing with a ball of wool", "svg:cat-3"),
         ("a monkey hanging from a branch", "svg:monkey"),
