@@ -328,7 +328,8 @@ class Joints(Comitatives):
         if self.draft.noun(index).name in words_of_kind("seat"):
             return False  # "knitting a sock on a chair"
         longest = _SMALLER * self.draft.noun(owner).size
-        return self.draft.noun(index).size < longest and self.draft.things[self.last].via != "with"
+        borne = self.draft.things[self.last].via in ("with", "wearing")
+        return self.draft.noun(index).size < longest and not borne
 
     def _is_overhead(self, index: int) -> bool:
         """Whether all of the clause is under it: "an owl on a branch under a full moon"."""

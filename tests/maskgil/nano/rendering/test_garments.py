@@ -72,6 +72,8 @@ def test_what_is_worn_with_another_garment_is_on_the_wearer():
     assert [each.subject for each in scene.relations] == [0, 0]
     scene = read_scene("a woman in a blue coat with a red hat in front of a house").scene
     assert {each.subject for each in scene.relations} == {0}
+    scene = read_scene("a boy in a black hoodie on a skateboard").scene
+    assert {each.subject for each in scene.relations} == {0}
 
 
 def test_round_glasses_are_worn():
