@@ -109,7 +109,8 @@ class Touch(States):
     def _dance(self, index: int, chunk: Chunk) -> None:
         """ "A man and a woman dancing": both of them, with each other."""
         who = chunk.value.removesuffix(" dancing")
-        partner = self.joint == "and" and self.last is not None and self.draft.is_rider(self.last)
+        before = self.last is not None and self.last < index  # "… and the woman dancing" again
+        partner = self.joint == "and" and before and self.draft.is_rider(self.last or 0)
         if who != chunk.value and who in self.lexicon.nouns and partner:
             chunk.value = who
             pair = [self.draft.things[self.last or 0], self.draft.things[index]]

@@ -47,7 +47,7 @@ def drawn(text: str) -> str:
         ("a mouse in a farmer's boot", "a mouse in a boot"),
         ("a hen with five eggs", "a chicken next to five eggs"),
         ("a sloth hanging from a tree", "a sloth hanging from a tree in the jungle"),
-        ("two goslings and their mother", "two chicks and a goose"),
+        ("two goslings and their mother", "two ducklings and a goose"),
         ("a piglet beside its mom", "a little pig next to a pig on a farm"),
         ("a girl and her mom", "a girl and a woman"),
         ("a barrel with a crown", "a crown on a barrel"),
