@@ -21,7 +21,7 @@ from maskgil.nano.world.clusters import (
     slots_up,
     snapped,
 )
-from maskgil.nano.world.nouns import ALIVE
+from maskgil.nano.world.nouns import ALIVE, facing
 
 _RUNNING_ON = ("fence",)
 """Of what is slatted, what is as long as all that is behind it."""
@@ -71,6 +71,9 @@ def put_behind(pair: RelatedPair) -> Cluster:
     if pair.who.category == "celestial":  # as high as it is
         rise = max(rise, snapped(pair.tall - pair.height * _RISEN))
     back = moved(pair.subject.sprites, dx, pair.box[3] - pair.mine[3] - rise)
+    aside = dx - pair.centred()
+    if aside and pair.who.category in ALIVE and len(back) == 1 and back[0].code in facing():
+        back = [replace(back[0], mirrored=aside > 0)]  # its head is beside what hides it
     return Cluster(back + pair.target.sprites, joint(pair.subject, pair.target))
 
 

@@ -314,3 +314,10 @@ def test_what_is_behind_something_stands_no_farther_than_the_ground_reaches(name
         for n in (0, 1)
     )
     assert behind.bottom <= front.bottom <= behind.bottom + 8
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_head_of_who_hides_is_beside_what_hides_it(seed):
+    found = {s.thing: s for s in arranged("a hedgehog hiding behind a mushroom", seed)[1]}
+    hedgehog, mushroom = found[0], found[1]
+    assert hedgehog.mirrored == (hedgehog.middle > mushroom.middle), "it faces left unmirrored"
