@@ -318,6 +318,5 @@ def test_what_is_behind_something_stands_no_farther_than_the_ground_reaches(name
 
 @pytest.mark.parametrize("seed", range(6))
 def test_the_head_of_who_hides_is_beside_what_hides_it(seed):
-    found = {s.thing: s for s in arranged("a hedgehog hiding behind a mushroom", seed)[1]}
-    hedgehog, mushroom = found[0], found[1]
+    hedgehog, mushroom = arranged(["hedgehog", "mushroom"], [(0, "behind", 1)], seed)
     assert hedgehog.mirrored == (hedgehog.middle > mushroom.middle), "it faces left unmirrored"
