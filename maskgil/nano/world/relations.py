@@ -143,7 +143,7 @@ def combine(
         return put_amid(pair, upon=name == "on")
     if name in ("between", "in") and is_overgrown(pair):
         return put_among(pair)
-    if name == "next to" and is_played_with(pair):
+    if name == "next to" and is_played_with(pair, thing.state):
         return at_the_feet(pair)
     if name in ("left of", "right of", "next to"):
         return _at_a_side(relation, scene, pair)

@@ -77,8 +77,8 @@ def test_something_else_is_drawn_instead_in_other_languages(chat, language, line
 
 @pytest.mark.parametrize(
     ("line", "noun"),
-    [("ein Mann ohne Kopf", "man"), ("un homme sans tête", "man"), ("un perro sin cola", "dog"),
-     ("ajoute une maison sans porte", "house")],
+    [("ein Mann ohne Kopf", "man"), ("un homme sans tête", "man"), ("un perro sin ojos", "dog"),
+     ("ajoute un chat sans nez", "cat")],
 )  # fmt: skip
 def test_what_something_is_drawn_with_all_the_same_is_told(chat, line, noun):
     row, _ = said(chat(speaks=("fr", "de", "es")), line)

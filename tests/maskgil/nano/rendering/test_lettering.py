@@ -89,7 +89,7 @@ def test_what_is_written_is_large_enough(collage, text):
         sprite = next(s for s in collage.layout.arranged(scene, seed)[1] if s.thing == index)
         aspect = collage.renderer.aspect(sprite.code)
         least = least_side(thing.noun, thing.lettering, aspect)
-        assert max(sprite.width, sprite.height) >= 0.8 * least
+        assert max(sprite.width, sprite.height) >= round(0.8 * least)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from maskgil.nano.world.arranging.pairs import RelatedPair
 from maskgil.nano.world.arranging.people.poses import pose_of
 from maskgil.nano.world.clusters import Cluster, Sprite, floating, joint, mirrored, moved, snapped
 from maskgil.nano.world.nouns import ALIVE, Noun, facing, noun
-from maskgil.nano.world.scene import Relation, Scene
+from maskgil.nano.world.scene import STRETCHING, Relation, Scene
 
 _AIMS, _RIM = ("basketball hoop",), 0.46
 """What is thrown into, and where its rim is, as a share of its height."""
@@ -103,12 +103,12 @@ def ball_ahead(relation: Relation, scene: Scene, subject: Cluster, *, left: bool
     return subject if ahead == left else mirrored(subject)
 
 
-def is_played_with(pair: RelatedPair) -> bool:
-    """Whether two alike, who jump, have one small toy: kittens a ball of yarn."""
+def is_played_with(pair: RelatedPair, state: str | None) -> bool:
+    """Whether two alike, who jump or stretch, have one small toy: kittens a ball of yarn."""
     alike = len({sprite.thing for sprite in pair.subject.sprites}) == 1
     toy = pair.thing.category in _TOYS and pair.thing.size < pair.who.size
     return (
-        pair.jumps
+        state in ("jumping", STRETCHING)
         and alike
         and toy
         and ((len(pair.subject.sprites), len(pair.target.sprites)) == (2, 1))
