@@ -24,7 +24,7 @@ from app.backends.remote import RemoteGenerator
 from app.pipeline import SpeechToImage
 from maskgil.pipelines.request import DrawRequest
 from tests.app.backends.test_remote import InProcess, last_of, replica
-from tests.helpers.running_page import call, served, wait_until
+from tests.helpers.page.running_page import call, served, wait_until
 
 __all__ = ["replica"]
 WISH = ["a red apple", 0, 4, 1, 5]

@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from tests.helpers.running_page import served
+from tests.helpers.page.running_page import served
 
 
 @pytest.fixture(scope="package")

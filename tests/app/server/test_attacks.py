@@ -13,7 +13,7 @@ from gradio_client import Client, handle_file
 
 from app.errors import SpeechError
 from app.web.stage.drawing import failure as markup_of
-from tests.helpers.running_page import call, file_of, tool
+from tests.helpers.page.running_page import call, file_of, tool
 
 psutil = pytest.importorskip("psutil")
 pytestmark = pytest.mark.usefixtures("alive")

@@ -13,7 +13,7 @@ from PIL import Image
 from app.imaging.settings import DrawSettings
 from app.server.presence import LeftError
 from app.web.conversations import MOST, Conversations
-from tests.helpers.running_page import call, served, tool
+from tests.helpers.page.running_page import call, served, tool
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ import pytest
 from app.server.job_queue import Limits
 from app.server.options import Account, Serving
 from app.server.origins import KnownNames
-from tests.helpers.running_page import served
+from tests.helpers.page.running_page import served
 
 pytestmark = pytest.mark.usefixtures("alive")
 LIVE = "gradio_api/component_server"

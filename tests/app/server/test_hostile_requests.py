@@ -11,7 +11,7 @@ from app.imaging.png import read_settings
 from app.server.job_queue import Limits
 from app.server.options import Account
 from app.server.proxies import TRUSTED_VARIABLE
-from tests.helpers.running_page import call, file_of, served, tool
+from tests.helpers.page.running_page import call, file_of, served, tool
 
 pytestmark = pytest.mark.usefixtures("alive")
 

@@ -12,7 +12,7 @@ import pytest
 from app.server import connections
 from app.web import sessions
 from benchmarks.load.attacks import big_picture, restore
-from tests.helpers.running_page import wait_until
+from tests.helpers.page.running_page import wait_until
 
 pytestmark = pytest.mark.usefixtures("alive")
 MIB = 2**20

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from benchmarks.load.attacks import ask
-from tests.helpers.running_page import call, file_of, rpc, served, tool, wait_until
+from tests.helpers.page.running_page import call, file_of, rpc, served, tool, wait_until
 
 pytestmark = pytest.mark.usefixtures("alive")
 

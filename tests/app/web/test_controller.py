@@ -13,7 +13,7 @@ from app.web import markup
 from app.web.controller import PageController
 from app.web.forms import FormValues, PageRequest
 from app.web.sessions import Sessions
-from tests.helpers.page_requests import (
+from tests.helpers.page.page_requests import (
     ONE_STEP,
     begin,
     canvas_of,

@@ -15,7 +15,7 @@ from app.web.controller import PageController
 from app.web.sessions import Sessions
 from app.web.stage.drawing import failure
 from maskgil.prompts import NothingKnownError
-from tests.helpers.page_requests import ONE_STEP, begin, draw, png, shown
+from tests.helpers.page.page_requests import ONE_STEP, begin, draw, png, shown
 
 
 @pytest.fixture

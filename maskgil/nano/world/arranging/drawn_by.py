@@ -227,6 +227,31 @@ def code_of(thing: Thing, scene: Scene, index: int) -> str:
     looks_out = any(r.subject == index and r.name == _WINDOW for r in scene.relations)
     if wears or looks_out:
         art = tuple(code for code in art if figure(code)) or art
+    if code := _as_used(scene, index, art[0], placed):
+        return code
+    if code := _as_it_does(scene, index, art[0], wears=wears):
+        return code
+    seated = thing.state == "sitting" or _is_seated(scene, index)
+    clad = ("seated" if seated else "standing") if dressed else ""
+    if pose := pose_in(scene, index) or clad:
+        return posed(body_of(noun(thing.noun)), pose)
+    if thing.state == "climbing" and not wears and climbs_on(scene, index):
+        code = IN_MOTION.get(thing.noun, art[0])
+        return f"{code}{UP}" if thing.noun in (*IN_MOTION, *_LONG) else art[0]
+    if moves and thing.noun in IN_MOTION and not wears:
+        walks = AT_A_WALK if thing.state == "walking" else IN_MOTION
+        return walks.get(thing.noun, IN_MOTION[thing.noun])
+    if thing.noun in STANDING and placed & _AT_REST and not moves:
+        return STANDING[thing.noun]
+    if seated:
+        upright = noun(thing.noun).category == "person" and figure(art[0]) in _UPRIGHT
+        return _SEATED.get(thing.noun, f"{art[0]}{SEATED}" if upright else art[0])
+    return art[0]
+
+
+def _as_used(scene: Scene, index: int, plain: str, placed: set[str]) -> str:
+    """The code of a drawing that shows what others do with a thing, or where it is; "" for none."""
+    thing = scene.things[index]
     if thing.noun in _FROM_THE_SIDE and any(
         relation.subject == index and relation.name in ("on", "in") for relation in scene.relations
     ):
@@ -234,7 +259,7 @@ def code_of(thing: Thing, scene: Scene, index: int) -> str:
     if thing.noun in SHOULDERED and any(
         index in each.objects and each.name == "holding" for each in scene.relations
     ):
-        return f"{art[0]}{LAID}" if thing.noun in _LEANT else art[0]
+        return f"{plain}{LAID}" if thing.noun in _LEANT else plain
     if thing.noun in HUNG and any(
         index in each.objects and each.name in ("below", "hanging from", "on")
         for each in scene.relations
@@ -255,7 +280,7 @@ def code_of(thing: Thing, scene: Scene, index: int) -> str:
         and noun(scene.things[each.objects[0]].noun).category in ("food", "kitchen")
         for each in scene.relations
     ):
-        return f"{art[0]}{TURNED}"
+        return f"{plain}{TURNED}"
     if thing.noun in RIDDEN and any(
         index in relation.objects
         and relation.name in (_UPON if thing.noun in _LAID_DOWN else ("riding",))
@@ -276,11 +301,17 @@ def code_of(thing: Thing, scene: Scene, index: int) -> str:
     ):
         return _OPEN[thing.noun]
     if _is_beneath_a_car(scene, index):
-        return f"{art[0]}{LAID}"
+        return f"{plain}{LAID}"
+    return ""
+
+
+def _as_it_does(scene: Scene, index: int, plain: str, *, wears: bool) -> str:
+    """The code of a drawing that shows a thing lying, stretching, clinging …; "" for none."""
+    thing = scene.things[index]
     if thing.state == "lying" and thing.noun in ON_BELLY and not wears:
         return ON_BELLY[thing.noun]
     if thing.state == "lying" and not wears and not _is_tucked_in(scene, index):
-        return f"{art[0]}{LAID}"
+        return f"{plain}{LAID}"
     if thing.state == STRETCHING and thing.noun in STRETCHED and not wears:
         return STRETCHED[thing.noun]
     if thing.state == "digging" and thing.noun in DIGGING and not wears:
@@ -291,22 +322,7 @@ def code_of(thing: Thing, scene: Scene, index: int) -> str:
         return BALANCING[thing.noun]
     if thing.noun in CLINGING and _clings(scene, index):
         return CLINGING[thing.noun]
-    seated = thing.state == "sitting" or _is_seated(scene, index)
-    clad = ("seated" if seated else "standing") if dressed else ""
-    if pose := pose_in(scene, index) or clad:
-        return posed(body_of(noun(thing.noun)), pose)
-    if thing.state == "climbing" and not wears and climbs_on(scene, index):
-        code = IN_MOTION.get(thing.noun, art[0])
-        return f"{code}{UP}" if thing.noun in (*IN_MOTION, *_LONG) else art[0]
-    if moves and thing.noun in IN_MOTION and not wears:
-        walks = AT_A_WALK if thing.state == "walking" else IN_MOTION
-        return walks.get(thing.noun, IN_MOTION[thing.noun])
-    if thing.noun in STANDING and placed & _AT_REST and not moves:
-        return STANDING[thing.noun]
-    if seated:
-        upright = noun(thing.noun).category == "person" and figure(art[0]) in _UPRIGHT
-        return _SEATED.get(thing.noun, f"{art[0]}{SEATED}" if upright else art[0])
-    return art[0]
+    return ""
 
 
 def _clings(scene: Scene, index: int) -> bool:

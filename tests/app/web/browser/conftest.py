@@ -10,7 +10,7 @@ from time import sleep
 import numpy as np
 import pytest
 
-from tests.helpers.page_browser import CHROMIUM, Opened
+from tests.helpers.page.page_browser import CHROMIUM, Opened
 
 STEPS = 1  # of a drawing, where a test asks for no others
 

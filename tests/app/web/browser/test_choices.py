@@ -5,7 +5,7 @@ import re
 import pytest
 
 from app.imaging.eta import LatencyEstimator
-from tests.helpers.page_browser import (
+from tests.helpers.page.page_browser import (
     PHONE,
     Opened,
     alt,

@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from tests.helpers.page_browser import PATIENCE, needs_chromium
+from tests.helpers.page.page_browser import PATIENCE, needs_chromium
 
 pytestmark = needs_chromium
 ASK = """

@@ -5,7 +5,7 @@ import zipfile
 import pytest
 from PIL import Image
 
-from tests.helpers.page_browser import (
+from tests.helpers.page.page_browser import (
     PATIENCE,
     alt,
     done,

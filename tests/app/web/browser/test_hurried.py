@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from tests.helpers.page_browser import (
+from tests.helpers.page.page_browser import (
     alt,
     asking,
     done,

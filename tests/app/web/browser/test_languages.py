@@ -5,7 +5,7 @@ import re
 import pytest
 
 from app.i18n import tables
-from tests.helpers.page_browser import done, draw, needs_chromium, prompt
+from tests.helpers.page.page_browser import done, draw, needs_chromium, prompt
 
 pytestmark = needs_chromium
 LOCALES = {"fr": "fr-CA", "zh": "zh-CN", "de": "de-DE", "ja": "ja-JP", "ar": "ar-EG"}

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from app.imaging.png import read_settings
-from tests.helpers.page_browser import (
+from tests.helpers.page.page_browser import (
     PHONE,
     alt,
     done,

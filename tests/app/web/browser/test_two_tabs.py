@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.helpers.page_browser import PATIENCE, alt, asking, done, needs_chromium, ready
+from tests.helpers.page.page_browser import PATIENCE, alt, asking, done, needs_chromium, ready
 
 pytestmark = needs_chromium
 KEPT = "#gallery li .open span"

@@ -4,7 +4,7 @@ import pytest
 
 from app.web.controller import PageController
 from app.web.sessions import Sessions
-from tests.helpers.page_requests import ONE_STEP, begin, drawn, names, scenery, shown
+from tests.helpers.page.page_requests import ONE_STEP, begin, drawn, names, scenery, shown
 
 
 @pytest.fixture

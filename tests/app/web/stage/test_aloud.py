@@ -8,7 +8,7 @@ import pytest
 from app.speech.transcripts import Piece, Turn, transcript_of
 from app.web.controller import PageController
 from app.web.sessions import Sessions
-from tests.helpers.page_requests import ONE_STEP, begin, drawn, names, shown
+from tests.helpers.page.page_requests import ONE_STEP, begin, drawn, names, shown
 
 
 @pytest.fixture(scope="module")

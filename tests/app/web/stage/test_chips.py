@@ -7,7 +7,7 @@ from app.dialogue.telling import scene_described as told_in
 from app.i18n import Translations
 from app.web.stage.graph import edited, graph_of, scene_of_prompt
 from maskgil.nano.world.scene import Relation, Scene, Thing
-from tests.helpers.page_requests import ONE_STEP, drawn, names
+from tests.helpers.page.page_requests import ONE_STEP, drawn, names
 
 
 def chips(scene: Scene, language: str = "en") -> list[str]:

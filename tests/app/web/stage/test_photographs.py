@@ -10,8 +10,8 @@ from PIL.PngImagePlugin import PngInfo
 
 from app.web.controller import PageController
 from app.web.sessions import Sessions
-from tests.helpers import page_requests
-from tests.helpers.page_requests import ONE_STEP, canvas_of, names, png, scenery, shown
+from tests.helpers.page import page_requests
+from tests.helpers.page.page_requests import ONE_STEP, canvas_of, names, png, scenery, shown
 
 begin = partial(page_requests.begin, knobs=ONE_STEP)
 

@@ -9,8 +9,8 @@ import pytest
 from app.imaging.outpaint import middle_window
 from app.imaging.png import png_bytes, read_picture
 from tests.app.web.stage.conftest import details
-from tests.helpers import page_requests
-from tests.helpers.page_requests import (
+from tests.helpers.page import page_requests
+from tests.helpers.page.page_requests import (
     ONE_STEP,
     canvas_of,
     mark,

@@ -8,7 +8,7 @@ from app.config import VERSION
 from app.web.controller import PageController
 from app.web.forms import FormValues
 from app.web.sessions import Sessions
-from tests.helpers.page_requests import begin, canvas_of, draw, mark, shown
+from tests.helpers.page.page_requests import begin, canvas_of, draw, mark, shown
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from app.i18n import Translations, tables
 from app.imaging.outpaint import by_cell
 from app.web.stage.drawing import failure
 from tests.app.web.stage.conftest import details
-from tests.helpers import page_requests
-from tests.helpers.page_requests import (
+from tests.helpers.page import page_requests
+from tests.helpers.page.page_requests import (
     ONE_STEP,
     canvas_of,
     names,

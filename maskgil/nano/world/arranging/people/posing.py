@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from maskgil.nano.world.arranging.carried.carrying import ARMFUL, RAISED, SHOULDERED
 from maskgil.nano.world.arranging.carried.mouths import AT_FACE
 from maskgil.nano.world.arranging.deeds.working import WORKTOPS, workers
@@ -158,6 +160,12 @@ def pose_in(scene: Scene, index: int) -> str:
         moved = thing.state == "walking" or scene.things[each.objects[0]].unsaid
         if each.name == "next to" and other in _PUSHED and moved:
             return "pushing"
+    return _by_state(scene, index, mine)
+
+
+def _by_state(scene: Scene, index: int, mine: Sequence[Relation]) -> str:
+    """The pose of a state, and of whom somebody runs beside; "" for none."""
+    thing, one = scene.things[index], noun(scene.things[index].noun)
     plunges = ("jumping", "diving") if one.name in _ON_LAND else ("diving",)
     if thing.state in plunges and scene.setting in _PLUNGES:
         return "plunging"

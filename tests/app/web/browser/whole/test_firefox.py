@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.helpers.firefox import FIREFOX, firefox
+from tests.helpers.page.firefox import FIREFOX, firefox
 
 pytestmark = pytest.mark.skipif(FIREFOX is None, reason="needs Firefox: apt install firefox-esr")
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.helpers.page_browser import (
+from tests.helpers.page.page_browser import (
     PHONE,
     Opened,
     alt,

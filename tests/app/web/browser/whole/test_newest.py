@@ -7,7 +7,7 @@ import base64
 
 import pytest
 
-from tests.helpers.page_browser import (
+from tests.helpers.page.page_browser import (
     alt,
     asking,
     done,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.helpers.page_browser import PHONE, done, draw, needs_chromium, press
+from tests.helpers.page.page_browser import PHONE, done, draw, needs_chromium, press
 
 pytestmark = needs_chromium
 FOCUSED = """() => {

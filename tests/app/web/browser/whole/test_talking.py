@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from tests.helpers.page_browser import (
+from tests.helpers.page.page_browser import (
     PHONE,
     Opened,
     alt,

@@ -1,0 +1,1 @@
+"""The page for tests: browsers, requests, a page that runs."""
