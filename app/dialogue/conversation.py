@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from app.dialogue.asking import asked_in
 from app.dialogue.clauses.lookups import NOBODY_KNOWS
 from app.dialogue.expected import Expected
-from app.dialogue.phrase_table import FRAMED, beginnings, languages, parts_of, phrases_told
+from app.dialogue.orders import as_added, ordered
+from app.dialogue.phrase_table import FRAMED, languages, phrases_told
 from app.dialogue.replies import Moment, Picture, Reply
 from app.dialogue.statements import stated
 from app.dialogue.translation import (
@@ -195,6 +196,9 @@ class Conversation:
             if said := stated(text, self.glossary, scene, usual):
                 return said
         found = understood(text, self.glossary, english, usual)
+        is_open = self.moment is not None and (found is None or found.unknown)
+        if is_open and not is_english and (order := ordered(text, self.glossary, usual)):
+            return order
         if found is not None and found.unknown:
             first = folded_words(text)[0]
             if first in found.unknown and first in command_words():  # "add un perro"
@@ -202,13 +206,13 @@ class Conversation:
                 return replace(found, english=f"{first} {found.english}", unknown=rest)
             mixed = self._mixed(text, speaks)  # "un gato and a boat"
             if mixed is not None and len(mixed.unknown) < len(found.unknown):
-                return _as_added(mixed, text)
+                return as_added(mixed, text)
         if found is not None and found.language != usual and self.moment is None:
             mixed = self._mixed(text, speaks)  # "fiori in un vaso"
             if mixed is not None and mixed.language not in (found.language, *languages()) and (
                 _letters(text) - sum(map(len, mixed.unknown)) > found.known
             ):  # fmt: skip
-                return _as_added(mixed, text)
+                return as_added(mixed, text)
         if found is not None:
             return found if self.moment is not None else as_a_wish(found, text, self.glossary)
         if is_english:
@@ -218,7 +222,7 @@ class Conversation:
             known = digits_in(text) if so_far == "en" else _letters(text) // 2
             is_said = english > known
             return Utterance("en" if is_said else so_far, text, len(text))
-        return _as_added(wish, text)
+        return as_added(wish, text)
 
     def _courtesy(self, text: str, usual: str) -> Utterance | None:
         """A yes, no, hello or thanks that stands alone: in English where something was asked."""
@@ -389,12 +393,3 @@ def _replaced(english: str, before: Moment | None, reply: Reply) -> tuple[tuple[
 
 def _letters(text: str) -> int:
     return sum(map(len, folded_words(text)))
-
-
-def _as_added(wish: TypedWish, text: str) -> Utterance:
-    """A wish in a language without a table, as one for more where it is begun so: "aggiungi"."""
-    language = wish.language
-    begun = {part for said in beginnings(language) for part in parts_of(said, language)}
-    rest = tuple(word for word in wish.unknown if not begun.issuperset(parts_of(word, language)))
-    english = wish.prompt if rest == wish.unknown else f"add {wish.prompt}"
-    return Utterance(wish.language, english, len(text), rest)

@@ -117,14 +117,21 @@ def asking(language: str) -> Table:
 
 
 @functools.cache
-def beginnings(language: str) -> frozenset[str]:
-    """Words with which somebody asks for one more thing, in a language that has no table."""
-    return frozenset(
-        word
-        for code, kind, _, phrases in _rows()
+def beginnings(language: str) -> dict[str, str]:
+    """Verbs of change of a language that has no table, each with its English."""
+    return {
+        part: english
+        for code, kind, english, phrases in _rows()
         if (code, kind) == (language, "begin")
         for word in phrases.split(", ")
-    )
+        for part in parts_of(word, language)
+    }
+
+
+@functools.cache
+def beginning_languages() -> tuple[str, ...]:
+    """Languages of which no more than such verbs is in the table."""
+    return tuple(dict.fromkeys(row[0] for row in _rows() if row[1] == "begin"))
 
 
 @functools.cache

@@ -43,6 +43,8 @@ from maskgil.nano.reader.words import words_of_kind
 
 _MARKS = {"，": ",", "、": ",", "。": ".", "；": ".", ";": ".", "!": ".", "！": ".", "…": ".",
           "،": ",", "؛": ".", "।": "."}  # fmt: skip
+_CAPITALS = {"de": (("Jungen", "Buben"),)}
+"""Nouns that nothing but their capitals tells from adjectives, each with another of the same."""
 _NO = ("remove", "not")  # what a word that says no is, where it stands alone
 LEAST_HEARD = 0.8  # share of the letters heard that the table and the glossary know
 _NO_SAID = {"es": ("no",), "pt": ("não",), "fr": ("non",)}  # where it is no way to say without
@@ -77,7 +79,7 @@ def translated(text: str, language: str, glossary: Glossary) -> Utterance:
     """`text` in English, clause by clause."""
     if told := _written(text, language, glossary) or _labelled(text, language, glossary):
         return told
-    for mark, plain in _MARKS.items():
+    for mark, plain in (*_MARKS.items(), *_CAPITALS.get(language, ())):
         text = text.replace(mark, plain)
     if asked := _question(text, language, glossary) or _steps_told(text, language, glossary):
         return asked
@@ -284,7 +286,8 @@ def understood(text: str, glossary: Glossary, english: int, usual: str = "") -> 
         return None  # "猫" of somebody who speaks Japanese
     words = folded_words(text)
     is_little = words_of_kind("function").union(command_words()).issuperset(words)
-    is_theirs = best.language == usual or not (is_little or nouns_in(words))  # "trois chats"
+    is_shown = bool(nouns_in(words) or read_fragment(" ".join(words)).scenery)  # "winter"
+    is_theirs = best.language == usual or not (is_little or is_shown)  # "trois chats"
     return best if best.known > english or is_theirs else None
 
 

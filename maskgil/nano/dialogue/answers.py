@@ -11,6 +11,7 @@ from maskgil.nano.dialogue.editing.attributes import sky_of
 from maskgil.nano.dialogue.editing.predicates import length_of
 from maskgil.nano.dialogue.editing.referents.classes import ThingClass, class_phrase
 from maskgil.nano.dialogue.editing.referents.kinds import is_same_kind
+from maskgil.nano.dialogue.edits import size_step
 from maskgil.nano.dialogue.fragments import nouns_in, roles_at
 from maskgil.nano.dialogue.remarks import Remark
 from maskgil.nano.dialogue.wording.framing import is_asked
@@ -93,6 +94,7 @@ def answer(words: Sequence[str], scene: Scene, focus: Sequence[int] = (), row: R
         return Remark("around", scene.setting or "", "setting", scene=scene)  # "where are we"
     if not (there or names) and (around := _around(words, scene)):
         return around
+    there = _sized(words, there, scene)
     gone = [] if kind else [name for name in names if not _there([name], None, scene)]
     if there and gone and gone[0] in nouns_in(words):
         return Remark("absent", gone[0])
@@ -140,6 +142,17 @@ def _there(names: Sequence[str], kind: ThingClass | None, scene: Scene) -> list[
             at for at, thing in things if is_same_kind(thing.noun, name) or alike(thing.noun, name)
         }
     return sorted(found)
+
+
+def _sized(words: Sequence[str], there: list[int], scene: Scene) -> list[int]:
+    """Those of the size that "the big ship" tells, where their sizes differ."""
+    told = (roles_at(words, at)[1].get("size") for at in range(len(words)))
+    size = next(filter(None, told), None)
+    steps = {at: size_step(scene.things[at].size) for at in there}
+    if size is None or len({*steps.values()}) < 2:
+        return there
+    end = (min if size_step(size) < size_step(None) else max)(steps.values())
+    return [at for at in there if steps[at] == end]
 
 
 def _around(words: Sequence[str], scene: Scene) -> Remark | None:

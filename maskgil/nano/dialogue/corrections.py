@@ -22,9 +22,10 @@ from maskgil.nano.dialogue.wording.denials import is_named
 from maskgil.nano.world.scene import LOOKS, Scene
 
 _RATHER = ("instead", "rather")
-_OWNERS = ("its", "his", "her", "their")
+_POSSESSIVES = ("its", "his", "her", "their")
 _BETTER = ("rather", "better")
 _TOLD = (*LOOKS, "count")
+_OWNERS = {"his": "him", "hers": "her", "theirs": "them", "its": "it"}
 _JOINTS = ("with", "by", "for", "into")  # before what comes instead of something
 
 
@@ -126,13 +127,21 @@ def rather(words: Sequence[str], edits: EditClauses, last: Change | None) -> Cha
 def wanted_back(words: Sequence[str], last: Change) -> bool:
     """Whether what the last change took is wanted: "bring the owl back", "I preferred it red"."""
     starts = [n for n in range(len(words)) if leads(words[n:], "wanted back")]
-    if all(words[n - 1 : n] and words[n - 1] in (*DETERMINERS, *_OWNERS) for n in starts):
+    if all(words[n - 1 : n] and words[n - 1] in (*DETERMINERS, *_POSSESSIVES) for n in starts):
         return False  # "a bird on its back"
     before, after = ({thing.noun for thing in scene.things} for scene in (last.before, last.after))
     had, have = ({look for thing in scene.things for look in thing.looks.values()}
                  for scene in (last.before, last.after))  # fmt: skip
     told = {*nouns_in(words)}
     return bool(told & before - after or (told <= after and {*words} & had - have))
+
+
+def is_missed(words: Sequence[str], last: Change | None) -> bool:
+    """Whether what the last change took away was liked better: "I liked the cat better"."""
+    if last is None:
+        return False
+    gone = {t.noun for t in last.before.things} - {t.noun for t in last.after.things}
+    return bool(gone.intersection(nouns_in(words[leads(words, "liked") :])))
 
 
 def _brought(last: Change | None, scene: Scene) -> list[int]:
@@ -163,6 +172,7 @@ def corrected(words: Sequence[str], edits: EditClauses, last: Change | None) -> 
         plain = plain[length:]
     plain = plain[leads(plain, "also") :]
     plain = plain[:-1] if plain and leads(plain[-1:], "also") else plain
+    plain = [_OWNERS.get(plain[0], plain[0])] if len(plain) == 1 else plain  # "his too"
     onto = bool(plain) and plain[0] == "on"
     plain = plain[int(plain[:1] in (["for"], ["on"], ["with"], ["to"])) :]
     transfer = _Transfer(edits, last)

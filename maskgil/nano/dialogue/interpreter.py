@@ -22,6 +22,7 @@ from maskgil.nano.dialogue.commands import (
 from maskgil.nano.dialogue.corrections import (
     contrasted,
     corrected,
+    is_missed,
     rather,
     repaired,
     wanted_back,
@@ -47,6 +48,7 @@ from maskgil.nano.dialogue.wording.framing import (
     hidden_behind,
     is_fresh_start,
     kept_alone,
+    named_again,
     unaddressed,
 )
 from maskgil.nano.reader.reader import KINDS, read_scene
@@ -125,8 +127,7 @@ def _interpreted(
         met = [at for at, thing in enumerate(scene.things) if thing.noun in known]
         focus = met[:1] or focus  # "where did the cow go? remove it"
         known += [scene.things[at].noun for at in _spoken_of(scene, focus, courteous(said))]
-    if known and asked and said[-1:] == ["one"]:
-        said = [*said[:-1], "a", known[0]]  # "is there no man? add one"
+    said = named_again(said, known) if known and asked else said
     if scene is not None:
         said = with_ordinals(said)
     told = with_nouns(worn_once(said), known, scene.things if scene is not None else ())
@@ -154,7 +155,8 @@ def _interpreted(
     if scene is None and asks_skill(plain):
         return Outcome("none", remarks=(Remark("draws"),))
     if scene is not None and _says_nothing(plain, said):
-        return Outcome("none", left_out=(text,))
+        back = is_missed(plain, last) or (last and wanted_back(without_marks(said), last))
+        return Outcome("undo") if back else Outcome("none", left_out=(text,))
     if scene is not None:
         named_last = {scene.things[at].noun for at in focus or range(len(scene.things))}
         plain = counting(plain, [*named_last] if len(named_last) == 1 else [])
@@ -233,6 +235,8 @@ def _all_say(words: Sequence[str], control: str) -> bool:
 
 def _says_nothing(plain: Sequence[str], said: Sequence[str]) -> bool:
     """Whether courtesy leaves no more than "it is" of "it's nice", or "no" of "no, thanks"."""
+    if list(plain) == ["not"] or leads(plain, "liked"):
+        return True
     if list(plain) == ["no"]:
         return len(without_marks(said)) > 1
     length = leads(plain, "pronoun")

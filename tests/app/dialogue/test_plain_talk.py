@@ -111,3 +111,27 @@ def test_first_wishes_have_words_to_write(after, language, wish, noun, written, 
     scene = after(language, wish).moment.arrangement.scene
     assert [(t.noun, t.lettering) for t in scene.things if t.lettering] == [(noun, written)]
     assert scene.setting == setting
+
+
+@pytest.mark.parametrize(
+    ("language", "wish", "told", "things"),
+    [
+        ("it", "a cat and a tree", "togli il gatto", ["1 tree"]),
+        ("it", "a cat and a tree", "rendi il gatto nero", ["1 black cat", "1 tree"]),
+        ("pl", "a house", "dodaj psa", ["1 dog", "1 house"]),
+        ("pl", "a cat and a house", "dodaj xyzq", ["1 cat", "1 house"]),
+        ("nl", "a cat and a house", "haal de kat weg", ["1 house"]),
+        ("tr", "a cat and a house", "kediyi sil", ["1 house"]),
+        ("uk", "a cat and a house", "прибери кота", ["1 house"]),
+        ("de", "a boy and a dog", "gib dem Jungen eine blaue Mütze",
+         ["1 blue cap", "1 boy", "1 dog"]),
+        ("de", "a house", "viel größer", ["1 big house"]),
+        ("de", "a cat", "schreib Hallo auf ein Schild", ["1 cat", "1 placard"]),
+        ("fr", "a beach", "une serviette", ["1 towel"]),
+        ("", "a house", "winter", ["1 house"]),
+    ],
+)  # fmt: skip
+def test_orders_of_languages_with_few_phrases(after, language, wish, told, things):
+    reply = after(language or "en", wish, told)
+    assert sorted(things_of(reply)) == things
+    assert language or reply.language == "en"

@@ -55,7 +55,8 @@ class Amounts(SomeOfSeveral):
                 continue
             mention = found.mentions[0]
             told, things = mention.thing, self.found(mention)
-            if things and told.colour and self.edits[things[0]].colour != told.colour:
+            looks = told.looks.items()
+            if things and any(getattr(self.edits[things[0]], m) != v for m, v in looks):
                 if sign < 0 or mention.definite:
                     continue
                 placed = self.fragment(self._without_pronouns(rest))

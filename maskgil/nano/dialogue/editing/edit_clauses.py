@@ -207,6 +207,9 @@ class EditClauses(VerblessClauses):
     def _give(self, words: list[str]) -> None:
         if leads(words, "pronoun") and {"to", "for"} & {*words[2:]}:
             words = words[leads(words, "pronoun") :]  # "give it a ball to the boy", as in Spanish
+        things, length = self.subject(words)
+        if things and words[length : length + 1] == ["in"]:  # "dress her in green"
+            return self.state(things, ["wearing", *words[length + 1 :]])
         if words[:1] == ["it"] and (who := self._somebody_for(words[1:])):
             words = [*self.name_of(who[0]).split(), *words[1:]]
         told = [mention.thing.noun for mention in self.read(words).mentions]

@@ -17,7 +17,7 @@ from maskgil.nano.world.scene import Scene, Thing
 from maskgil.nano.world.settings import place
 
 _BUBBLE = "speech bubble"
-_WHERE = r"(?P<where>(?:the|it|its|his|her|their|them|him|that|this|he|she|they)\b[^,;]{0,40}?)"
+_WHERE = r"(?P<where>(?:the|an?|it|its|his|her|their|them|him|that|this|he|she|they)\b[^,;]{0,40}?)"
 _PLAIN = r"[^,;]{1,60}?"
 _WIPES = re.compile(r"\b(?:remove|delete|erase|wipe|clear|take)\b", re.IGNORECASE)
 _OPENING = r"(?:(?:please|now|and|then|can you|could you|let's)\s+){0,3}"
@@ -52,9 +52,9 @@ def inscribed(text: str, scene: Scene, focus: Sequence[int]) -> Change | None:
         told = writable(unquoted(asked)) if asked else None
         reads = asked and not _is_quoted(asked) and re.search(r"\breads?\b", text)
         bearer = _bearer(scene, said.get("where") or "", focus, wiped=told is None)
-        if bearer is None and told and (wall := _wall(scene, said.get("where") or "")):
+        if bearer is None and told and (new := _new_bearer(scene, said.get("where") or "")):
             edits = Edits(scene)
-            edits.add(Thing(wall, lettering=told))
+            edits.add(Thing(new, lettering=told))
             return edits.change()
         if bearer is None or told == "":
             return None
@@ -99,9 +99,11 @@ def _bearer(scene: Scene, where: str, focus: Sequence[int], *, wiped: bool) -> i
     return next(iter([*spoken, *lettered, *may]), None)
 
 
-def _wall(scene: Scene, where: str) -> str:
-    """What bears words on "the wall" of the place that stands: a poster hangs in a room."""
+def _new_bearer(scene: Scene, where: str) -> str:
+    """What comes with its words: a sign, a poster on "the wall" of the place that stands."""
     words = tokens_of(where)
+    if bearers := [name for name in nouns_in(words) if name in writing_areas()]:
+        return bearers[0]
     if scene.setting is None or not {"wall", "walls"} & {*words}:
         return ""
     return "brick wall" if place(scene.setting).outdoors else "picture frame"

@@ -61,7 +61,7 @@ class VerblessClauses(Palettes):
             return
         if ends_deed(words):
             return self._stop(bare_deed(words)[leads(bare_deed(words), "at rest") :])
-        told = attributes_of(words)
+        told = attributes_of(words) if not leads(words, "other") else None
         if told is not None and not (told.is_noun_too and words[0] in ("the", "a", "an", "some")):
             return self._tell_it(told, self._denied(words))
         if self._told_for(words) or (
@@ -81,7 +81,10 @@ class VerblessClauses(Palettes):
             over = self._is_over(words)
             things, length = self.subject(words) if over else self._subject_or_sky(words)
             if things and length < len(words):
-                if self._is_clothed(words[length:]) and self._gives(words):
+                given = words[length:]
+                if self._is_clothed(given) and (
+                    self._gives(words) or self._hands_each(things, given)
+                ):
                     return  # "… and the dog a hat"
                 told_too = self._mention(words[:length]) if len(things) == 1 else None
                 if told_too is not None and attributes_of(words[length:]):

@@ -97,7 +97,15 @@ def _looks_meant(words: list[str]) -> list[str]:
 
 
 def _without_denied(words: list[str]) -> list[str]:
-    """ "Under the bench, not on it" as "under the bench", "blue, not red" as "blue"."""
+    """ "Under the bench, not on it" as "under the bench", "the dog, not the cat, barks"."""
+    at = words.index("not") if "not" in words[:-1] else 0
+    if at and is_named(words[: at - 1]) and words[at - 1] in (*MARKS, "and"):
+        ends = (
+            n for n in range(len(words) - 1, at + 1, -1)
+            if {"noun", "many"} & roles_at(words, n - 1)[1].keys() and is_named(words[at + 1 : n])
+        )  # fmt: skip
+        if end := next(ends, 0):
+            return [*words[: at - 1], *words[end + (words[end] in MARKS) :]]
     for at in range(1, len(words) - 1):
         denial = words[at + 1 :] if words[at : at + 1] == ["not"] else None
         told = words[: at - (words[at - 1] in MARKS)]

@@ -16,6 +16,7 @@ from maskgil.nano.dialogue.commands import (
 from maskgil.nano.dialogue.editing.attributes import Attributes, attributes_of, of_the_sky
 from maskgil.nano.dialogue.editing.deeds import is_deed
 from maskgil.nano.dialogue.fragments import nouns_in, read_fragment, roles_at
+from maskgil.nano.dialogue.wording.anaphora import ORDINALS
 from maskgil.nano.reader.words import posed
 from maskgil.nano.world.nouns import LIVING, noun
 from maskgil.nano.world.scene import Thing
@@ -164,6 +165,7 @@ def _at_once(words: Sequence[str]) -> list[str]:
 
 def _look_first(words: Sequence[str]) -> list[str]:
     """ "Another car behind it, black", "… but a black one" as "another black car behind it"."""
+    words = _by_the_first(words)
     at = max((n for n, word in enumerate(words) if word in (",", "but", "only")), default=0)
     looks, said = list(words[at + 1 :]), list(words[:at])
     is_one = looks[:1] == ["a"] and looks.count("a") == 1 and looks[-1] == "one"
@@ -176,6 +178,27 @@ def _look_first(words: Sequence[str]) -> list[str]:
     if told is None or told.is_scalar or not is_looks(looks) or "count" in told.told:
         return list(words)
     return [*said[: start + 1], *looks, *said[start + 1 :]]
+
+
+def _by_the_first(words: Sequence[str]) -> list[str]:
+    """ "A second car behind the first one" as "another car behind it", "… larger than it" as big.
+
+    Of which there is "the first one", "the others", "the other one".
+    """
+    new = next((n for n, word in enumerate(words[:-1]) if word in ("a", "another")), len(words))
+    second = words[new : new + 1] == ["a"] and words[new + 1] in ORDINALS
+    at = next((n for n in range(new + 2, len(words)) if leads(words[n:], "first", "other")), 0)
+    if not at or not (second or words[new] == "another"):
+        return list(words)
+    named = [*words[:new], "another", *words[new + 1 + second : at]]
+    behind = list(words[at + leads(words[at:], "first", "other") :])
+    start = next((n for n in range(len(named) - 1) if named[n] == ","), len(named) - 2)
+    told = attributes_of(named[start + 1 : -1]) if named[-1] == "than" else None
+    if told is not None and told.steps:
+        size = "big" if told.steps > 0 else "small"
+        return [*named[: new + 1], size, *named[new + 1 : start + (named[start] != ",")], *behind]
+    joins = "relation" in roles_at(named, len(named) - 1)[1]
+    return [*(w for w in named if w != ","), "it", *behind] if joins else list(words)
 
 
 def _counted(words: list[str]) -> list[str]:

@@ -13,8 +13,9 @@ from maskgil.nano.dialogue.commands import (
     leads,
     without_marks,
 )
-from maskgil.nano.dialogue.fragments import nouns_in, roles_at
+from maskgil.nano.dialogue.fragments import nouns_in, read_fragment, roles_at
 from maskgil.nano.reader.reader import read_scene
+from maskgil.nano.world.nouns import noun
 from maskgil.nano.world.scene import LOOKS
 
 _INTERROGATIVES = ("is", "are", "was", "do", "does", "did", "what", "which", "who", "whose",
@@ -23,6 +24,8 @@ _SHOWING = ("with", "of", "and", "then", "showing", "where", "about")
 _HIDEOUTS = ("behind", "under", "in", "inside", "into", "beneath", "underneath", "between")
 _DEFINITE = ("the", "that", "this", "these", "those")
 _NAMING = {"noun", "many", "count", *LOOKS}
+_THERE = ("in", "on", "at", "there", "here", "left", "around")
+_DENYING = (["there", "is"], ["there", "are"], ["there's", "no"])
 _MODALS = ("can", "could", "should", "may", "might", "shall", "must")
 
 
@@ -91,13 +94,16 @@ def counting(words: Sequence[str], names: Sequence[str]) -> list[str]:
 
 def is_asked(words: Sequence[str]) -> bool:
     """Whether words begin as a question about the picture or the program: "where's his hat"."""
-    denied = list(words[:2]) in (["there", "is"], ["there's", "no"])  # "there's no man?"
+    denied = list(words[:2]) in _DENYING  # "there's no man?"
     return words[0].removesuffix("'s") in _INTERROGATIVES or denied or bool(leads(words, "asks"))
 
 
 def asides_of(words: Sequence[str]) -> tuple[list[str], list[str]]:
     """Questions before a wish, and the wish: "where is his hat? give him one"."""
     found = list(words)
+    if found[-1:] in (["one"], ["some"]) and is_asked(courteous(found)):
+        # "there is no tree, add one"
+        found = ["?" if word in (",", ".") else word for word in found]
     while "?" in found[:-1]:
         at = found.index("?")
         asked = without_marks(courteous(found[:at]))
@@ -107,10 +113,19 @@ def asides_of(words: Sequence[str]) -> tuple[list[str], list[str]]:
     return list(words[: len(words) - len(found)]), found
 
 
+def named_again(words: Sequence[str], known: Sequence[str]) -> list[str]:
+    """ "Is there no man? Add one" as "add a man", "there are no flowers, add some"."""
+    if words[-1:] == ["one"]:
+        return [*words[:-1], "a", known[0]]
+    return [*words, noun(known[0]).plural] if words[-1:] == ["some"] else list(words)
+
+
 def asked_to_be(words: Sequence[str]) -> list[str]:
     """ "Could they be black?" as "they should be black", "a bird would fit" as "add a bird"."""
     plain = courteous(words)
     plain = plain[int(plain[:1] in (["and"], ["but"])) :]
+    if (end := leads(plain, "nobody")) and (end == len(plain) or plain[end] in _THERE):
+        return ["no", "people"]
     ends = (at for at in range(1, len(plain)) if leads(plain[at:], "welcome") == len(plain) - at)
     if (end := next(ends, 0)) and not (plain[0] in _DEFINITE or leads(plain, "pronoun")):
         return ["add", *plain[:end]]
@@ -148,6 +163,8 @@ def _spared(words: Sequence[str]) -> list[str]:
 def kept_alone(words: Sequence[str]) -> list[str]:
     """What keeps some things and no others, told as what goes: "leave only the dog"."""
     words = list(words)
+    if words[:2] in (["empty", "the"], ["clear", "the"]) and _is_place(words[1:]):
+        return ["remove", "everything", "except", *words[1:]]
     if (skip := leads(words, "excepting")) and (named := _spared(words[skip:])):
         return ["remove", "everything", "except", *named]
     length, at = leads(words, "keep alone"), 0
@@ -161,6 +178,12 @@ def kept_alone(words: Sequence[str]) -> list[str]:
             return words  # "just the dog bigger"
         at = max(after, at + 1)
     return ["remove", "everything", "except", *named] if length and named else words
+
+
+def _is_place(words: Sequence[str]) -> bool:
+    """Whether words name a setting and nothing in it: "the beach"."""
+    found = read_fragment(" ".join(words))
+    return found.setting is not None and not found.mentions and not leads(words, "sky")
 
 
 def _called_first(words: Sequence[str]) -> int:

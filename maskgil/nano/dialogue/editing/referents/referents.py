@@ -51,7 +51,7 @@ class Referents:
 
     def others(self, than: Sequence[int] = ()) -> list[int]:
         """The other one: alike to what was spoken of last, or all that is left."""
-        than = than or [index for index in self.focus if index in self.edits.there]
+        than = than or [self.bearer(index) for index in self.focus if index in self.edits.there]
         left = [index for index in self._free() if index not in than]
         nouns = {self.edits[index].noun for index in than}
         kinds = {noun(name).category for name in nouns}
@@ -203,8 +203,8 @@ class Referents:
         """The things that the words begin with, and how many words name them; ([], 0) for none."""
         if (phrase := class_phrase(words)) and (things := self._of_class(phrase)):
             return things, phrase.length
-        if list(words[:2]) in (["them", "all"], ["they", "all"]):
-            return (self._all_alike() if self.focus else self._free()), 2
+        if (end := leads(words, "all of those")) and (self.focus or words[0] != "all"):
+            return (self._all_alike() if self.focus else self._free()), end
         if words[:2] == ["all", "the"] and (named_all := self.subject(words[1:]))[1]:
             return named_all[0], named_all[1] + 1
         length = leads(words, "everything")
