@@ -39,8 +39,9 @@ from app.languages import LANGUAGES
 from maskgil.nano.dialogue.changes import Change
 from maskgil.nano.dialogue.commands import command_words, is_wordless
 from maskgil.nano.dialogue.editing.inscribing import orders_lettering
-from maskgil.nano.dialogue.interpreter import answered, gone_on, interpret
+from maskgil.nano.dialogue.interpreter import interpret
 from maskgil.nano.dialogue.outcome import ALL_STEPS, Outcome
+from maskgil.nano.dialogue.pending import answered, gone_on
 from maskgil.nano.dialogue.remarks import Remark
 from maskgil.nano.dialogue.stage import Plan, Planner
 from maskgil.nano.dialogue.telling import actions_of, line_of

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 from app.dialogue.phrase_table import beginning_languages, beginnings, parts_of
 from app.dialogue.translation import Utterance
 from app.glossary.english import written
 from app.glossary.normalize import as_written
 from app.glossary.repair import Glossary
 from app.glossary.typed import TypedWish, english_letters
-
-_ARTICLE = re.compile(r"^(?:an?|some) ")
+from maskgil.nano.world.inflection import without_article
 
 
 def ordered(text: str, glossary: Glossary, usual: str) -> Utterance | None:
@@ -36,7 +33,7 @@ def ordered(text: str, glossary: Glossary, usual: str) -> Utterance | None:
         verb, named = verbs[said[0]], written(read, glossary.words.names)
         if verb == "add":
             return Utterance(language, f"add {named}", len(text))
-        named = _ARTICLE.sub("", named)  # what is there: "the black cat" of one that is not so
+        named = without_article(named)  # what is there: "the black cat" of one that is not so
         return Utterance(language, f"{verb} the {named}".removeprefix("make "), len(text))
     return found[0] if found else None
 

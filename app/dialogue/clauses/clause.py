@@ -12,12 +12,14 @@ from app.dialogue.clauses.word_order import (
     GENITIVES,
     IS,
     OF,
+    ON_OR_ABOVE,
     SIDED,
     SINGLE,
     THERE_IS,
     in_order,
     is_paint,
     is_verb_phrase,
+    settle,
     with_ones,
 )
 from app.dialogue.phrase_table import CommandPhrase, parts_of
@@ -27,7 +29,6 @@ from app.glossary.mixed import MixedWish
 from app.glossary.parts.joints import RELATIVE
 from app.glossary.repair import Glossary
 from app.glossary.typed import read_in_several
-from app.glossary.world import is_surface
 from app.languages import UNSPACED
 from maskgil.nano.dialogue.commands import is_whole
 from maskgil.nano.dialogue.wording.clauses import is_verb
@@ -36,7 +37,6 @@ from maskgil.nano.reader.words import words_of_kind
 _THE = CommandPhrase("det", "the")
 _ARTICLES = ("a", "an", "the")
 _BEHIND = frozenset({"zh"})  # languages that say where before what: told behind it in English
-_ON_OR_ABOVE = "on or above"
 _INSTEAD = "instead of"
 _SKY = "in the sky"
 _ALONE = ("one", "another version", "another one")  # … and no thing behind it
@@ -286,7 +286,7 @@ class TranslatedClause(ClauseLookups):
         elif self.language in UNSPACED and len(things) == 1 and not counted:
             english = f"the {rest if first in _ARTICLES else english}"
         if things:
-            self._settle(self.glossary.words.names[things[0].noun or 0])
+            settle(self.told, self.glossary.words.names[things[0].noun or 0])
         if self.is_relative and things:
             return self._take_relative(english)
         doing = things[0].doing if len(things) == 1 else ""
@@ -356,24 +356,6 @@ class TranslatedClause(ClauseLookups):
         """Whether what was said last begins a relative clause."""
         return bool(self.told) and self.told[-1].english.endswith(RELATIVE)
 
-    def _settle(self, noun: str) -> None:
-        """What a preposition of two meanings is before a noun: on a table, in a vase."""
-        for at in range(max(0, len(self.told) - 2), len(self.told)):
-            said = self.told[at].english
-            before = self.told[at - 1].english if at else ""
-            if (
-                said in ("on", "on the", _ON_OR_ABOVE)
-                and before.endswith("flying")
-                and not is_surface(noun)
-            ):
-                rest = said.removeprefix(_ON_OR_ABOVE).removeprefix("on")
-                self.told[at] = CommandPhrase("prep", f"over{rest}")  # "vuela sobre el castillo"
-            elif self.told[at].kind == "prep" and said == "in" and is_surface(noun):
-                self.told[at] = CommandPhrase("prep", "on")
-            elif said.startswith(_ON_OR_ABOVE):
-                meant = "on" if is_surface(noun) else "above"
-                self.told[at] = CommandPhrase("prep", said.replace(_ON_OR_ABOVE, meant))
-
     def _is_bound(self) -> bool:
         """Whether an article, or what stands for one, is before what follows."""
         sided = "the" in self.told[-1].english.split() and self.told[-1].kind == "det"
@@ -388,7 +370,7 @@ class TranslatedClause(ClauseLookups):
         words = [phrase.english for phrase in told] + self.behind
         if told and told[-1].kind == "prep" and not self.behind and self.language != "de":
             words.append("it")  # "un chien à côté"; "setz einen Hut auf" has a verb in two parts
-        text = " ".join(words).replace(_ON_OR_ABOVE, "on")
+        text = " ".join(words).replace(ON_OR_ABOVE, "on")
         paint = next((each.english for each in told if is_paint(each.english)), "")
         things = [each for each in told if each.kind == "thing" and not is_paint(each.english)]
         if self.of_sky and paint and not things:

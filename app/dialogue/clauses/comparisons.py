@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from app.glossary.english import written
 from app.glossary.repair import Glossary
+from maskgil.nano.world.inflection import without_article
 
 _BIGGER = "bigger than"
 _FORMS = {
@@ -40,7 +41,6 @@ _FORMS = {
 }
 """Language -> an utterance that compares, and how the adjectives of the larger one begin."""
 _COMPARES = {code: (re.compile(form), larger) for code, (form, larger) in _FORMS.items()}
-_ARTICLE = re.compile(r"^(?:an?|some) ")
 
 
 def comparison(text: str, language: str, glossary: Glossary) -> str:
@@ -68,5 +68,4 @@ def _named(text: str, language: str, glossary: Glossary) -> str:
     if len(scene.phrases) != 1 or scene.phrases[0].noun is None or scene.unknown:
         return ""
     single = replace(scene, phrases=(replace(scene.phrases[0], many=False),))  # "собаки" of one
-    name = written(single, glossary.words.names)
-    return f"the {_ARTICLE.sub('', name)}"
+    return f"the {without_article(written(single, glossary.words.names))}"

@@ -19,6 +19,7 @@ from app.glossary.parts.plurals import CASES
 from app.glossary.parts.typology import NOUN_FIRST
 from app.glossary.repair import Glossary
 from app.languages import UNSPACED
+from maskgil.nano.world.inflection import definite, without_article
 
 __all__ = ["FRAMED", "FramedClause"]
 
@@ -30,7 +31,6 @@ _SKY = "in the sky"
 _PAIRED = ("change", "replace", "instead of", "give")  # of two things
 _VERB_LAST = frozenset({"hi", "ja"})
 _NAMES = {number: word for word, number in NUMBERS.items()}
-_ARTICLE = re.compile(r"^an? ")
 _TO = re.compile(r"\b(next to|on|under|behind|in front of|above|below|of) an? ")
 _WHERE = re.compile(r"^(?:at|in|on|by|it is)(?: an?| the)? ")
 _AND = {"ar": "و"}  # "and", where it is written as one with the word behind it
@@ -268,7 +268,7 @@ class FramedClause:
             return f"{verb} {strange or 'it'}"
         if verb == "add":
             return " ".join(["add", *(_TO.sub(r"\1 the ", each) for each in named), where]).strip()
-        subject = _ARTICLE.sub("the ", _TO.sub(r"\1 the ", " ".join(named))) or strange or "it"
+        subject = definite(_TO.sub(r"\1 the ", " ".join(named))) or strange or "it"
         if verb in ("remove", "put", "move"):
             return " ".join(filter(None, [verb, subject, *looks, where]))
         if looks:
@@ -279,7 +279,7 @@ class FramedClause:
             return " ".join(["make"] * bool(is_made) + [subject, *looks, where]).strip()
         if count and not named:
             return _NAMES.get(count, str(count))
-        is_one = verb == "change" and _ARTICLE.match(named[0]) and not where
+        is_one = verb == "change" and named[0] != without_article(named[0]) and not where
         if is_one and (self.language in _VERB_LAST or named[0] == "it"):
             return f"make it {named[0]}"
         return " ".join([" and ".join(named), where]).strip()
@@ -296,7 +296,7 @@ class FramedClause:
                 thing = left[other]
                 rest = thing.things[:-1] if slot.kind == "side" else ()
                 last = thing.things[-1] if rest else thing.english
-                related.append(f"{slot.english} {_ARTICLE.sub('the ', last)}")
+                related.append(f"{slot.english} {definite(last)}")
                 if rest:
                     left[other] = Slot("thing", " and ".join(rest), rest)
                     del left[at]
@@ -315,7 +315,7 @@ class FramedClause:
 
     def _another(self, thing: Slot, count: int) -> str:
         """One more of a thing, or so many."""
-        bare = _ARTICLE.sub("", thing.english)
+        bare = without_article(thing.english)
         counted = thing.phrase is not None and thing.phrase.count
         if counted or count:
             number, _, rest = self._counted(thing, count).partition(" ")
@@ -327,7 +327,7 @@ class FramedClause:
         if not count or len(slot.things) != 1 or slot.phrase is None:
             return slot.english
         if count == 1:
-            return f"one {_ARTICLE.sub('', slot.english)}"
+            return f"one {without_article(slot.english)}"
         return rendered(replace(slot.phrase, count=count), self.glossary.words.names)
 
     def _paired(self, verb: str, frame: Sequence[Slot]) -> str:
@@ -340,7 +340,7 @@ class FramedClause:
         between = "instead of" in kinds and "thing" in kinds[: kinds.index("instead of")]
         if between and self.language not in _VERB_LAST:
             things.reverse()  # "a dog instead of the cat"
-        first, second = _ARTICLE.sub("the ", things[0]), things[1]
+        first, second = definite(things[0]), things[1]
         return f"give {first} {second}" if verb == "give" else f"replace {first} with {second}"
 
 

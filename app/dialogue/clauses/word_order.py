@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.dialogue.phrase_table import CommandPhrase
 from app.glossary.english import NUMBERS
 from app.glossary.parts.joints import RELATIVE
+from app.glossary.world import is_surface
 from app.languages import UNSPACED
 from maskgil.nano.dialogue.commands import is_whole, leads
 from maskgil.nano.dialogue.interpreter import CONTROLS
@@ -20,6 +21,7 @@ IS = CommandPhrase("word", "is")
 THERE_IS = ("add", "there is", "there should be", "has", "is", "comes", "put")
 """Verbs that say no more than that something is at a place."""
 _ADD = CommandPhrase("word", "add")
+ON_OR_ABOVE = "on or above"
 OF = CommandPhrase("prep", "of")
 _SINGLE = ("des", "eines", "meines", "deines", "seines", "ihres", "unseres")
 SINGLE = {"de": _SINGLE}  # those of one owner
@@ -163,7 +165,9 @@ def _named_by_look(told: list[CommandPhrase]) -> list[CommandPhrase]:
         after = told[at + 2 : at + 3]
         instead = told[at].english == "instead of the"
         bound = (instead or told[at].english == "the") and is_paint(told[at + 1].english)
-        becomes = _follows(told, at, "change") and bool(after) and after[0].english in _INTO
+        becomes = (
+            _follows(told, at, "change", "paint") and bool(after) and after[0].english in _INTO
+        )
         taken = becomes or instead or _follows(told, at, *_MOVED, "bigger", "smaller", "instead of")
         tells = not at and bool(after) and after[0].kind not in ("det", "thing")
         if bound and not (after and after[0].kind == "thing") and (taken or tells):
@@ -222,27 +226,48 @@ def is_paint(english: str) -> bool:
 
 def with_ones(told: list[CommandPhrase]) -> list[CommandPhrase]:
     """ "The left", "a red" that no thing follows as "the left one", "a red one"."""
-    if told and leads(told[0].english.split(), "make", "paint"):
-        return told  # "peins-le noir"
+    is_made = bool(told) and leads(told[0].english.split(), "make", "paint") > 0
     return [
         CommandPhrase("thing", f"{phrase.english} one")
-        if _is_for_one(before, phrase, after)
+        if _is_side_alone(phrase, after, is_made=is_made)
+        or (not is_made and _is_paint_alone(before, phrase, after))  # "peins-le noir"
         else phrase
         for before, phrase, after in zip([None, *told], told, [*told[1:], None], strict=False)
     ]
 
 
-def _is_for_one(
+def _is_side_alone(phrase: CommandPhrase, after: CommandPhrase | None, *, is_made: bool) -> bool:
+    """Whether a side with its article stands for what is there: "mach das linke rot"."""
+    sided = phrase.kind == "det" and phrase.english in (*SIDED, "the middle")
+    painted = is_made and after is not None and is_paint(after.english)
+    return sided and (after is None or after.kind != "thing" or painted)
+
+
+def _is_paint_alone(
     before: CommandPhrase | None, phrase: CommandPhrase, after: CommandPhrase | None
 ) -> bool:
-    """Whether a side with its article, or a colour behind one, stands for what has it."""
+    """Whether a colour behind an article stands for what has it."""
     if after is not None and after.kind == "thing":
         return False
-    if phrase.kind == "det":
-        return phrase.english in (*SIDED, "the middle")
     behind_article = before is not None and before.english in ("a", "the")
     is_fruit = phrase.english == "orange"
     return behind_article and phrase.kind == "thing" and is_paint(phrase.english) and not is_fruit
+
+
+def settle(told: list[CommandPhrase], noun: str) -> None:
+    """Sets what a preposition of two meanings is before a noun: on a table, in a vase."""
+    for at in range(max(0, len(told) - 2), len(told)):
+        said = told[at].english
+        before = told[at - 1].english if at else ""
+        is_on = said in ("on", "on the", ON_OR_ABOVE)
+        if is_on and before.endswith("flying") and not is_surface(noun):
+            rest = said.removeprefix(ON_OR_ABOVE).removeprefix("on")
+            told[at] = CommandPhrase("prep", f"over{rest}")  # "vuela sobre el castillo"
+        elif told[at].kind == "prep" and said == "in" and is_surface(noun):
+            told[at] = CommandPhrase("prep", "on")
+        elif said.startswith(ON_OR_ABOVE):
+            meant = "on" if is_surface(noun) else "above"
+            told[at] = CommandPhrase("prep", said.replace(ON_OR_ABOVE, meant))
 
 
 def is_verb_phrase(phrase: CommandPhrase) -> bool:

@@ -136,14 +136,6 @@ def wanted_back(words: Sequence[str], last: Change) -> bool:
     return bool(told & before - after or (told <= after and {*words} & had - have))
 
 
-def is_missed(words: Sequence[str], last: Change | None) -> bool:
-    """Whether what the last change took away was liked better: "I liked the cat better"."""
-    if last is None:
-        return False
-    gone = {t.noun for t in last.before.things} - {t.noun for t in last.after.things}
-    return bool(gone.intersection(nouns_in(words[leads(words, "liked") :])))
-
-
 def _brought(last: Change | None, scene: Scene) -> list[int]:
     """Places of what a change brought: new things, or others than stood there."""
     if last is None or last.after != scene:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from maskgil.nano.dialogue.answers import Row, answer, asks_only, asks_skill
 from maskgil.nano.dialogue.changes import CARRIED, Change, named
@@ -22,7 +21,6 @@ from maskgil.nano.dialogue.commands import (
 from maskgil.nano.dialogue.corrections import (
     contrasted,
     corrected,
-    is_missed,
     rather,
     repaired,
     wanted_back,
@@ -31,7 +29,7 @@ from maskgil.nano.dialogue.corrections import (
 from maskgil.nano.dialogue.editing.deeds import ends_deed
 from maskgil.nano.dialogue.editing.edit_clauses import EditClauses
 from maskgil.nano.dialogue.editing.inscribing import inscribed, is_written
-from maskgil.nano.dialogue.fragments import nouns_in, read_fragment, roles_at
+from maskgil.nano.dialogue.fragments import nouns_in
 from maskgil.nano.dialogue.outcome import ALL_STEPS, DoubtError, Outcome, Question
 from maskgil.nano.dialogue.remarks import Remark
 from maskgil.nano.dialogue.wording.anaphora import of_theirs, with_ordinals
@@ -54,10 +52,9 @@ from maskgil.nano.dialogue.wording.framing import (
 from maskgil.nano.reader.reader import KINDS, read_scene
 from maskgil.nano.reader.typography import emoji_names, has_emoji
 from maskgil.nano.reader.typography import plain as plain_text
-from maskgil.nano.reader.words import marked_with, posed
 from maskgil.nano.scene_prompts import somewhere
 from maskgil.nano.world.marks import as_told
-from maskgil.nano.world.scene import LOOKS, Scene
+from maskgil.nano.world.scene import Scene
 
 CONTROLS = ("undo", "redo", "restart", "save", "another", "enlarge")
 ORDERS = ("add", "want", "prefer", "remove", "replace", "make", "paint", "move", "put", "give",
@@ -155,7 +152,7 @@ def _interpreted(
     if scene is None and asks_skill(plain):
         return Outcome("none", remarks=(Remark("draws"),))
     if scene is not None and _says_nothing(plain, said):
-        back = is_missed(plain, last) or (last and wanted_back(without_marks(said), last))
+        back = last is not None and wanted_back(without_marks(said), last)
         return Outcome("undo") if back else Outcome("none", left_out=(text,))
     if scene is not None:
         named_last = {scene.things[at].noun for at in focus or range(len(scene.things))}
@@ -241,80 +238,6 @@ def _says_nothing(plain: Sequence[str], said: Sequence[str]) -> bool:
         return len(without_marks(said)) > 1
     length = leads(plain, "pronoun")
     return 0 < length < len(plain) == length + leads(plain[length:], "copula")
-
-
-def answered(question: Question, text: str) -> Outcome | None:
-    """What an answer to a question comes to; None where it is none."""
-    plain = without_marks(courteous(tokens_of(text)))
-    if question.choices == ANSWERS:
-        for kind, outcome in zip(("change it", "new one"), question.outcomes, strict=True):
-            if is_whole(plain, kind):
-                return outcome
-    for kind, outcome in zip(("first", "second"), question.outcomes, strict=True):
-        if is_whole(plain, kind):
-            return outcome
-    said = " ".join(plain)
-    for choice, outcome in zip(question.choices, question.outcomes, strict=True):
-        if said and said in (choice, choice.removeprefix("the ")):
-            return outcome
-    if leads(plain, *ORDERS) or _states(plain, question):
-        return None  # "put the hat on the cat" asks for something else
-    named_of = [_names_of(choice) for choice in question.choices]
-    mine = _names_of(said) - (named_of[0] & named_of[1])
-    found = [o for names, o in zip(named_of, question.outcomes, strict=True) if mine & names]
-    return found[0] if len(found) == 1 else None
-
-
-def _states(words: Sequence[str], question: Question) -> bool:
-    """Whether words say what somebody is to do or have, not who is meant: "the girl is riding"."""
-    known = {name for choice in question.choices for name in nouns_in(tokens_of(choice))}
-    told = any(
-        leads(words[at:], "copula", "having") and words[at - 1] not in ("that", "which", "who")
-        for at in range(1, len(words))
-        if leads(words[:at], "pronoun") != at
-    )
-    placed = any("relation" in roles_at(words, at)[1] for at in range(len(words)))
-    return told or bool(
-        not placed and known.intersection(nouns_in(words)) and set(nouns_in(words)) - known
-    )
-
-
-def gone_on(question: Question, text: str) -> Outcome | None:
-    """What a change comes to of things that are only in the change in question: both are done.
-
-    "It" is such a thing, too: it was spoken of last. None for what does not speak of them, or is
-    no plain change. What comes to nothing there does not ask again.
-    """
-    asked = question.outcomes[0]
-    if question.choices != ANSWERS or asked.change is None:
-        return None
-    before, after = asked.change.before, asked.change.after
-    new = {thing.noun for thing in after.things} - {thing.noun for thing in before.things}
-    words = tokens_of(text)
-    named = nouns_in(words)
-    spoken_of = not named and any(leads([word], "person or thing") for word in words)
-    if not new.intersection(named) and not (spoken_of and new):
-        return None
-    then = interpret(text, after, asked.focus, asked.change)
-    if then.action == "none":
-        return then
-    if then.change is not None and not named and then.change.after.things == after.things:
-        return None  # "make it night"
-    both = then.change and asked.change.followed_by(then.change)
-    if both is not None and both.is_none:
-        return Outcome("none")  # "remove it"
-    return replace(then, change=both) if then.action == "change" and both else None
-
-
-def _names_of(text: str) -> set[str]:
-    """The nouns and looks that a text names."""
-    words = text.split()
-    nouns = {mention.thing.noun for mention in read_fragment(text).mentions} if words else set()
-    roles = [roles_at(words, at)[1] for at in range(len(words))]
-    looks = {each[kind] for each in roles for kind in LOOKS if kind in each}
-    sides = {side for side in ("left", "right") if any(leads([word], side) for word in words)}
-    doings = {told[word] for told in (posed(), marked_with()) for word in words if word in told}
-    return nouns | looks | doings | sides
 
 
 def _decided(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from maskgil.utils.assets import table_rows
@@ -14,11 +15,24 @@ NO_ARTICLE = PLURAL_FORMS | {noun for noun, _, kind in _ROWS if kind == "uncount
 """Words that take no "a": the plural ones and what is not counted."""
 DEFINITE = {noun for noun, _, kind in _ROWS if kind == "the"}
 
+_INDEFINITE = re.compile(r"^(?:an?|some) ")
+
 
 def with_article(words: str) -> str:
     """'apple' -> 'an apple', 'hourglass' -> 'an hourglass'."""
     vowel = words[0] in "aeiouAEIOU" and not words.lower().startswith(("uni", "one", "ufo"))
     return f"{'an' if vowel or words.startswith('hour') else 'a'} {words}"
+
+
+def without_article(words: str) -> str:
+    """'an apple' -> 'apple', 'some rice' -> 'rice'."""
+    return _INDEFINITE.sub("", words)
+
+
+def definite(words: str) -> str:
+    """'an apple' -> 'the apple'; what has no indefinite article as it is: 'two apples'."""
+    bare = without_article(words)
+    return words if bare == words else f"the {bare}"
 
 
 def plural(noun: str) -> str:

@@ -393,10 +393,3 @@ def test_errors_name_a_file_as_the_visitor_knows_it(talk, bad_audio):
     line = shown(begin(talk, "speak", sent=named)[1])["status"]
     assert "<span>voice.wav is neither a recording nor a picture" in line
     assert "4294967295" not in line
-
-
-def test_what_of_a_typed_wish_is_not_understood_is_told_as_it_was_typed(pipeline):
-    _, typed = pipeline.understand("ein Elefant, der auf einem Fahrrad balanciert")
-    assert typed is not None and typed.unknown == ("balanciert",)
-    card = markup.typed_card(typed, Translations("de"))
-    assert "Nicht verstanden: balanciert" in card and "Whisper" not in card

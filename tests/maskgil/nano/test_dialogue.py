@@ -4,7 +4,8 @@ import pytest
 
 from maskgil.nano.dialogue.editing.referents.classes import TABLE as CLASSES
 from maskgil.nano.dialogue.editing.referents.classes import class_phrase
-from maskgil.nano.dialogue.interpreter import ANSWERS, answered, interpret
+from maskgil.nano.dialogue.interpreter import ANSWERS, interpret
+from maskgil.nano.dialogue.pending import answered
 from maskgil.nano.dialogue.telling import actions_of, line_of
 from maskgil.nano.reader.reader import read_scene
 from maskgil.nano.scene_prompts import somewhere

@@ -2,7 +2,8 @@
 
 import pytest
 
-from maskgil.nano.dialogue.interpreter import answered, interpret
+from maskgil.nano.dialogue.interpreter import interpret
+from maskgil.nano.dialogue.pending import answered
 from maskgil.nano.reader.reader import KINDS, read_scene
 from tests.maskgil.nano.dialogue.stands import outcome_of
 

@@ -1,14 +1,16 @@
-"""Copies of one thing: each is seen, evenly spaced, and looks like no two-headed one."""
+"""Copies of one thing: each is seen, evenly spaced, on one of its own where there are as many."""
 
 import itertools
 import random
 
 import pytest
 
+from maskgil.nano.reader.reader import KINDS, read_scene
 from maskgil.nano.world.arranging.rows import parted, ring, squeezed
 from maskgil.nano.world.clusters import Sprite, extent
 from maskgil.nano.world.layout import Layout
 from maskgil.nano.world.scene import Relation, Scene, Thing
+from tests.helpers.arranged_scenes import aspect
 
 FREE = 0.66  # of a copy's width, what the next one in its row leaves free
 BUNCHED = 0.5  # the same where a line of so many would not fit into the picture
@@ -146,3 +148,39 @@ def test_a_plant_is_about_as_large_as_its_pot(plant, pot):
     sprites = Layout(lambda code: 1.0).arrange(scene, random.Random(0))
     inside, holder = (next(s for s in sprites if s.thing == index) for index in (0, 1))
     assert 0.85 * holder.height <= inside.height <= 1.4 * holder.height
+
+
+def _sprites(text: str) -> dict[int, list[Sprite]]:
+    found: dict[int, list[Sprite]] = {}
+    for sprite in Layout(aspect).arrange(read_scene(text).scene, random.Random(0)):
+        found.setdefault(sprite.thing, []).append(sprite)
+    return found
+
+
+@pytest.mark.parametrize(
+    "text", ["three cats in three baskets", "five dogs on five chairs", "four eggs in four nests"]
+)
+def test_each_has_its_own(text: str) -> None:
+    found = _sprites(text)
+    for one in found[0]:
+        under = {
+            (each.left, each.bottom) for each in found[1]
+            if each.left < one.middle < each.left + each.width
+            and each.bottom - each.height <= one.bottom <= each.bottom
+        }  # fmt: skip
+        assert len(under) == 1
+    assert len({(one.left, one.bottom) for one in found[0]}) == len(found[0])
+
+
+def test_what_lies_on_a_desk_is_no_wider() -> None:
+    found = _sprites("a desk with a laptop, a lamp, a cup of coffee, a book and an apple")
+    desk = found.pop(0)[0]
+    laid = [sprite for several in found.values() for sprite in several]
+    assert min(s.left for s in laid) >= desk.left - 1
+    assert max(s.left + s.width for s in laid) <= desk.left + desk.width + 1
+
+
+def test_eight_kinds_of_things_are_drawn() -> None:
+    reading = read_scene("a cat, a dog, a cow, a pig, a duck, a horse, a goat, a hen and a sheep")
+    assert len(reading.scene.things) == KINDS == 8
+    assert reading.left_out == ("sheep",)
