@@ -75,7 +75,7 @@ def png_bytes(image: Image, settings: Mapping[str, object]) -> bytes:
         if value is not None:
             info.add_text(key, str(value).replace("\0", ""))
     data = io.BytesIO()
-    # Run-length encoding takes a quarter of the time; shaded pictures are as large, flat ones larger.
+    # Run-length encoding: a quarter of the time; shaded pictures are as large, flat ones larger.
     image.save(data, format="PNG", pnginfo=info, compress_type=zlib.Z_RLE)
     return data.getvalue()
 
