@@ -129,13 +129,15 @@ class Spots(Belongings):
         if self.last is None or not chunk.definite or self.pending not in ("in", "on"):
             return False
         told = self.draft.things[self.last]
-        if not way or told.host is None or spot_of(way, self.draft.noun(told.host)) is None:
+        self.draft.part_cyclist(chunk)
+        mount = self.draft.mount_of(told.host, way) if way and told.host is not None else None
+        if told.host is None or mount is None:
             return False
         added = self.draft.add(chunk)
         if added is None or added[1]:
             return False
         self._unrelate(told.host, self.last)
-        self.draft.relate(added[0], way, told.host)
+        self.draft.relate(added[0], way, mount)
         self.draft.relate(self.last, self.pending, added[0])
         return True
 

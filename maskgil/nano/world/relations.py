@@ -33,13 +33,16 @@ from maskgil.nano.world.arranging.deeds.throwing import (
 from maskgil.nano.world.arranging.deeds.working import WORKTOPS, at_work, workers
 from maskgil.nano.world.arranging.hollows import heaped_in_hand
 from maskgil.nano.world.arranging.occlusion import BUSTS, put_before, put_behind
-from maskgil.nano.world.arranging.pairs import SMOKE, RelatedPair
+from maskgil.nano.world.arranging.pairs import SMOKE, RelatedPair, wades
 from maskgil.nano.world.arranging.people.belongings import is_dressed, is_shown_by
 from maskgil.nano.world.arranging.people.poses import pose_of
 from maskgil.nano.world.arranging.rows import (
+    RING,
     at_table,
+    bed,
     between_copies,
     closed_ranks,
+    flanking,
     ring,
     squeezed,
 )
@@ -364,9 +367,14 @@ def _around(pair: RelatedPair) -> Cluster:
         copies = sprites
     if pair.thing.name in WORKTOPS and pair.who.category in (*PEOPLE, "furniture"):
         rows = at_table(copies, pair.box)
+    elif pair.subject.kind == "g" and wades(pair.thing, pair.who) and len(copies) > 2:
+        reach = copies[0].width  # flowers about a house
+        rows = [], bed(copies, pair.box[0] - reach, pair.box[2] + reach, pair.box[3])
+    elif pair.subject.kind == "g" and pair.tall > copies[0].height and len(copies) <= RING:
+        rows = flanking(copies, pair.box)
     else:
-        start = pair.rng.uniform(0, 2 * math.pi / len(copies))
-        rows = ring(copies, pair.box, start, floats=pair.subject.kind != "g")
+        turn = pair.rng.uniform(-0.5, 0.5) * math.pi / len(copies)
+        rows = ring(copies, pair.box, turn, floats=pair.subject.kind != "g")
     first = copies[0]
     own, rank = list[Sprite](), sorted(copies, key=_left).index(first)
     for other in {each.thing for each in sprites} - {main}:

@@ -14,6 +14,7 @@ from maskgil.nano.world.scene import CARRIED, LOOKS, ORDERS
 ROOM = 12  # things that are looked at; fewer are drawn
 TOLD = ("value", *LOOKS, "borne")
 _CARRIED = (*CARRIED, "riding")
+_CYCLE = "bicycle"
 _MOTLEY = ("red", "blue", "yellow", "green", "purple")
 """The colours of what is of different ones."""
 
@@ -42,11 +43,27 @@ class Draft(Relating):
                 for mark in LOOKS:
                     setattr(known, mark, getattr(known, mark) or getattr(chunk, mark))
                 return index, True
+        bicycle = self.part_cyclist(chunk)
+        if bicycle is not None and chunk.value == _CYCLE:
+            return bicycle, True
         if len(self.things) >= ROOM:
             self.crowded.append(chunk)
             return None
         self.things.append(Told(chunk))
         return len(self.things) - 1, False
+
+    def part_cyclist(self, chunk: Chunk) -> int | None:
+        """The bicycle of a cyclist, a thing of its own where it or its basket is spoken of."""
+        if not (chunk.value in table("goes to") or (chunk.definite and chunk.value == _CYCLE)):
+            return None
+        for index, told in enumerate(self.things):
+            if told.chunk.value in table("cycles"):
+                start, end = told.chunk.start, told.chunk.end
+                told.chunk.value = table("cycles")[told.chunk.value]
+                self.things.append(Told(Chunk("thing", _CYCLE, start, end, _CYCLE)))
+                self.relations.append((index, "riding", [len(self.things) - 1]))
+                return len(self.things) - 1
+        return None
 
     def pair_up(self) -> None:
         """ "Three nuns on bicycles" have one each; "two girls with balloons" two.

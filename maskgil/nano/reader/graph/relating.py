@@ -7,7 +7,7 @@ from maskgil.nano.reader.graph.senses import COUNTER, EDIBLE, Senses
 from maskgil.nano.reader.parts import at_part, boarding, hangs_on, points_of, standing
 from maskgil.nano.reader.words import SEVERAL, table, words_of_kind
 from maskgil.nano.world.arranging.carried.carrying import MARKS, RAISED
-from maskgil.nano.world.arranging.pairs import SMOKE
+from maskgil.nano.world.arranging.pairs import SMOKE, wades
 from maskgil.nano.world.arranging.people.anatomy import figure
 from maskgil.nano.world.arranging.spots import spot_of
 from maskgil.nano.world.nouns import LIVING, Noun
@@ -18,6 +18,7 @@ _HOUSES = ("building", "structure", "street", "toy")
 _HANDED = ("person", "people", "animal", "toy")  # who holds and shakes hands
 _CARRIERS = ("vehicle", "watercraft", "aircraft")
 _PASSENGER = 1.2  # metres: larger animals draw what they go with
+_ABOUT_A_HOUSE = 8  # flowers
 _LITTER = 3  # young ones in a basket
 _OVER = ("above", "over", "high above", "high over")
 _TOP, _CHIMNEY = "at the top of", "on the chimney of"
@@ -102,7 +103,8 @@ class Relating(Senses):
         if name == "around" and self.noun(other).category == "building":  # blossoms about a temple
             told.value = table("blooms").get(told.value, told.value)
         if name == "around" and told.many and not told.counted:
-            told.count = SEVERAL
+            plants = wades(self.noun(other), self.noun(subject))
+            told.count = _ABOUT_A_HOUSE if plants else SEVERAL
         if any(each[0] == subject and other in each[2] for each in self.relations):
             return
         self.relations.append((subject, name, [other]))
@@ -207,8 +209,14 @@ class Relating(Senses):
     def _go_with_somebody(self, owner: int, other: int) -> None:
         """ "Somebody with B": worn, held, a mark beside the head, or only beside."""
         holder, held = self.noun(owner), self.noun(other)
+        way = table("goes to").get(held.name, "")
+        mount = self.mount_of(owner, way) if way else None
         if held.name in MARKS:
             self.relate(owner, "with", other)
+        elif mount is not None:
+            self.relate(other, way, mount)  # "a girl riding a bicycle with a basket"
+        elif holder.name in words_of_kind("juggles") and self.things[other].chunk.many:
+            self.relate(other, "above", owner)
         elif held.name in words_of_kind("laid on") and "ride" in dict(holder.anchors):
             self.relate(other, "on", owner)  # "a horse with a blanket"
         elif held.name in (*WORN, *CLOTHES, *words_of_kind("headwear")):
@@ -221,6 +229,11 @@ class Relating(Senses):
             held.category in HANDY and held.size <= carried_size(held)
         ):
             self.relate(owner, "holding", other)
+
+    def mount_of(self, index: int, way: str) -> int | None:
+        """What has a spot, by its name: the thing itself, or what its rider rides."""
+        ridden = (o[0] for n, name, o in self.relations if n == index and name == "riding")
+        return next((n for n in (index, *ridden) if spot_of(way, self.noun(n))), None)
 
     def _go_with_thing(self, owner: int, other: int) -> None:
         """ "A thing with B": B is on it, in it, or only beside."""

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from maskgil.nano.world.arranging.carried.carrying import MARKS, RAISED, SHOULDERED, sits_on_head
 from maskgil.nano.world.arranging.deeds.dining import CUTLERY, seated_at
+from maskgil.nano.world.arranging.deeds.juggling import is_juggled
 from maskgil.nano.world.arranging.deeds.leading import is_run_after, is_tied
 from maskgil.nano.world.arranging.deeds.working import WORKTOPS
 from maskgil.nano.world.arranging.hollows import hollow_of
@@ -54,6 +55,8 @@ _FROM_THE_SIDE = {"train": "🚂"}
 """What is drawn from the front, by a drawing of its side where it crosses or enters something."""
 _AT_BOARD = {"teacher": "svg:woman", "female teacher": "svg:woman", "male teacher": "svg:man"}
 """Who is drawn before a blackboard, by a drawing without one where there is another."""
+_JUGGLERS = {"juggler": "svg:man", "woman juggling": "svg:woman"}
+"""Who is drawn with balls in the air, by a drawing without them where others are."""
 _WRITTEN_ON = ("blackboard",)
 """What nobody is on who is said to be: they write there."""
 IN_FLIGHT = {"bird": "svg:bird"}
@@ -204,6 +207,10 @@ def code_of(thing: Thing, scene: Scene, index: int) -> str:
     boards = scene.setting == "classroom" or {each.noun for each in scene.things} & {*_WRITTEN_ON}
     if boards and thing.noun in _AT_BOARD:
         art = (_AT_BOARD[thing.noun],)
+    if thing.noun in _JUGGLERS and any(
+        index in each.objects and is_juggled(each, scene) for each in scene.relations
+    ):
+        art = (_JUGGLERS[thing.noun],)
     if code := drawing_with(scene, index):
         pose = pose_in(scene, index)
         return posed(code, pose) if pose else code

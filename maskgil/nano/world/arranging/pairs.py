@@ -21,7 +21,7 @@ from maskgil.nano.world.scene import Relation, Scene
 
 # The longer side of what is on, in … another, as a share of the other's: least and most.
 SHARES = {
-    "on": (0.6, 0.9), "in": (0.6, 0.9), "riding": (0.8, 1.05), "around": (0.5, 0.7),
+    "on": (0.6, 0.9), "in": (0.6, 0.9), "riding": (0.8, 1.05), "around": (0.42, 0.6),
 }  # fmt: skip
 _SOLID = ("furniture", "building", "structure", "vehicle", "household", "music", "appliance")
 FILLED = ("jar",)
@@ -33,6 +33,8 @@ SLATTED = ("fence", "gate")
 SPANNING = ("bridge", "stone bridge", "suspension bridge", "rope bridge", "drawbridge",
             "rope", "tightrope", "plank", "hammock", "clothesline", "tennis net")  # fmt: skip
 """What reaches from one of two to the other, where it is between them."""
+_SPREAD, _ENOUGH = ("puddle", "rug", "picnic blanket", "pond", "sandbox"), 3
+"""What lies flat on the ground; how many stand in two rows there."""
 COVERS = ("blanket", "quilt", "tablecloth", "towel")
 """What is over who is under it, up to the head."""
 CUSHIONS = ("pillow", "cushion")
@@ -52,6 +54,7 @@ SEATS = frozenset(
 """What somebody sits on."""
 ON_ROOF = 0.45  # what is on a building that is so many times as large
 _STOREYS = 4
+_BED = (0.2, 0.28)  # of a house, the flowers about it
 CANDLE = 0.36  # of a cake, the longer side of a candle on it
 ON_CARPET = 0.6  # of its length, who sits on it
 ON_BACK = 0.5  # of an animal, the longer side of what it carries on its back
@@ -155,6 +158,11 @@ def wades(who: Noun, many: Noun) -> bool:
     return grown and (who.category in ALIVE or who.size > _FAR_LARGER * many.size)
 
 
+def in_two_rows(name: str, thing: Noun, count: int) -> bool:
+    """Whether several on a thing stand in two rows there: it is spread flat on the ground."""
+    return name == "on" and thing.name in _SPREAD and count >= _ENOUGH
+
+
 def is_dish(thing: Noun) -> bool:
     """Whether a noun is a plate, pan or tray."""
     return thing.category in ("food", "kitchen")
@@ -198,6 +206,8 @@ def share_bounds(name: str, who: Noun, thing: Noun) -> tuple[float, float]:
         low, high = _SILL
     if name == "on" and who.name in CUSHIONS and thing.name in SEATS:
         low, high = _ON_SEAT
+    if name == "around" and wades(thing, who):
+        low, high = _BED
     if thing.name == "flying carpet":
         low = high = ON_CARPET
     if who.name == "candle" and "cake" in thing.name:

@@ -29,6 +29,9 @@ from maskgil.nano.world.scene import Relation, Scene
 SEEN = 2 / 3  # of a copy, how much of its width the next one on the line leaves free
 BUNCHED = 0.5  # the same of flowers in a vase, and where a line would not fit into the picture
 RING = 6  # copies on a ring, more are on a half before and one behind what they are around
+_CLOSE_TO, _STEP_OUT, _STEP_LEAST, _OFF_DOOR = 0.4, 0.6, 0.48, 0.3
+"""Of a copy's width, how far beside a high thing the first one's middle is, and how much farther
+the next one's, at most and at least; of that thing's width, where the one before it is."""
 _BEHIND_TABLE, _STEP_BEHIND = 0.4, 0.75
 """Of a table's height, how much farther up who is behind it stands; of a width, how close."""
 _AT_END = 0.7  # of who is at a table's end, how much is beside it
@@ -182,11 +185,12 @@ def parted(front: list[Sprite], box: Box) -> list[Sprite] | None:
 
 
 def ring(
-    sprites: Sequence[Sprite], box: Box, start: float, *, floats: bool
+    sprites: Sequence[Sprite], box: Box, turn: float, *, floats: bool
 ) -> tuple[list[Sprite], list[Sprite]]:
     """Copies around a box: those behind and those before it, each farthest first.
 
-    `start`: the first one's angle. Floating ones surround its centre, others its foot.
+    `turn`: by which angle, up to half a step, the first one is off the middle of the front.
+    Floating ones surround the box's centre, others its foot.
     """
     width, height, tall = sprites[0].width, sprites[0].height, box[3] - box[1]
     reach = (box[2] - box[0]) / 2 + width * (0.3 if floats else 0.7)
@@ -196,11 +200,41 @@ def ring(
         reach = max(reach, -(-len(sprites) // 2) * width / 2)
     back: list[Sprite] = []
     front: list[Sprite] = []
+    start = math.pi / 2 + turn
     for sprite, (x, y) in zip(sprites, _around(len(sprites), start), strict=True):
         left = snapped((box[0] + box[2]) / 2 + reach * x - width / 2)
         placed = replace(sprite, left=left, bottom=snapped(ground + rise * y))
         (front if y >= 0 else back).append(placed)
     return sorted(back, key=_bottom), sorted(front, key=_bottom)
+
+
+def flanking(sprites: Sequence[Sprite], box: Box) -> tuple[list[Sprite], list[Sprite]]:
+    """Copies to both sides of a high box, an odd one before it; those behind, those before."""
+    width, height, sides = sprites[0].width, sprites[0].height, len(sprites) // 2
+    room = (GRID - SLOT - (box[2] - box[0])) / 2 - width * (0.5 + _CLOSE_TO)
+    step = width * min(_STEP_OUT, max(_STEP_LEAST, room / width / max(1, sides - 1)))
+    placed = []
+    for place, sprite in enumerate(sprites[: 2 * sides]):
+        out = _CLOSE_TO * width + step * (place // 2)
+        middle = box[2] + out if place % 2 else box[0] - out
+        near = box[3] + (-SLOT if place // 2 % 2 else SLOT // 2)
+        placed.append(replace(sprite, left=round(middle - width / 2), bottom=near))
+    for sprite in sprites[2 * sides :]:
+        middle = box[0] + _OFF_DOOR * (box[2] - box[0])
+        low = box[3] + max(SLOT, snapped(height * _STEP_OUT))
+        placed.append(replace(sprite, left=round(middle - width / 2), bottom=low))
+    placed.sort(key=_bottom)
+    return [s for s in placed if s.bottom < box[3]], [s for s in placed if s.bottom >= box[3]]
+
+
+def bed(sprites: Sequence[Sprite], left: float, right: float, foot: float) -> list[Sprite]:
+    """Low plants along the foot of what is between two columns, farthest first."""
+    apart = (right - left - sprites[0].width) / (len(sprites) - 1)
+    row = [
+        replace(s, left=round(left + n * apart), bottom=round(foot + SLOT - (n % 2)))
+        for n, s in enumerate(sprites)
+    ]
+    return sorted(row, key=_bottom)
 
 
 def at_table(sprites: Sequence[Sprite], box: Box) -> tuple[list[Sprite], list[Sprite]]:
@@ -292,13 +326,8 @@ def _amid(pair: RelatedPair) -> Cluster:
     middle, foot = pair.subject.sprites[0].middle, pair.mine[3]
     found = []
     if wades(pair.who, pair.thing) and pair.who.category not in LIVING:
-        left, right = pair.mine[0] - SLOT, pair.mine[2] + SLOT  # a mill in tulips
-        apart = (right - left - others[0].width) / (len(others) - 1)
-        row = [
-            replace(s, left=round(left + n * apart), bottom=foot + SLOT - (n % 2))
-            for n, s in enumerate(others)
-        ]
-        return pair.joined([*pair.subject.sprites, *sorted(row, key=_bottom)])
+        row = bed(others, pair.mine[0] - SLOT, pair.mine[2] + SLOT, foot)  # a mill in tulips
+        return pair.joined([*pair.subject.sprites, *row])
     for place, sprite in enumerate(behind):
         x = middle + (place - (len(behind) - 1) / 2) * step - sprite.width / 2
         found.append(replace(sprite, left=round(x), bottom=foot - max(SLOT, snapped(tall * 0.6))))

@@ -22,6 +22,7 @@ from maskgil.nano.world.arranging.pairs import (
     SWUM_IN,
     RelatedPair,
     cut,
+    in_two_rows,
     is_closed_below,
     is_dish,
     is_inside,
@@ -81,9 +82,13 @@ _RIPPLES = "ripples"
 _WADING, _SWIMMING = 0.35, 0.42  # of who is in ripples, as much as is under water; of people
 _BARRED = ("birdcage",)  # whose bars are before who is in it
 _SEEN_THROUGH = ("birdcage", "spider web", "jar", "glass of water", "crib", "snow globe", "hammock")
-_HIDDEN = 0.65  # of who is amid high grass, how much is behind it at most
+_HIDDEN, _HIDDEN_FRONT, _APART = 0.65, 0.4, 0.85
+"""Of who is amid plants, how much is behind those aside, and before the middle, at most; of a
+plant's width, how far apart those in front are."""
 _MUCH, _LOW_GROWTH = 4, 1.5
 """Copies of what grows amid which somebody is, and how many times as large it is at most."""
+_FAR, _NEAR, _ROWED = 0.4, 0.82, 0.9
+"""Of what lies flat, how far down its farther and its nearer row stand, how wide they are."""
 _HOOPS, _HOOP = ("hula hoop", "ring of fire"), 0.7
 """What is jumped through, and from which of its rows it is before who does."""
 _PITS = ("hole",)  # whose front edge hides who is in them
@@ -118,6 +123,8 @@ def set_on(pair: RelatedPair) -> Cluster:
         if (pose := pose_of(each.code)) and pose.name == "seated":
             base = round(base + each.height * (1 - pose.seat[1]))  # the feet are below the seat
             break
+    if alike and in_two_rows("on", pair.thing, len(pair.subject.sprites)):
+        return _spread_over(pair)
     spare = pair.box[2] - pair.box[0] - (pair.mine[2] - pair.mine[0])
     room = max(0, int(spare * (0.3 if pair.thing.name in SEATS else 0.4)) // 2)
     sloped = pair.thing.category == "building" or pair.thing.name in _PEAKS
@@ -254,6 +261,22 @@ def put_amid(pair: RelatedPair, *, upon: bool) -> Cluster:
     return pair.joined(back + inner + before)
 
 
+def _spread_over(pair: RelatedPair) -> Cluster:
+    """Copies in two rows on what lies flat, those farther away between those in front."""
+    copies = sorted(pair.subject.sprites, key=lambda sprite: sprite.left)
+    half, wide = len(copies) // 2, pair.box[2] - pair.box[0]
+    found = []
+    for row, depth in ((copies[:half], _FAR), (copies[half:], _NEAR)):
+        step = wide * _ROWED / len(copies[half:])
+        start = (pair.box[0] + pair.box[2] - step * (len(row) - 1)) / 2
+        if len(copies) % 2 == 0:
+            start += step / 4 if depth == _FAR else -step / 4
+        for place, sprite in enumerate(row):
+            x = round(start + place * step - sprite.width / 2)
+            found.append(replace(sprite, left=x, bottom=round(pair.box[1] + depth * pair.tall)))
+    return pair.joined(pair.target.sprites + floating(found))
+
+
 def is_overgrown(pair: RelatedPair) -> bool:
     """Whether a figure wades in many plants no taller than itself."""
     low = pair.thing.size <= pair.who.size * _LOW_GROWTH
@@ -267,19 +290,20 @@ def put_among(pair: RelatedPair) -> Cluster:
     left, _, right, foot = pair.mine
     each = sorted(pair.target.sprites, key=lambda sprite: sprite.left)
     half = len(each) // 2
-    tallest = max(sprite.height for sprite in each)
-    lower = max(SLOT, slots_up(tallest - _HIDDEN * pair.height))
-    rows = (each[:half], -SLOT, 0.2), (each[half:], lower, 0.8)
+    back, front = each[:half], each[half:]
+    wide, tallest = front[0].width, max(sprite.height for sprite in each)
     found = []
-    for row, down, within in rows:
-        wide = row[0].width
-        first, last = left - (1 - within) * wide, right - within * wide
-        step = (last - first) / max(1, len(row) - 1)
-        for place, sprite in enumerate(row):
-            x = round(first + place * step)
-            found.append(replace(sprite, left=x, bottom=foot + down))
-    back, front = found[:half], found[half:]
-    return pair.joined([*back, *pair.subject.sprites, *front])
+    step = (right - left + 0.6 * wide) / max(1, half - 1)
+    for place, sprite in enumerate(back):
+        x = round(left - 0.8 * wide + place * step)
+        found.append(replace(sprite, left=x, bottom=foot - SLOT))
+    step = max(_APART * wide, (right - left) / max(1, len(front) - 1))
+    start = (left + right - wide - step * (len(front) - 1)) / 2
+    for place, sprite in enumerate(front):
+        hidden = _HIDDEN if place in (0, len(front) - 1) else _HIDDEN_FRONT
+        lower = max(SLOT, slots_up(tallest - hidden * pair.height))
+        found.append(replace(sprite, left=round(start + place * step), bottom=foot + lower))
+    return pair.joined([*found[:half], *pair.subject.sprites, *found[half:]])
 
 
 def set_riding(pair: RelatedPair) -> Cluster:

@@ -20,6 +20,7 @@ from maskgil.nano.world.arranging.pairs import (
     SPANNING,
     SWUM_IN,
     bears,
+    in_two_rows,
     is_amid,
     is_closed_below,
     is_dish,
@@ -57,6 +58,7 @@ from maskgil.nano.world.clusters import HEAPED, SLOT, kind_of, rows_for
 from maskgil.nano.world.nouns import LIVING, PEOPLE, noun
 from maskgil.nano.world.scene import SPOTS, TOUCHING, Relation, Scene, is_piled
 
+_ABREAST = 0.85  # of the share of a rug that each has, where several stand there in two rows
 NARROW = 0.7  # of its height, the width of a tower, whose longer side says little of it
 SWIMMING = 0.6  # of a tank, the longer side of who swims in it at most
 _TRUE_IN_A_HEAP = 0.7  # how true the size of what is heaped is, of 1
@@ -261,7 +263,10 @@ class FittedSizes(OwnSizes):
         if held and second not in self.at_spots and max(self.sizes[second]) < holding:
             self._set(second, holding)
         borne = bears(relation.name, one, other)
-        if borne and self.scene.things[second].count == 1 and self._bears_all(second):
+        spread = in_two_rows(relation.name, other, self.scene.things[first].count)
+        if spread and self._bears_all(second):
+            self._enlarge(second)
+        elif borne and self.scene.things[second].count == 1 and self._bears_all(second):
             self._enlarge(second)
             least = self.room.cells(self.codes[first], SMALLEST)[0]
             row = line_width(self.scene.things[first].count, least) / ON_TOP
@@ -338,6 +343,8 @@ class FittedSizes(OwnSizes):
         one, other, wide = self.nouns[first], self.nouns[second], self.sizes[second][0]
         on, many = relation.name == "on", len(self._together(relation)) > 1
         alone = on or (count <= FEW and not other.grows)
+        if in_two_rows(relation.name, other, count) and not many:
+            return max(TINY, min(goal, wide / -(-count // 2) * _ABREAST))
         in_one_row = alone or many
         rows = 1 if in_one_row else rows_for(count, *self.sizes[first], frame=self.room.frame)
         across = -(-count // rows)

@@ -72,6 +72,7 @@ def test_what_is_full_shows_what_it_is_full_of_and_what_is_empty_nothing(said, m
         ("a bunch of white roses", "a white rose bouquet"),
         ("a bouquet of flowers", "a bouquet"),
         ("a bunch of bananas", "a banana bunch"),
+        ("a bunch of green grapes", "green grapes"),
         ("two bananas", "two bananas"),
         ("a bunch of keys", "a bunch of keys"),
     ],

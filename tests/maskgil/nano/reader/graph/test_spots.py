@@ -34,6 +34,12 @@ AT_PARTS = [
      "a basket on the handlebars of a bicycle and five flowers in the basket in the street"),
     ("a bicycle with a cat in the basket",
      "a basket on the handlebars of a bicycle and a cat in the basket in the street"),
+    ("a cyclist with a cat in his basket",
+     "a man riding a bicycle, a basket on the handlebars of the bicycle and a cat in the basket "
+     "in the street"),
+    ("a girl riding a bike with bread in the basket",
+     "a girl riding a bicycle, a basket on the handlebars of the bicycle and bread in the basket "
+     "in the street"),
     ("a sailing boat with a flag on the mast",
      "a red flag on the mast of a sailboat on the sea"),
     ("a market stall selling apples and pears",

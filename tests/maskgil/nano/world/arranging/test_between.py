@@ -188,3 +188,14 @@ def test_a_gate_before_a_herd_is_as_high_as_they_are():
     for seed in range(3):
         found = laid([Thing("sheep", 4), Thing("gate")], [(0, "behind", (1,))], "farm", seed=seed)
         assert found[1][0].height >= found[0][0].height
+
+
+@pytest.mark.parametrize("text", ["a hedgehog among autumn leaves", "a rabbit among daffodils"])
+def test_most_of_who_is_among_plants_is_before_them(text):
+    """None of those in front hides more than the lower part of its middle."""
+    sprites = Layout(collage().renderer.aspect).arrange(read_scene(text).scene, random.Random(0))
+    (who,) = [at for at, sprite in enumerate(sprites) if sprite.thing == 0]
+    body = sprites[who]
+    for each in sprites[who + 1 :]:
+        if each.left <= body.middle <= each.left + each.width:
+            assert each.bottom - each.height >= body.bottom - 0.5 * body.height

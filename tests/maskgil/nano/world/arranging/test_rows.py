@@ -119,6 +119,32 @@ def test_all_of_a_ring_are_somewhere_else(count, floats):
     assert all(sprite.bottom <= 18 for sprite in back)
 
 
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(
+    "text", ["a house surrounded by trees", "a tower surrounded by wolves",
+             "a windmill surrounded by red tulips", "a church surrounded by sunflowers"],
+)  # fmt: skip
+def test_what_surrounds_a_building_stands_on_the_ground_about_it(text: str, seed: int) -> None:
+    found = _sprites(text, seed)
+    (building,) = found[0]
+    assert min(each.bottom for each in found[1]) >= building.bottom - 2
+    assert min(each.left for each in found[1]) < building.left
+    assert max(each.left + each.width for each in found[1]) > building.left + building.width
+    places = sorted(each.middle for each in found[1])
+    assert all(b - a >= 0.4 * found[1][0].width for a, b in itertools.pairwise(places))
+
+
+@pytest.mark.parametrize(
+    "text", ["four pigs in the mud", "five kittens on a rug", "three frogs in a puddle"]
+)
+def test_several_on_what_lies_flat_are_in_two_rows(text: str) -> None:
+    found = _sprites(text)
+    (ground,) = found[1]
+    lower, upper = sorted({each.bottom for each in found[0]}, reverse=True)
+    assert ground.bottom - ground.height < upper < lower <= ground.bottom
+    assert len({each.middle for each in found[0]}) == len(found[0]), "none is behind another"
+
+
 @pytest.mark.parametrize(
     ("what", "container", "least"),
     [
@@ -150,9 +176,9 @@ def test_a_plant_is_about_as_large_as_its_pot(plant, pot):
     assert 0.85 * holder.height <= inside.height <= 1.4 * holder.height
 
 
-def _sprites(text: str) -> dict[int, list[Sprite]]:
+def _sprites(text: str, seed: int = 0) -> dict[int, list[Sprite]]:
     found: dict[int, list[Sprite]] = {}
-    for sprite in Layout(aspect).arrange(read_scene(text).scene, random.Random(0)):
+    for sprite in Layout(aspect).arrange(read_scene(text).scene, random.Random(seed)):
         found.setdefault(sprite.thing, []).append(sprite)
     return found
 
