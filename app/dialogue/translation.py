@@ -167,8 +167,10 @@ def _after_no(text: str, language: str, glossary: Glossary) -> str:
     parts = parts_of(text, language)
     table = tables()[language]
     known = next((n for n in range(len(parts), 0, -1) if tuple(parts[:n]) in table), 0)
-    after = next(phrases_in(parts[1:], table))
-    first = next(iter(glossary.lexicon(language).scan(" ".join(parts[1:]))), None)
+    spans = (span for span in spans_in(parts[1:], table) if span[0].kind != "drop")
+    after, said = next(spans, (CommandPhrase("thing", ""), ()))  # "non, finalement une dame"
+    behind = parts[parts.index(said[0], 1) :] if said else parts[1:]
+    first = next(iter(glossary.lexicon(language).scan(" ".join(behind))), None)
     looks = first is not None and first.get("colour", "number", "size") is not None
     denied = table.get(tuple(parts[:known]))
     if denied is not None and denied.english == _NOT_ONE and not _meant_behind(text, language):

@@ -10,6 +10,7 @@ from maskgil.nano.dialogue.commands import (
     DETERMINERS,
     MARKS,
     courteous,
+    is_whole,
     leads,
     phrase_kind,
     without_marks,
@@ -19,6 +20,7 @@ from maskgil.nano.dialogue.editing.edit_clauses import EditClauses
 from maskgil.nano.dialogue.fragments import nouns_in, read_place
 from maskgil.nano.dialogue.wording.clauses import VERBS
 from maskgil.nano.dialogue.wording.denials import is_named
+from maskgil.nano.dialogue.wording.repairs import both_told, in_its_place, repair_at
 from maskgil.nano.world.scene import LOOKS, Scene
 
 _RATHER = ("instead", "rather")
@@ -31,11 +33,12 @@ _JOINTS = ("with", "by", "for", "into")  # before what comes instead of somethin
 
 def repaired(words: Sequence[str]) -> list[str]:
     """A self-correcting utterance as intended: "a dog, no, two dogs" is two dogs."""
+    words = both_told(words)
     for at in range(1, len(words)):
-        length = leads(words[at:], "repair") if words[at - 1] in MARKS else 0
+        length = repair_at(words, at)
+        if not length:
+            continue
         after = words[at + length :]
-        if not length or (after and after[0] not in MARKS and words[at] == "no"):
-            continue  # "no trees" takes them away
         said, meant = courteous(words[: at - 1]), courteous(after)
         if not said or not meant:
             continue
@@ -49,12 +52,13 @@ def repaired(words: Sequence[str]) -> list[str]:
             said = said if cut is None else said[:cut]  # "make it smaller, no, bigger"
         if phrase_kind(meant, VERBS)[0] or sky_of(meant) or attributes_of(meant):
             keeps = not sky_of(meant) and attributes_of(meant) is not None
-            return [*said, ",", *meant] if keeps else meant
+            whole = in_its_place(said, meant) if keeps and not verb else []
+            return whole or ([*said, ",", *meant] if keeps else meant)
         meant = without_marks(meant)
         joint = max((n for n, word in enumerate(said) if word in _JOINTS and n > length), default=0)
         if verb == "replace" and joint and not any(word in _JOINTS for word in meant):
             return [*said[: joint + 1], *meant]
-        return [*said[:length], *meant]
+        return in_its_place(said, meant) or [*said[:length], *meant]
     return list(words)
 
 
@@ -134,6 +138,23 @@ def wanted_back(words: Sequence[str], last: Change) -> bool:
                  for scene in (last.before, last.after))  # fmt: skip
     told = {*nouns_in(words)}
     return bool(told & before - after or (told <= after and {*words} & had - have))
+
+
+def both_kept(words: Sequence[str], edits: EditClauses, last: Change | None) -> Change | None:
+    """What the last change took for something else comes back: "actually both"; None for others."""
+    plain = without_marks(courteous(words))
+    while length := leads(plain, "instead", "want", "add"):
+        plain = plain[length:]
+    plain = plain[plain[:1] == ["keep"] :]
+    if last is None or last.after != edits.edits.before or not is_whole(plain, "both"):
+        return None
+    new = _brought(last, edits.edits.before)
+    origins = ((at, last.origins[at]) for at in new)
+    lost = [last.before.things[old] for _, old in origins if old is not None]
+    lost += last.removed if new else []
+    back = [edits.edits.add(thing) for thing in lost]
+    edits.look_at([*new, *(at for at in back if at is not None)])
+    return edits.edits.change() if lost else None
 
 
 def _brought(last: Change | None, scene: Scene) -> list[int]:

@@ -19,6 +19,7 @@ from maskgil.nano.dialogue.commands import (
     without_marks,
 )
 from maskgil.nano.dialogue.corrections import (
+    both_kept,
     contrasted,
     corrected,
     rather,
@@ -29,6 +30,7 @@ from maskgil.nano.dialogue.corrections import (
 from maskgil.nano.dialogue.editing.deeds import ends_deed
 from maskgil.nano.dialogue.editing.edit_clauses import EditClauses
 from maskgil.nano.dialogue.editing.inscribing import inscribed, is_written
+from maskgil.nano.dialogue.editing.opposites import opposite
 from maskgil.nano.dialogue.fragments import nouns_in
 from maskgil.nano.dialogue.outcome import ALL_STEPS, DoubtError, Outcome, Question
 from maskgil.nano.dialogue.remarks import Remark
@@ -132,7 +134,9 @@ def _interpreted(
     if scene is not None:
         told = had(of_theirs(told_as_it_is(put_right(told, scene.things)), scene.things))
         told = asked_to_be(told)
-    said = repaired(without_no(put_right(told)))
+    put = without_no(put_right(told))
+    said = repaired(put)
+    text = text if scene is not None or said == put else " ".join(said)
     words = courteous(said)
     while len(words) > 2 and words[0] == "no" and words[1] in MARKS:
         words = courteous(words[2:])
@@ -142,10 +146,10 @@ def _interpreted(
     if alone != words and (keeps or set(nouns_in(alone)) <= there):
         words, text = alone, " ".join(alone)
     plain = without_marks(words)
-    if scene is not None and (change := _correction(said, scene, focus, last)):
+    if scene is not None and (change := _correction(said, scene, focus, last, row)):
         return change
     if scene is not None and (meant := contrasted(said)):
-        change = _correction(["no", ",", *meant], scene, focus, last)
+        change = _correction(["no", ",", *meant], scene, focus, last, row)
         return change or Outcome("none", left_out=(text,), focus=tuple(focus))
     if not plain:
         return Outcome("none")  # "thank you"
@@ -208,12 +212,13 @@ def _spoken_of(scene: Scene, focus: Sequence[int], words: Sequence[str]) -> list
 
 
 def _correction(
-    words: Sequence[str], scene: Scene, focus: Sequence[int], last: Change | None
+    words: Sequence[str], scene: Scene, focus: Sequence[int], last: Change | None, row: Row
 ) -> Outcome | None:
     """The last change told of something else, where words say so: "no, the other one"."""
-    edits = EditClauses(scene, tuple(focus), {})
+    edits = EditClauses(scene, tuple(focus), {}, [index for index, _ in row])
     try:
-        change = corrected(words, edits, last) or rather(words, edits, last)
+        change = opposite(words, edits, last, row) or both_kept(words, edits, last)
+        change = change or corrected(words, edits, last) or rather(words, edits, last)
     except DoubtError:
         return None
     if change is None or change.is_none:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from maskgil.nano.dialogue.changes import CARRIED
 from maskgil.nano.dialogue.commands import leads
 from maskgil.nano.dialogue.editing.referents.classes import class_phrase
+from maskgil.nano.dialogue.editing.referents.kinds import length_of
 from maskgil.nano.dialogue.editing.referents.referents import Referents
 from maskgil.nano.dialogue.editing.referents.which import ONE, THE, Which, name_length, named_at
 from maskgil.nano.dialogue.fragments import roles_at
@@ -189,6 +190,8 @@ class Copies(Referents):
         meant: list[int] = []
         for which in named:
             several = self.several(which)
+            if which.size:  # the largest of them come last
+                several.sort(key=lambda at: which.size * length_of(self.edits[self.row[at]]))
             if not (those := which.of(several)):
                 name = self.nouns[self.row[several[0]]]
                 self.edits.remarks.append(Remark("only", name, said=which.said, count=len(several)))

@@ -10,13 +10,12 @@ from maskgil.nano.dialogue.commands import is_whole, leads
 from maskgil.nano.dialogue.editing.attributes import Attributes, attributes_of
 from maskgil.nano.dialogue.editing.deeds import as_begun, as_deed, is_deed, is_told_so
 from maskgil.nano.dialogue.editing.having.handling import Handling
-from maskgil.nano.dialogue.editing.referents.kinds import is_doer
+from maskgil.nano.dialogue.editing.referents.kinds import is_doer, length_of
 from maskgil.nano.dialogue.edits import SIZES
 from maskgil.nano.dialogue.fragments import Fragment, Mention, roles_at
 from maskgil.nano.dialogue.remarks import Remark
 from maskgil.nano.reader.lexicon import lexicon
 from maskgil.nano.reader.words import done_as, transitive
-from maskgil.nano.world.arranging.sizes.sizing import SIZE_WORDS
 from maskgil.nano.world.nouns import ALIVE, colour_but, noun
 from maskgil.nano.world.scene import ACTIONS, Thing
 
@@ -307,11 +306,6 @@ class Predicates(Handling):
         if mention.counted and told.count != self.edits[index].count:
             self.edits.tell(index, count=told.count)
         self.look_at([index])
-
-
-def length_of(thing: Thing) -> float:
-    """A thing's length in metres, with its size attribute."""
-    return noun(thing.noun).size * SIZE_WORDS.get(thing.size or "", 1.0)
 
 
 def _no_longer(words: list[str]) -> list[str]:

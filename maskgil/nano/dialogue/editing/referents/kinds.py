@@ -9,7 +9,9 @@ from maskgil.nano.dialogue.fragments import Mention, read_fragment, roles_at
 from maskgil.nano.reader.graph.draft import Draft
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.lexicon import lexicon
+from maskgil.nano.world.arranging.sizes.sizing import SIZE_WORDS
 from maskgil.nano.world.nouns import Noun, noun
+from maskgil.nano.world.scene import Thing
 
 
 def is_someone(name: str) -> bool:
@@ -74,3 +76,8 @@ def drafted(names: Sequence[str]) -> Draft:
     for number, name in enumerate(names):
         draft.add(Chunk("thing", name, number, number + 1, name))
     return draft
+
+
+def length_of(thing: Thing) -> float:
+    """A thing's length in metres, with its size attribute."""
+    return noun(thing.noun).size * SIZE_WORDS.get(thing.size or "", 1.0)

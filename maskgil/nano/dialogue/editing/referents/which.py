@@ -18,6 +18,7 @@ _SIDES = {
     "middle": 0, "central": 0, "centre": 0, "center": 0,
 }  # fmt: skip
 _ENDS = (["left"], ["right"])
+_SIZED = {"largest": 1, "smallest": -1}
 _EVERY, _OTHER = ("every", "each"), 2
 HALF = "half"
 ONE = ("one", "ones")
@@ -34,7 +35,8 @@ class Which:
 
     `side`: -1 the left ones, 1 the right ones, 0 the middle, None any of them; `first`: how many
     are passed over from there; `count`: how many are meant; `said`: all of the words but "the";
-    `owner`: whether it is whose something is: "the second cat's"; `step`: every how many-th it is.
+    `owner`: whether it is whose something is: "the second cat's"; `step`: every how many-th it is;
+    `size`: 1 the largest, -1 the smallest.
     """
 
     end: int
@@ -45,6 +47,7 @@ class Which:
     said: str = ""
     owner: bool = False
     step: int = 0
+    size: int = 0
 
     def of(self, several: Sequence[int]) -> list[int]:
         """Those that are meant of some from left to right; [] where there are not so many."""
@@ -89,11 +92,12 @@ def _which_at(words: Sequence[str], at: int, verb: str, *, is_more: bool) -> Whi
     length, chosen = _selector(words, start)
     end = start + length + name_length(words, start + length)
     if not length:
-        return None if is_bare else _at_side(words, start, end - start, verb)
+        by_size = None if is_bare else _by_size(words, start, end - start, verb)
+        return by_size or (None if is_bare else _at_side(words, start, end - start, verb))
     if named := _named_later(words, start + length):  # "the first and the third cat"
         said = " ".join((*words[start : start + length], *named))
         return replace(chosen, end=start + length, named=tuple(named), said=said)
-    is_first = words[start] in ORDINALS and chosen.side != 1
+    is_first = (words[start] in ORDINALS and chosen.side != 1) or _is_such(chosen, words, end, verb)
     if end == start + length and (is_bare or not is_first):
         return None
     named = words[start + length : end] or ["one"]
@@ -160,6 +164,10 @@ def _selector(words: Sequence[str], at: int) -> tuple[int, Which]:
         side, first = (1, 0) if ORDINALS[word] < 0 else (-1, ORDINALS[word])
     elif word in _SIDES:
         side = _SIDES[word]
+    elif size := next((step for kind, step in _SIZED.items() if leads([word], kind)), 0):
+        behind = 0 if number else _number(words, end + 1)
+        length = end + 1 + bool(behind) - at
+        return length, Which(at, (), None, count=number or behind or 1, size=size)
     else:
         return 0, Which(at, (), 0)
     end += 1
@@ -213,6 +221,26 @@ def _at_side(words: Sequence[str], start: int, name: int, verb: str) -> Which | 
         return None
     said = " ".join(words[start : end + length])
     return Which(end + length, tuple(words[start:at]), side, 0, number or 1, said)
+
+
+def _by_size(words: Sequence[str], start: int, name: int, verb: str) -> Which | None:
+    """ "The dog the largest", "the dog bigger" of what goes, as other languages say it."""
+    at = start + name
+    at += words[at : at + 1] == ["the"]
+    length, chosen = _selector(words, at)
+    if not (name and length and chosen.size) or name_length(words, at + length):
+        return None
+    end, named = at + length, tuple(words[start : start + name])
+    found = replace(chosen, end=end, named=named, said=" ".join((*words[at:end], *named)))
+    return found if at > start + name or _is_such(found, words, end, verb) else None
+
+
+def _is_such(chosen: Which, words: Sequence[str], end: int, verb: str) -> bool:
+    """Whether a size behind a name chooses, and does not tell what is to be so."""
+    behind = words[end:]
+    superlative = words[end - 1].endswith("est")
+    says = bool(behind) and ("colour" in roles_at(behind, 0)[1] or leads(behind, "copula", "having"))
+    return bool(chosen.size) and (verb == "remove" or superlative or bool(says))
 
 
 def each_first(words: list[str]) -> list[str]:

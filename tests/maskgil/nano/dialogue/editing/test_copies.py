@@ -243,3 +243,22 @@ def test_one_thing_is_of_two_colours_and_of_three_the_others_are_told():
 def test_so_many_of_several_are_meant_however_they_look(said, counts):
     _, scene = outcome_of("ten ducks", *said)
     assert sorted(thing.count for thing in scene.things) == sorted(counts)
+
+
+@pytest.mark.parametrize(
+    ("wish", "said", "things"),
+    [
+        ("a dog and a big dog", "make the largest dog blue", ["1 dog", "1 big blue dog"]),
+        ("a dog and a big dog", "the smallest one should be red", ["1 red dog", "1 big dog"]),
+        ("a dog and a big dog", "remove the smallest", ["1 big dog"]),
+        ("a dog and a big dog", "remove the dog bigger", ["1 dog"]),  # as in Spanish
+        ("a dog and a big dog", "make the smallest bigger", ["1 big dog", "1 big dog"]),
+        ("a mouse, an elephant and a cat", "remove the largest animal", ["1 mouse", "1 cat"]),
+        ("four trees", "the two tallest trees should be red", ["2 tree", "2 red tree"]),
+        ("a dog", "the biggest dog should be black", ["1 black dog"]),
+    ],
+)  # fmt: skip
+def test_superlatives_choose_among_several(wish, said, things):
+    scene = outcome_of(wish, said)[1]
+    looks = (map(str, filter(None, (t.count, t.size, t.colour, t.noun))) for t in scene.things)
+    assert [" ".join(each) for each in looks] == things

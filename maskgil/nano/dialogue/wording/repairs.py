@@ -1,0 +1,93 @@
+"""Self-repairs: which words of what was said the words meant instead stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from maskgil.nano.dialogue.commands import MARKS, courteous, is_whole, leads, without_marks
+from maskgil.nano.dialogue.fragments import read_fragment, roles_at
+from maskgil.nano.world.nouns import noun
+
+_ARTICLES = ("a", "an", "the", "some")
+_NAMED = {"noun", "many"}
+_LOOKS = {"colour", "size", "texture", "count"}
+
+
+def repair_at(words: Sequence[str], at: int) -> int:
+    """How many words from `at`, behind a mark, take back what is before them; 0 for none."""
+    length = leads(words[at:], "repair") if words[at - 1] in MARKS else 0
+    after = words[at + length :]
+    if not length or (after and after[0] not in MARKS and words[at] == "no"):
+        return 0  # "no trees" takes them away
+    if words[at : at + length] == ["actually"]:
+        named = [word for word in after if word not in MARKS]
+        return length if named and _is_new(named) else 0
+    return length
+
+
+def _is_new(words: Sequence[str]) -> bool:
+    return words[0] in ("a", "an") or roles_at(words, 0)[1].get("count", "").isdecimal()
+
+
+def both_told(words: Sequence[str]) -> list[str]:
+    """ "A cat, no wait, a dog, actually both" as "a cat and a dog"; other words as they are."""
+    ends = (n for n in range(len(words) - 1, 0, -1) if words[n] in MARKS)
+    cut = next((n for n in ends if without_marks(words[n:])), 0)
+    last = without_marks(courteous(words[cut:]))
+    if not cut or not is_whole(last[leads(last, "instead") :], "both"):
+        return list(words)
+    said = list(words[:cut])
+    for at in range(1, len(said)):
+        if (length := repair_at(said, at)) and (meant := courteous(said[at + length :])):
+            return [*courteous(said[: at - 1]), "and", *meant]
+    named = ["and" if word == "or" else word for word in courteous(said)]
+    return named if "or" in said else list(words)
+
+
+def in_its_place(said: Sequence[str], meant: Sequence[str]) -> list[str]:
+    """What was said, with the thing that is meant for the last one of its kind; [] for none.
+
+    "A cat in a box" and "a dog" is "a dog in a box", "three cats" and "four" is "four cats".
+    """
+    if looks := _look_in_its_place(said, meant):
+        return looks
+    told = read_fragment(" ".join(meant))
+    if len(told.mentions) != 1 or told.relations or told.scenery or told.left_out:
+        return []
+    meant_noun = told.mentions[0].thing.noun
+    named = _named(said)
+    kind = noun(meant_noun).category
+    same = [each for each in named if each[2] == meant_noun]
+    alike = [each for each in named if noun(each[2]).category == kind and _is_new(said[each[0] :])]
+    new = [each for each in named if _is_new(said[each[0] :])]
+    if not (found := same or alike or new[:1]):
+        return []
+    start, end, _ = found[-1]
+    return [*said[:start], *meant, *said[end:]]
+
+
+def _named(words: Sequence[str]) -> list[tuple[int, int, str]]:
+    """Where each name of a thing begins, with its article and looks, where it ends, and its noun."""
+    found, at = list[tuple[int, int, str]](), 0
+    while at < len(words):
+        end, roles = roles_at(words, at)
+        name = next((roles[role] for role in _NAMED if role in roles), "")
+        start = at
+        while name and start and _LOOKS & roles_at(words, start - 1)[1].keys():
+            start -= 1
+        start -= int(start > 0 and words[start - 1] in _ARTICLES)
+        found += [(start, end, name)] if name else []
+        at = end
+    return found
+
+
+def _look_in_its_place(said: Sequence[str], meant: Sequence[str]) -> list[str]:
+    """What was said with another colour, size or number; [] for no such."""
+    end, roles = roles_at(meant, 0)
+    if end < len(meant) or _NAMED & roles.keys():
+        return []
+    for at in range(len(said) - 1, -1, -1):
+        after, old = roles_at(said, at)
+        if _LOOKS & old.keys() & roles.keys() and not _NAMED & old.keys():
+            return [*said[:at], *meant, *said[after:]]
+    return []

@@ -1,0 +1,37 @@
+"""The other side, and the other way, of where something is or what was changed."""
+
+import pytest
+
+from maskgil.nano.dialogue.interpreter import interpret
+from maskgil.nano.reader.reader import read_scene
+from tests.maskgil.nano.dialogue.editing.test_having import pairs_of
+from tests.maskgil.nano.dialogue.stands import outcome_of
+
+
+@pytest.mark.parametrize(
+    ("wish", "said", "has"),
+    [
+        ("a tree", ["a dog to the left of it", "no the other side"], ["dog right of tree"]),
+        ("a ship", ["a shark in front of it", "nah, on the other side"], ["shark behind ship"]),
+        ("a tree to the left of a house", ["the tree on the other side"], ["tree right of house"]),
+        ("a tree to the left of a house", ["put the tree on the other side of the house"],
+         ["tree right of house"]),
+        ("a tree to the left of a house", ["a dog on the other side"],
+         ["dog right of house", "tree left of house"]),
+    ],
+)  # fmt: skip
+def test_what_stands_on_the_other_side(wish, said, has):
+    assert pairs_of(outcome_of(wish, *said)[1]) == has
+
+
+def test_other_way_of_sizes_and_moves():
+    (thing,) = outcome_of("a dog", "bigger", "no the other way")[1].things
+    assert thing.size == "small"
+    change = outcome_of("a dog", "move it to the left", "wrong way")[0].change
+    assert change.shifts[0][0] > 0
+
+
+def test_what_stands_left_goes_right():
+    scene, row = read_scene("a lion and a zebra").scene, ((0, 0.3), (1, 0.7))
+    change = interpret("the zebra on the opposite side", scene, row=row).change
+    assert change.shifts[1][0] < 0
