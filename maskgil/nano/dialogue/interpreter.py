@@ -197,7 +197,11 @@ def _is_told_again(text: str, words: Sequence[str], scene: Scene) -> bool:
     """Whether a description is of all that stands and no more: it is wanted once more."""
     if _goes_on(text) or any(leads(words, order) for order in ORDERS):
         return False
-    if (not scene.relations and scene.setting is None) or words[:1] == ["the"]:
+    if (
+        (not scene.relations and scene.setting is None)
+        or words[:1] == ["the"]
+        or (leads(words, "more"))
+    ):
         return False  # "another dog", "the snowman has a scarf"
     if any(ends_deed(words[at:]) for at in range(len(words))):
         return False  # "the baby stops crying"

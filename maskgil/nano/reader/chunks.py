@@ -12,6 +12,8 @@ from maskgil.nano.world.drawn.lettering import SIGN, writable
 from maskgil.nano.world.nouns import LIVING, colour_but
 from maskgil.nano.world.scene import LOOKS
 
+_SHARED = ("colour", "size", "texture")  # looks that are told of some of several
+
 
 class Chunker(NounPhrases):
     """Groups items into chunks."""
@@ -69,8 +71,9 @@ class Chunker(NounPhrases):
         items = self.items[at : at + 4]
         told = len(items) > 1 and items[1].kind == "be"  # "three apples, two are green"
         items = [items[0], *items[2:]] if told else items[:3]
-        colour = items[1].roles.get("colour") if len(items) > 1 else None  # an orange, too
-        if items[0].kind != "count" or colour is None or self.negated[at + 1 + told]:
+        roles = items[1].roles if len(items) > 1 else {}
+        look = next((mark for mark in _SHARED if mark in roles), "")  # an orange, too
+        if items[0].kind != "count" or not look or self.negated[at + 1 + told]:
             return None
         if len(items) > 2 and not items[2].pause and items[2].kind != "and":
             return None
@@ -80,13 +83,19 @@ class Chunker(NounPhrases):
             if chunk.kind == "thing"
             and not (told and place and found[place - 1].kind == "relation")
         ]
-        whole = next((n for n in reversed(named) if not found[n].colour), None)
+        whole = next(
+            (
+                n
+                for n in reversed(named)
+                if not getattr(found[n], look) and not (found[n].count == 1 and n == named[-1])
+            ),
+            None,
+        )  # "a cat, one black"
         if whole is None or any(found[n].value != found[whole].value for n in named if n > whole):
             return None
-        if found[whole].count == 1 and whole == named[-1]:
-            return None  # "a cat, one black"
         some = self._told(at, at + 2)
-        some.colour, some.end = colour, at + 2 + told
+        setattr(some, look, roles[look])
+        some.end = at + 2 + told
         some.value, some.text = found[whole].value, found[whole].text
         found[whole].count -= some.count
         if found[whole].count < 1:

@@ -64,6 +64,11 @@ _ANY_BUT = re.compile(
 )
 """In any colour but those that follow."""
 _ONE = re.compile(r"\ban? (\w+) one\b", re.IGNORECASE)
+_EACH = re.compile(r"\b(?:an?|another|one) (\w+)(?: one)?", re.IGNORECASE)
+_LISTED = re.compile(
+    rf"(?<=[,:]) ?{_EACH.pattern}(?:(?: ?,)?(?: and)? {_EACH.pattern})+(?=\s*(?:[,.;:!?]|$))",
+    re.IGNORECASE,
+)  # "two cats, an orange and a white one"
 _ART_MARKS = "^<~_="
 
 
@@ -114,8 +119,22 @@ def _as_coloured(text: str) -> str:
     text = _OF_STUFF.sub(_compound, text)
     text = _made().sub(lambda found: f" that is {table('made of')[found[1].lower()]}", text)
     text = _fruit().sub(r"tree\2 with \1s", _faraway().sub(" ", text))
+    text = each_of_several(text)
     ones = [found for found in _ONE.findall(text) if found.lower() in {*PAINTS, *shades()}]
     return _ONE.sub(r"one \1", text) if len(ones) > 1 else text
+
+
+def each_of_several(text: str) -> str:
+    """Looks that are told of several, each of one: "two cats, one orange and one white"."""
+
+    def shared(found: re.Match[str]) -> str:
+        looks = [{"colour", "size", "texture"} & lexicon().roles(each.lower()).keys()
+                 for each in _EACH.findall(found[0])]  # fmt: skip
+        before = (lexicon().roles(each) for each in text[: found.start()].lower().split()[-4:])
+        several = any(roles.get("count", "one") not in ("one", "1") for roles in before)
+        return _EACH.sub(r"one \1", found[0]) if all(looks) and several else found[0]
+
+    return _LISTED.sub(shared, text)
 
 
 @functools.cache

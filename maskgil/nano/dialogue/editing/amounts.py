@@ -50,6 +50,8 @@ class Amounts(SomeOfSeveral):
             if self._as_many_of_it(rest, sign) or (sign > 0 and self._one_more_so(words, rest)):
                 return True
             one = ["a"] if words[0] in ("another", "one") and rest[0] not in ("a", "one") else []
+            if sign > 0 and self._one_more_there([*one, *rest]):
+                return True
             found = read_fragment(" ".join([*one, *rest]))  # "another sheep" is one
             if len(found.mentions) != 1 or found.relations:
                 continue
@@ -78,6 +80,37 @@ class Amounts(SomeOfSeveral):
                 self.look_at(things[:1])
             return True
         return False
+
+    def _one_more_there(self, words: list[str]) -> bool:
+        """ "Another tree behind the house", where one stands: it is told where the new one is."""
+        words = self._without_pronouns(words)
+        if self._is_by_its_like(words):
+            return True
+        placed = self.fragment(words)
+        told = placed.relations[0].name if placed.relations else ""
+        if not told or told in (*CARRIED, *ACTIONS) or placed.mentions[0].definite:
+            return False
+        if not self.found(replace(placed.mentions[0], many=True)):
+            return False
+        self.merge(placed, words)
+        return True
+
+    def _is_by_its_like(self, words: list[str]) -> bool:
+        """Whether "two small bears next to the bear" are more than that one: then they come."""
+        at = next((n for n in range(1, len(words)) if "relation" in roles_at(words, n)[1]), 0)
+        end, roles = roles_at(words, at)
+        told = self.read(words[:at]).mentions if at else ()
+        others, length = self.subject(words[end:]) if len(told) == 1 else ([], 0)
+        names = [self.edits[index].noun for index in others]
+        if length < len(words) - end or not names or told[0].definite or names != [
+            told[0].thing.noun
+        ]:  # fmt: skip
+            return False
+        new = self.place(told[0], {(roles["relation"], names[0])})
+        if new is not None and new not in others:
+            self.edits.relate(new, roles["relation"], others)
+        self.look_at([new] if new is not None else others)
+        return True
 
     def _only(self, words: list[str]) -> bool:
         """ "Only one cat" is so many as there should be."""

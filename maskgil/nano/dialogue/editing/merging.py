@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 
 from maskgil.nano.dialogue.changes import CARRIED, Change
@@ -14,25 +14,23 @@ from maskgil.nano.dialogue.editing.referents.kinds import drafted, is_someone
 from maskgil.nano.dialogue.edits import AIRLESS
 from maskgil.nano.dialogue.fragments import Fragment, Mention, nouns_in, read_fragment, roles_at
 from maskgil.nano.dialogue.outcome import DoubtError
+from maskgil.nano.dialogue.wording.anaphora import with_sides
 from maskgil.nano.reader.graph.draft import Draft
 from maskgil.nano.reader.selection import may_be_so
 from maskgil.nano.reader.words import touched, transitive, words_of_kind
 from maskgil.nano.world.arranging.carried.carrying import MARKS, worn_at
 from maskgil.nano.world.nouns import ALIVE, noun
-from maskgil.nano.world.scene import ACTIONS, LOOKS, SPOTS, TOUCHING, Relation, Thing
+from maskgil.nano.world.scene import ACTIONS, LOOKS, TOUCHING, Relation, Thing
 from maskgil.nano.world.settings import WITHIN, place
 
 _PRONOUNS = {"it", "them", "him", "her", "this", "that", "she", "he"}
 THINGS_AND_PLACES = {"table": "table top", "castle": "castle"}
-HANDS = ("hand", "hands", "arms", "paw", "paws", "mouth", "beak", "trunk", "claws")
 _THINGS = ("it", "them")
-_BACKS = ("shoulder", "shoulders", "head", "back", "arm", "lap")
-OWNERS = {"her": "her", "his": "him", "its": "it", "their": "them"}
 _CARRYING = ("on", "riding", "in")
 _HAD = (*CARRIED, *ACTIONS, "riding")
 _NEXT = ("next", "close", "near", "left", "right")  # … to them
 _INTO = frozenset(("in", "into", "on", "through", "onto"))  # … the snow: where it lies
-_GROUNDS = ("grass", "sand", "water", "road", "floor")
+_GROUNDS = ("grass", "sand", "water", "sea", "lake", "river", "road", "floor")
 _CENTRE = 99  # steps that reach the middle from anywhere
 
 
@@ -44,31 +42,6 @@ def _is_had(way: str, name: str) -> bool:
 def is_worn(name: str) -> bool:
     """Whether a noun is something to wear."""
     return noun(name).category == "clothes"
-
-
-def _with_sides(words: Sequence[str]) -> list[str]:
-    """ "On her right" as "to the right of her"."""
-    found = list(words)
-    for at in range(len(found)):
-        if len(found) < at + 3:
-            break  # it got shorter
-        _, owner, side = found[at : at + 3]
-        if any(map(is_someone, nouns_in(found[:at]))):
-            break  # whose it is: the reader knows
-        if found[at] in ("on", "to") and owner in OWNERS and side in ("left", "right"):
-            found[at : at + 3] = ["to", "the", side, "of", OWNERS[owner]]
-        elif found[at] in ("in", "on") and owner in OWNERS and side in (*HANDS, *_BACKS):
-            spot = ["on", "the", side, "of"]
-            spot = spot if " ".join(spot) in SPOTS else ["on"]
-            held = ["held", "by"] if side in HANDS else spot
-            found[at : at + 3] = [*held, OWNERS[owner]]  # "a pizza in his hand"
-            continue
-        else:
-            continue
-        if found[at] == "to":
-            while found[at + 5 : at + 6] in (["hand"], ["side"]):
-                del found[at + 5]
-    return found
 
 
 class Merging(Copies):
@@ -196,7 +169,7 @@ class Merging(Copies):
 
     def _without_pronouns(self, words: list[str]) -> list[str]:
         """ "A bus behind it" as "a bus behind the car"."""
-        words = self._with_names(_with_sides(words))
+        words = self._with_names(with_sides(words))
         found: list[str] = []
         for at, word in enumerate(words):
             last = at == len(words) - 1
@@ -284,7 +257,7 @@ class Merging(Copies):
                     self._unmark(met[0])
                     self.edits.tell(met[0], state=mention.thing.state)
                 continue
-            places[number] = self.place(mention)
+            places[number] = self.place(mention, self._stands_to(number, found))
             fresh.append(places[number])
         self._on_sides(sides_of(words), [places.get(n) for n in range(len(found.mentions))], fresh)
         carriers = dict[int, int]()  # a knight on a horse is before a castle where the horse is
@@ -352,12 +325,24 @@ class Merging(Copies):
                 if side is not None and index is not None and index in fresh:
                     self.edits.sides[index] = side
 
-    def place(self, mention: Mention) -> int | None:
-        """A new thing, or as many more of one that is there and looks the same."""
+    def _stands_to(self, number: int, found: Fragment) -> set[tuple[str, str]]:
+        """How a new thing is to stand, and to the nouns of what: behind a house."""
+        return {
+            (each.name, found.mentions[index].thing.noun)
+            for each in found.relations
+            if each.subject == number and each.name not in (*CARRIED, *ACTIONS)
+            for index in each.objects
+        }
+
+    def place(self, mention: Mention, stands: Set[tuple[str, str]] = frozenset()) -> int | None:
+        """A new thing, or as many more of one that is there, looks the same and `stands` so."""
         told, edits = mention.thing, self.edits
         for index in edits.there:
             known = edits[index]
             alike = all(getattr(told, m) in (None, getattr(known, m)) for m in LOOKS)
+            so = {(each.name, edits[other].noun) for each in edits.relations
+                  if each.subject == index for other in each.objects}  # fmt: skip
+            alike &= stands <= so
             if known.noun == told.noun and alike and index < len(edits.before.things):
                 edits.tell(index, count=known.count + told.count)
                 return index

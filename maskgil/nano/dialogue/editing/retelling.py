@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from maskgil.nano.dialogue.editing.attributes import Attributes
 from maskgil.nano.dialogue.editing.skies import Skies
-from maskgil.nano.dialogue.fragments import Fragment, roles_at
+from maskgil.nano.dialogue.fragments import Fragment
 from maskgil.nano.world.scene import Thing
 
 
@@ -62,20 +62,3 @@ class Retelling(Skies):
         there = sum(self.edits[i].count for i in self.edits.there if self.edits[i].noun in nouns)
         looks = {tuple(thing.looks.items()) for thing in told}
         return len(nouns) == 1 and len(looks) == len(told) == len(found.mentions) > max(1, there)
-
-    def _is_by_its_like(self, words: list[str]) -> bool:
-        """Whether "two small bears next to the bear" are more than that one: then they come."""
-        at = next((n for n in range(1, len(words)) if "relation" in roles_at(words, n)[1]), 0)
-        end, roles = roles_at(words, at)
-        told = self.read(words[:at]).mentions if at else ()
-        others, length = self.subject(words[end:]) if len(told) == 1 else ([], 0)
-        names = [self.edits[index].noun for index in others]
-        if length < len(words) - end or not names or told[0].definite or names != [
-            told[0].thing.noun
-        ]:  # fmt: skip
-            return False
-        new = self.place(told[0])
-        if new is not None and new not in others:
-            self.edits.relate(new, roles["relation"], others)
-        self.look_at([new] if new is not None else others)
-        return True

@@ -6,11 +6,14 @@ from collections.abc import Sequence
 
 from maskgil.nano.dialogue.commands import DETERMINERS
 from maskgil.nano.dialogue.editing.attributes import attributes_of
+from maskgil.nano.dialogue.editing.referents.kinds import is_someone
 from maskgil.nano.dialogue.fragments import nouns_in, roles_at
 from maskgil.nano.world.nouns import noun
-from maskgil.nano.world.scene import LOOKS, Thing
+from maskgil.nano.world.scene import LOOKS, SPOTS, Thing
 
-_OWNERS = ("his", "her", "its", "their")
+OWNERS = {"her": "her", "his": "him", "its": "it", "their": "them"}
+HANDS = ("hand", "hands", "arms", "paw", "paws", "mouth", "beak", "trunk", "claws")
+_BACKS = ("shoulder", "shoulders", "head", "back", "arm", "lap")
 ORDINALS = {
     "first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "sixth": 5, "seventh": 6,
     "eighth": 7, "ninth": 8, "tenth": 9, "last": -1,
@@ -29,7 +32,7 @@ def of_theirs(words: Sequence[str], things: Sequence[Thing]) -> list[str]:
     nouns = {thing.noun for thing in things}
     return [
         "the"
-        if word in _OWNERS
+        if word in OWNERS
         and words[at + 1 : at + 2] not in _ARTICLES
         and nouns & set(nouns_in(words[at + 1 : at + 3])[:1])
         else word
@@ -132,4 +135,29 @@ def with_ordinals(words: Sequence[str]) -> list[str]:
         if isinstance(count, int) and 0 < count < len(names) and nouns_in(found[at - 1 : at]):
             the = [] if found[at - 2 : at - 1] == ["the"] and at > 1 else ["the"]
             return [*found[: at - 1], *the, names[count - 1], found[at - 1], *found[at + 2 :]]
+    return found
+
+
+def with_sides(words: Sequence[str]) -> list[str]:
+    """ "On her right" as "to the right of her"."""
+    found = list(words)
+    for at in range(len(found)):
+        if len(found) < at + 3:
+            break  # it got shorter
+        _, owner, side = found[at : at + 3]
+        if any(map(is_someone, nouns_in(found[:at]))):
+            break  # whose it is: the reader knows
+        if found[at] in ("on", "to") and owner in OWNERS and side in ("left", "right"):
+            found[at : at + 3] = ["to", "the", side, "of", OWNERS[owner]]
+        elif found[at] in ("in", "on") and owner in OWNERS and side in (*HANDS, *_BACKS):
+            spot = ["on", "the", side, "of"]
+            spot = spot if " ".join(spot) in SPOTS else ["on"]
+            held = ["held", "by"] if side in HANDS else spot
+            found[at : at + 3] = [*held, OWNERS[owner]]  # "a pizza in his hand"
+            continue
+        else:
+            continue
+        if found[at] == "to":
+            while found[at + 5 : at + 6] in (["hand"], ["side"]):
+                del found[at + 5]
     return found

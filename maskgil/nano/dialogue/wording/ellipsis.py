@@ -17,6 +17,7 @@ from maskgil.nano.dialogue.editing.attributes import Attributes, attributes_of, 
 from maskgil.nano.dialogue.editing.deeds import is_deed
 from maskgil.nano.dialogue.fragments import nouns_in, read_fragment, roles_at
 from maskgil.nano.dialogue.wording.anaphora import ORDINALS
+from maskgil.nano.reader.text import each_of_several
 from maskgil.nano.reader.words import posed
 from maskgil.nano.world.nouns import LIVING, noun
 from maskgil.nano.world.scene import Thing
@@ -34,6 +35,7 @@ def with_nouns(
     """ "A black one" as "a black hat", by the thing last named, or the first of `known`."""
     if words[-1:] == ["ones"] and len(words) > 1 and is_looks(words[:-1]):
         return ["make", "them", *words[:-1]]  # "green ones"
+    words = each_of_several(" ".join(words)).split()
     found = _at_once(_with_one(_look_first(words)))
     for at in range(len(found)):
         if found[at] in ("one", "ones") and (start := _looks_before(found, at)) is not None:

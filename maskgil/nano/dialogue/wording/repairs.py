@@ -67,7 +67,7 @@ def in_its_place(said: Sequence[str], meant: Sequence[str]) -> list[str]:
 
 
 def _named(words: Sequence[str]) -> list[tuple[int, int, str]]:
-    """Where each name of a thing begins, with its article and looks, where it ends, and its noun."""
+    """Where each name of a thing begins, with article and looks, and ends; and its noun."""
     found, at = list[tuple[int, int, str]](), 0
     while at < len(words):
         end, roles = roles_at(words, at)

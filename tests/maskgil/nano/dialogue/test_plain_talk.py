@@ -21,6 +21,11 @@ from tests.maskgil.nano.dialogue.stands import check, outcome_of
         ("a girl holding a red balloon", ["change the balloon to a hat", "change it into the kite"],
          "a girl holding a kite"),
         ("three chickens on a farm", ["without the chickens with a cow"], "a cow on a farm"),
+        ("a garden", ["two cats, an orange and a white one"], "an orange cat and a white cat in a garden"),
+        ("a beach", ["a boat on the sea"], "a boat on a beach"),
+        ("a forest lake", ["a swan on the lake"], "a swan on a forest lake"),
+        ("two cats on a sofa", ["another cat under the sofa"], "two cats on a sofa, a cat under the sofa"),
+        ("a bird on a branch", ["another bird on the branch"], "two birds on a branch"),
         ("a dog in a park", ["ahem, make the dog black"], "a black dog in a park"),
         ("a dog in a park", ["add a bird on its back"], "a bird on a dog in a park"),
         ("a blanket in a park", ["ants!"], "a blanket and two ants in a park"),
@@ -69,3 +74,16 @@ def test_several_are_given_at_once(wish, said, has):
 )
 def test_what_is_no_change(said, action):
     assert outcome_of("a dog in a park", *said)[0].action == action
+
+
+@pytest.mark.parametrize("said", ["another car behind it", "a second car behind the first one"])
+def test_another_is_where_it_is_told_to_be(said):
+    assert pairs_of(outcome_of("a car on a road", said)[1]) == ["car behind car"]
+
+
+def test_another_stands_apart_from_the_first():
+    scene = outcome_of("a house and a tree", "another tree behind the house")[1]
+    assert [(each.noun, each.count) for each in scene.things] == [
+        ("house", 1), ("tree", 1), ("tree", 1),
+    ]  # fmt: skip
+    assert pairs_of(scene) == ["tree behind house"]

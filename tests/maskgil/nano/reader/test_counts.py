@@ -37,3 +37,19 @@ def test_counts(text, count, left_out):
     reading = read_scene(text)
     assert [(t.noun, t.count) for t in reading.scene.things] == [("cat", count)]
     assert reading.left_out == left_out
+
+
+@pytest.mark.parametrize(
+    "text, looks",
+    [
+        ("two cats, an orange and a white one", ["orange", "white"]),
+        ("three balls: a red, a blue and a green one", ["red", "blue", "green"]),
+        ("two cats, a big and a small one", ["big", "small"]),
+        ("two cats, one striped and one white", ["striped", "white"]),
+        ("two dresses, a black and another white", ["black", "white"]),
+    ],
+)
+def test_looks_are_shared_out_among_several(text, looks):
+    reading = read_scene(text)
+    assert [t.colour or t.size or t.texture for t in reading.scene.things] == looks
+    assert {t.count for t in reading.scene.things} == {1} and not reading.left_out

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from maskgil.nano.dialogue.commands import MARKS, is_whole, leads
-from maskgil.nano.dialogue.editing.merging import HANDS, OWNERS
 from maskgil.nano.dialogue.editing.referents.kinds import is_same_kind, is_someone
 from maskgil.nano.dialogue.editing.referents.referents import LONGEST
 from maskgil.nano.dialogue.editing.retelling import Retelling
 from maskgil.nano.dialogue.fragments import nouns_in, read_fragment, roles_at
 from maskgil.nano.dialogue.outcome import DoubtError
 from maskgil.nano.dialogue.remarks import Remark
+from maskgil.nano.dialogue.wording.anaphora import HANDS, OWNERS
 from maskgil.nano.reader.parts import is_painted_part, known_by, paints_whole, parted
 from maskgil.nano.reader.words import has_part, table, transitive, words_of_kind
 from maskgil.nano.world.arranging.spots import spot_of

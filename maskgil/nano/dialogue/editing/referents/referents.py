@@ -25,6 +25,7 @@ _ALL = ("them", "they", "these", "those")
 _PERSONS = {"she": "she", "her": "she", "he": "he", "him": "he"}
 _ALONE = ("it", "them", "they", "him", "he", "she")  # pronouns that no noun follows
 _ARTICLES = ("a", "an")
+_ONE_MORE = ["one", "more"]
 _NOWHERE = ("on", "plain", "paper")  # what is said so is in a thing, not in a setting
 
 
@@ -376,8 +377,8 @@ class Referents:
         return bool(rest) and attributes_of(rest) is not None
 
     def is_told_new(self, words: Sequence[str]) -> bool:
-        """Whether what the words begin with is told as something new: "a boat"."""
-        return bool(words) and words[0] in _ARTICLES
+        """Whether what the words begin with is told as something new: "a boat", "another one"."""
+        return bool(words) and (words[0] in (*_ARTICLES, "another") or words[:2] == _ONE_MORE)
 
 
 def _is_owned(words: Sequence[str]) -> bool:

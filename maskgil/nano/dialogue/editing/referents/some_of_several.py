@@ -8,10 +8,10 @@ from dataclasses import replace
 from maskgil.nano.dialogue.commands import leads
 from maskgil.nano.dialogue.editing.attributes import Attributes, attributes_of
 from maskgil.nano.dialogue.editing.deeds import is_told_so
-from maskgil.nano.dialogue.editing.merging import OWNERS
 from maskgil.nano.dialogue.editing.predicates import Predicates
 from maskgil.nano.dialogue.editing.referents.which import HALF, halved, named_at
 from maskgil.nano.dialogue.fragments import Mention, nouns_in, read_fragment, roles_at
+from maskgil.nano.dialogue.wording.anaphora import OWNERS
 from maskgil.nano.reader.words import transitive
 
 SOME = 2  # more of what is not counted

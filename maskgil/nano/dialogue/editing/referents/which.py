@@ -239,7 +239,9 @@ def _is_such(chosen: Which, words: Sequence[str], end: int, verb: str) -> bool:
     """Whether a size behind a name chooses, and does not tell what is to be so."""
     behind = words[end:]
     superlative = words[end - 1].endswith("est")
-    says = bool(behind) and ("colour" in roles_at(behind, 0)[1] or leads(behind, "copula", "having"))
+    says = bool(behind) and (
+        "colour" in roles_at(behind, 0)[1] or leads(behind, "copula", "having")
+    )
     return bool(chosen.size) and (verb == "remove" or superlative or bool(says))
 
 
