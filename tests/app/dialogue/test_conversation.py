@@ -218,7 +218,7 @@ def test_another_whole_picture_is_drawn_without_asking(conversation):
     assert conversation.say("a dog on the beach").action == "new"
     assert conversation.say("a cat and a red apple").action == "question", "or come along"
     assert conversation.say("an owl").action == "question", "one thing may be meant to come along"
-    conversation.say("a boat on the sea")
+    conversation.say("start over with a boat on the sea")
     assert conversation.say("a boat on the sea").action == "new", "said once more"
     assert conversation.say("a dolphin in the sea").action == "add", "the same place"
 
