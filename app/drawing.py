@@ -128,6 +128,7 @@ class TextToImage:
         """
         from app.imaging.canvas import Canvas
         from app.imaging.png import crop
+        from maskgil.pipelines.second_pass import as_details, coarse_grid
 
         shape = image.width / image.height
         if grid is None:
@@ -137,8 +138,8 @@ class TextToImage:
         detail = self.generator.detail
         if detail == 1:
             return canvas
-        finer = grid[0] * detail, grid[1] * detail
-        return replace(canvas, details=self._tokens_of(image, finer))
+        codes = _tensor(self._tokens_of(image, coarse_grid(grid, detail)))[None]
+        return replace(canvas, details=as_details(codes, grid, detail)[0].numpy())
 
     def widen(self, canvas: Canvas, grid: Grid) -> tuple[Canvas, np.ndarray]:
         """`canvas` centred in another shape, and the cells (h, w) to outpaint.

@@ -23,7 +23,7 @@ from maskgil.pipelines.conditions import check_encoder, labels_of
 from maskgil.pipelines.drafting import SKETCH, Outline, Overlay, check_behind, drafts_of, on_rows
 from maskgil.pipelines.previews import GAPS, Preview, PreviewBudget, PreviewClock
 from maskgil.pipelines.request import DrawRequest, Prompts
-from maskgil.pipelines.second_pass import SecondPass
+from maskgil.pipelines.second_pass import SCALE, SecondPass, as_details, coarse_grid
 from maskgil.prompts import Drafter, NothingKnownError, PromptReader, Reading
 from maskgil.sampling.config import SamplingConfig
 from maskgil.sampling.decoding import (
@@ -135,8 +135,14 @@ class ImageGenerator:
     @property
     def image_size(self) -> tuple[int, int]:
         """Height and width of the pictures in pixels, after the tokenizer's upscaling."""
-        factor = self.tokenizer.downsample_factor * self._output_scale * self.detail
+        factor = self.tokenizer.downsample_factor * self._output_scale
+        factor *= SCALE if self.detail > 1 else 1
         return self.grid_size[0] * factor, self.grid_size[1] * factor
+
+    def _read_size(self, grid: tuple[int, int]) -> tuple[int, int]:
+        """Height and width in pixels of what the encoder reads as a grid of tokens."""
+        factor = self.tokenizer.downsample_factor
+        return grid[0] * factor, grid[1] * factor
 
     @property
     def _output_scale(self) -> int:
@@ -321,13 +327,13 @@ class ImageGenerator:
         """
         from maskgil.utils.images import cells_of, from_pixels, paste_cells, to_pixels
 
-        factor = self.tokenizer.downsample_factor
-        tokens, details = (
-            self.tokenizer.encode(to_pixels(image, (height, width)).to(self.device)).flatten(1)
-            for height, width in (
-                [side * factor * finer for side in self.grid_size] for finer in (1, self.detail)
+        tokens, codes = (
+            self.tokenizer.encode(to_pixels(image, self._read_size(grid)).to(self.device)).flatten(
+                1
             )
-        )  # (1, N), (1, D² · N)
+            for grid in (self.grid_size, coarse_grid(self.grid_size, self.detail))
+        )
+        details = as_details(codes, self.grid_size, self.detail)  # (1, D² · N)
         hidden = cells_of(mask, self.grid_size).to(self.device)  # (N,)
         if not bool(hidden.any()):
             return from_pixels(to_pixels(image, self.image_size))[0]
@@ -346,7 +352,7 @@ class ImageGenerator:
     ) -> list[Image]:
         """Decode tokens (B, N) to pictures; a masked cell takes its nearest neighbour's code.
 
-        With `details` (B, D² · N) the pictures are D times as large.
+        With `details` (B, D² · N) the pictures are twice as large.
         """
         from maskgil.utils.images import fill_unknown, from_pixels
 

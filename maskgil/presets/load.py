@@ -45,7 +45,7 @@ from maskgil.utils.checks import check_device
 from maskgil.utils.hub_cache import Say, silent
 
 DRAWN_BYTES = 16 << 20  # cache of drawings and of their renderings
-DRAWN_SIDE = 384  # pixels of a draft, twice the tokenizer's input
+DRAWN_SIDE = 768  # pixels of a draft, four times the tokenizer's input
 
 
 def load_generator(

@@ -43,9 +43,8 @@ def test_what_was_said_so_far_is_heard_and_sketched(detailed_pipeline, clips):
     assert pipeline.listen_live(samples, "fr").transcript.language_probability == 1
     sketch = pipeline.sketch(heard.prompt, seed=3)
     height, width = pipeline.generator.image_size
-    detail = pipeline.generator.detail
-    assert detail > 1, "what is sketched has none"
-    assert sketch.size == (width // detail, height // detail)
+    assert pipeline.generator.detail > 1, "what is sketched has none"
+    assert sketch.size == (width // 2, height // 2)
     assert (pixels(sketch) == pixels(pipeline.sketch(heard.prompt, seed=3))).all()
 
 

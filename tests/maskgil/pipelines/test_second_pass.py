@@ -6,12 +6,21 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 from torch.nn import functional as F
 
 from maskgil.models.conditioning import NO_CODE
 from maskgil.pipelines.drafting import Behind, mixed, seen, sheet_of
 from maskgil.pipelines.request import DrawRequest
-from maskgil.pipelines.second_pass import SecondPass
+from maskgil.pipelines.second_pass import (
+    BUDGET,
+    SecondPass,
+    as_details,
+    coarse_grid,
+    parts_of,
+    variance_of,
+)
 from maskgil.presets.load import load_generator
 from maskgil.tokenizers.compact_vq import CompactVQ, CompactVQConfig
 
@@ -125,8 +134,61 @@ def last_of(nano, prompt: str, **options):
     return last
 
 
-def test_nano_draws_its_things_four_times_as_fine(nano):
-    assert nano.detail == 2 and nano.image_size == (768, 768)
+def drawn_cells(details: torch.Tensor) -> torch.Tensor:
+    """The cells (24, 24) of one picture of nano's that have details."""
+    return details.view(96, 96)[::4, ::4] != NO_CODE
+
+
+@given(st.integers(0, 2**63 - 1), st.integers(0, 3), st.floats(0.02, 0.4))
+def test_parts_are_boxes_around_all_that_is_there(seed, gap, share):
+    there = torch.rand((9, 12), generator=torch.Generator().manual_seed(seed)) < share
+    parts = parts_of(there, gap)
+    boxes = torch.zeros_like(there, dtype=torch.int)
+    for part in parts:
+        boxes[part] += 1
+        inside = there[part]
+        assert all(inside.select(axis, end).any() for axis in (0, 1) for end in (0, -1)), "tight"
+        for axis in (0, 1):  # no part has a gap that it could be cut at
+            at = torch.nonzero(inside.any(1 - axis)).flatten()
+            assert not len(at.diff()) or int(at.diff().max()) - 1 <= gap
+    assert (boxes[there] == 1).all() and int(boxes.max()) <= 1
+
+
+def test_faces_are_fine_and_the_rest_coarse_within_the_budget(nano):
+    last = last_of(nano, "a bride and groom in front of a church")
+    second = SecondPass(nano.tokenizer, nano.grid_size, nano.detail)
+    draft = nano.drafter.draft(
+        "a bride and groom in front of a church", 3, torch.ones(24, 24, dtype=torch.bool)
+    )
+    cells = drawn_cells(last.details)
+    fine = last.details.view(96, 96)[1::4, 1::4] != NO_CODE
+    assert torch.equal(cells.flatten(), seen(draft)) and 0 < fine.sum() < 0.4 * cells.sum()
+    busy = variance_of(draft, nano.detail)
+    assert busy[fine].mean() > 3 * busy[cells & ~fine].mean()
+    assert sum(map(second._tokens_of, parts_of(fine, 0))) <= BUDGET
+    halves = SecondPass(nano.tokenizer, nano.grid_size, 2)
+    with torch.inference_mode():
+        shown = second.pictures(last.tokens, last.details)[0]
+        coarse = halves.pictures(last.tokens, halves.details(last.tokens, [draft], [None]))[0]
+    art = sheet_of(draft)[0]
+    inside = F.interpolate(fine[None, None].float(), scale_factor=32.0)[0, 0].bool() & (art[3] == 1)
+    error, before = (
+        float(((each + 1) / 2 - art[:3]).abs()[:, inside].mean()) for each in (shown, coarse)
+    )
+    assert error < 0.8 * before
+
+
+def test_a_photograph_has_coarse_details_everywhere(nano):
+    codes = torch.arange(48 * 48)[None]
+    details = as_details(codes, nano.grid_size, nano.detail).view(96, 96)
+    assert coarse_grid(nano.grid_size, nano.detail) == (48, 48)
+    assert torch.equal(details[::2, ::2].flatten(), codes[0])
+    assert (details[1::2] == NO_CODE).all() and (details[:, 1::2] == NO_CODE).all()
+    assert drawn_cells(details).all()
+
+
+def test_nano_draws_its_things_finer_than_its_tokens(nano):
+    assert nano.detail == 4 and nano.image_size == (768, 768)
     plain, fine = (last_of(nano, "a crab on a beach", detailed=each) for each in (False, True))
     assert torch.equal(plain.tokens, fine.tokens), "the picture's own tokens are what they were"
     assert plain.details is None and plain.images[0].size == (384, 384)
@@ -136,7 +198,7 @@ def test_nano_draws_its_things_four_times_as_fine(nano):
     inside = art[3] == 1
 
     def error(image) -> float:
-        pixels = np.asarray(image.resize((384, 384))).transpose(2, 0, 1) / 255
+        pixels = np.asarray(image.resize((768, 768))).transpose(2, 0, 1) / 255
         return float(np.abs(pixels - art[:3])[:, inside].mean())
 
     assert error(fine.images[0]) < 0.85 * error(plain.images[0])
@@ -147,11 +209,11 @@ def test_what_is_given_to_nano_keeps_its_details(nano):
     hole = torch.zeros(24, 24, dtype=torch.bool)
     hole[:, 16:] = True
     given = first.tokens.masked_fill(hole.flatten(), nano.mask_id)
-    nothing = torch.zeros((24, 24, 16, 16, 4), dtype=torch.uint8)
+    nothing = torch.zeros((24, 24, 32, 32, 4), dtype=torch.uint8)
     options = {"given": given, "draft": nothing, "given_details": first.details}
-    again = last_of(nano, "on a beach", **options).details.view(48, 48)
-    assert torch.equal(again[:, :32], first.details.view(48, 48)[:, :32])
-    assert (again[:, 32:] == NO_CODE).all(), "of what is drawn anew nothing is"
+    again = last_of(nano, "on a beach", **options).details.view(96, 96)
+    assert torch.equal(again[:, :64], first.details.view(96, 96)[:, :64])
+    assert (again[:, 64:] == NO_CODE).all(), "of what is drawn anew nothing is"
     with pytest.raises(ValueError, match="given details have shape"):
         last_of(nano, "on a beach", given=given, given_details=first.details[:, :9])
 
@@ -159,13 +221,13 @@ def test_what_is_given_to_nano_keeps_its_details(nano):
 def test_around_drawings_is_what_is_behind_them(nano):
     last = last_of(nano, "a crab on a beach")
     second = SecondPass(nano.tokenizer, nano.grid_size, nano.detail)
-    there = (last.details.view(48, 48) != NO_CODE).float()[None, None]
-    covered = there[0, 0, ::2, ::2].flatten().bool()
+    cells = drawn_cells(last.details)
+    covered = cells.flatten()
     bare = second._bare(last.tokens[0], covered)[None]
     with torch.inference_mode():
         picture = second.pictures(last.tokens, last.details)[0]
         behind = second.pictures(bare, torch.full_like(last.details, NO_CODE))[0]
-    inside = F.interpolate(there, scale_factor=16.0)
+    inside = F.interpolate(cells[None, None].float(), scale_factor=32.0)
     ring = (F.max_pool2d(inside, 7, 1, 3) - inside).bool()[0, 0]  # three pixels beside the cells
     assert (picture - behind).abs()[:, ring].mean() < 0.05
 
@@ -177,7 +239,7 @@ def test_beside_drawings_the_picture_is_what_its_tokens_show(nano):
     with torch.inference_mode():
         picture = second.pictures(last.tokens, last.details)[0]
         plain = second.pictures(last.tokens, torch.full_like(last.details, NO_CODE))[0]
-    inside = F.interpolate((last.details.view(1, 1, 48, 48) != NO_CODE).float(), scale_factor=16.0)
+    inside = F.interpolate(drawn_cells(last.details)[None, None].float(), scale_factor=32.0)
     beyond = ~F.max_pool2d(inside, 33, 1, 16).bool()[0, 0]
     assert 0.3 < beyond.float().mean() < 0.9
     assert (picture - plain).abs()[:, beyond].max() < 1e-3
