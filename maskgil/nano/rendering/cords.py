@@ -10,7 +10,8 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from maskgil.nano.rendering.touching import Body, Place, lay, raise_arm
-from maskgil.nano.world.arranging.deeds.leading import ARMED, Tie
+from maskgil.nano.world.arranging.carried.grips import ARMED, Grip
+from maskgil.nano.world.arranging.deeds.leading import Tie
 
 _FINE = 4  # pixels of a cord's drawing for each of the picture
 _SAG, _THICK = 0.12, 0.22  # of its length, of a cell
@@ -41,10 +42,10 @@ def draw_cord(
     _curve(picture, start, end, max(1.5, _THICK * cell), 0.0 if tie.raised else _SAG)
 
 
-def hold_up(picture: np.ndarray, holder: Body, item: Body, row: float) -> None:
-    """Draw the arm of a figure that holds something to its face."""
-    hand = item.nearest(item.at(0.5, row))
-    side = 1 if item.at(0.5, 0.5)[0] > holder.at(0.5, 0.5)[0] else -1
+def hold(picture: np.ndarray, holder: Body, item: Body, grip: Grip, *, side: int) -> None:
+    """Draw the arm on a side of a figure, with its hand on a thing."""
+    near = item.at(0.5, 0.5)[0] >= holder.at(0.5, 0.5)[0]
+    hand = item.nearest(item.at(grip.across if near else 1 - grip.across, grip.down))
     raise_arm(picture, holder, side, hand)
 
 

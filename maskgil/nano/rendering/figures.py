@@ -33,7 +33,8 @@ from maskgil.nano.world.arranging.people.poses import (
 )
 
 _MARGIN = 24.0
-_HANDS_BEFORE, _KNEES_BEFORE = ("carrying", "drumming", "seated", "stirring"), ("seated",)
+_HANDS_BEFORE = ("carrying", "drumming", "fiddling", "seated", "stirring")
+_KNEES_BEFORE = ("seated",)
 """Poses with both hands before the body, and with the thighs towards us."""
 _BONE, _WOOD = ((236, 230, 214), 0), ((196, 128, 70), 0)
 _LIGHT = 190  # of each colour, tights

@@ -18,8 +18,9 @@ from maskgil.nano.rendering.lettering import lettered
 from maskgil.nano.rendering.regions import mask_of, part_gone, part_painted
 from maskgil.nano.rendering.states.marks import turned
 from maskgil.nano.world.arranging import touching as touch
+from maskgil.nano.world.arranging.carried.grips import grips
 from maskgil.nano.world.arranging.deeds.juggling import jugglers
-from maskgil.nano.world.arranging.deeds.leading import arms_up, grips, ties
+from maskgil.nano.world.arranging.deeds.leading import arms_up, ties
 from maskgil.nano.world.arranging.drawn_by import WINGED
 from maskgil.nano.world.arranging.people.anatomy import BONY, FIGURES, figure, rows_of
 from maskgil.nano.world.arranging.people.belongings import CLOTHES, Tints, inscribed, tints_of
@@ -177,7 +178,8 @@ class Renderer:
         drawing = pixels.astype(np.float32) / np.float32(255)
         drawing[..., :3] = np.minimum(drawing[..., :3], drawing[..., 3:])
         if not pose_of(sprite.code):
-            drawing = touching.without_arms(drawing, sprite.code, stance.reaches)
+            sides = tuple(-side if sprite.mirrored else side for side in stance.reaches)
+            drawing = touching.without_arms(drawing, sprite.code, sides)
         plain = drawing
         if not dyed:
             drawing = _dyed(drawing, thing, sprite.code)
@@ -298,12 +300,10 @@ class Renderer:
                 points = scene.things[sprite.thing].state == POINTING
                 body = self._body(sprite, scene, stance)
                 cords.lift_arms(picture, body, sides, points=points)
-            for holder, item, row in gripped:
-                if at == max(holder, item):
-                    one, held_up = (
-                        self._body(sprites[n], scene, stances[n]) for n in (holder, item)
-                    )
-                    cords.hold_up(picture, one, held_up, row)
+            for grip in gripped:
+                if at == max(grip.holder, grip.item):
+                    one, held_up = (self._body(sprites[n], scene, stances[n]) for n in grip[:2])
+                    cords.hold(picture, one, held_up, grip, side=grip.side(sprites))
             for tie in tied:
                 if at == max(tie.holder, tie.other):
                     ends = [self._body(sprites[n], scene, stances[n]) for n in tie[:2]]

@@ -19,11 +19,16 @@ from maskgil.nano.world.nouns import facing
 
 _FINE = 4  # pixels of an arm's drawing for each of the picture
 _SHOULDER, _THICK, _HAND = 0.2, 0.15, 0.62  # of a width: the shoulder's inset, the arm; its hand
+_SLEEVE = 0.2  # of a width, how far from the middle a chest has a sleeve's colour
 _PALM = 0.08  # of a width: how far each of two palms is from where they meet
 _LONGEST = 0.62  # of a height: how far an arm reaches
 _PATCH = 0.05  # of a width, around a place whose colour is asked for
-_HANGING = {"~": (0.2, 0.45, 0.77), "a": (0.2, 0.335, 0.645), "c": (0.18, 0.43, 0.765)}
-"""The kinds of figures whose arms may be taken away: their width, from which row to which."""
+_HANGING = {"~": (0.2, 0.2, 0.45, 0.77), "a": (0.22, 0.2, 0.335, 0.645),
+            "c": (0.18, 0.18, 0.43, 0.765), "svg:woman": (0.24, 0.12, 0.335, 0.645),
+            "svg:old-woman": (0.3, 0.1, 0.335, 0.635),
+            "svg:white-bearded-man": (0.24, 0.14, 0.335, 1.0)}  # fmt: skip
+"""The kinds of figures whose arms, with a stick, may be taken away: how wide they are above and
+below, from which row to which."""
 _SHOES = (92, 60, 44)
 _BLOWS = ("fighting with",)
 _BLOW, _STRUCK = 0.26, 0.36  # of the height of who fights: how large a blow is, and how far down
@@ -109,16 +114,17 @@ class Body:
 
 def without_arms(drawing: np.ndarray, code: str, sides: tuple[int, ...]) -> np.ndarray:
     """The drawing (H, W, 4) without the hanging arms at the given sides, -1 and 1."""
-    known = _HANGING.get(figure(code) or "")
+    known = _HANGING.get(drawing_of(code)) or _HANGING.get(figure(code) or "")
     if known is None or not sides:
         return drawing
-    wide, first, last = known
+    above, below, first, last = known
     found = drawing.copy()
     height, width = found.shape[:2]
-    rows, across = slice(round(first * height), round(last * height)), round(wide * width)
-    for side in sides:
-        found[rows, :across] *= 0 if side < 0 else 1
-        found[rows, width - across :] *= 0 if side > 0 else 1
+    rows = range(round(first * height), round(last * height))
+    for row, share in zip(rows, np.linspace(above, below, len(rows)), strict=True):
+        across = round(share * width)
+        found[row, :across] *= 0 if -1 in sides else 1
+        found[row, width - across :] *= 0 if 1 in sides else 1
     return found
 
 
@@ -211,7 +217,8 @@ def _arm(
 ) -> None:
     """An arm from a shoulder to a hand, in the colours of the sleeve and of the skin."""
     start = body.nearest(body.shoulder(side))
-    sleeve = body.colour(start) or (120, 120, 120)
+    below_hair = body.nearest(body.at(0.5 + side * _SLEEVE, rows_of(body.code)["chest"] + 0.04))
+    sleeve = body.colour(below_hair) or body.colour(start) or (120, 120, 120)
     skin = (body.skin() if body.kind != "^" else None) or sleeve
     length = math.dist(start, hand)
     most = _LONGEST * body.box[3]

@@ -19,6 +19,7 @@ from maskgil.nano.world.arranging.deeds.leading import (
     holds_leftward,
     towards,
 )
+from maskgil.nano.world.arranging.deeds.riding import set_riding
 from maskgil.nano.world.arranging.deeds.throwing import (
     at_the_feet,
     ball_ahead,
@@ -31,7 +32,7 @@ from maskgil.nano.world.arranging.deeds.throwing import (
     thrown_in,
 )
 from maskgil.nano.world.arranging.deeds.working import WORKTOPS, at_work, workers
-from maskgil.nano.world.arranging.hollows import heaped_in_hand
+from maskgil.nano.world.arranging.hollows import VESSELS, bunched, heaped_in_hand
 from maskgil.nano.world.arranging.occlusion import BUSTS, put_before, put_behind
 from maskgil.nano.world.arranging.pairs import SMOKE, RelatedPair, wades
 from maskgil.nano.world.arranging.people.belongings import is_dressed, is_shown_by
@@ -54,7 +55,6 @@ from maskgil.nano.world.arranging.supports import (
     put_in,
     put_under,
     set_on,
-    set_riding,
 )
 from maskgil.nano.world.arranging.touching import browsed, is_armful, leant, on_shoulders, touching
 from maskgil.nano.world.clusters import (
@@ -140,8 +140,8 @@ def combine(
         thing.state == "climbing" and noun(thing.noun).category == "animal",
         thing.state == "falling",
     )
-    if name == "in" and _is_heaped_in_hand(pair, scene, relation):
-        return _heaped_in_hand(pair, measure)
+    if name == "in" and _is_gathered(pair, scene, relation):
+        return _gathered(pair, measure)
     if name in ("on", "in") and is_piled(scene.things[relation.objects[0]]):
         return put_amid(pair, upon=name == "on")
     if name in ("between", "in") and is_overgrown(pair):
@@ -197,22 +197,24 @@ def _at_a_side(relation: Relation, scene: Scene, pair: RelatedPair) -> Cluster:
     return browsed(relation, scene, leant(relation, scene, both))
 
 
-def _is_heaped_in_hand(pair: RelatedPair, scene: Scene, relation: Relation) -> bool:
-    """Whether copies of one are in what somebody holds, which is no larger than that allows."""
+def _is_gathered(pair: RelatedPair, scene: Scene, relation: Relation) -> bool:
+    """Whether copies of one are in what somebody holds, or many flowers in a vase."""
     alike = {sprite.thing for sprite in pair.subject.sprites} == {relation.subject}
     held = any(
         each.name == "holding" and relation.objects[0] in each.objects for each in scene.relations
     )
-    return held and alike and not pair.thing.grows and pair.who.category not in ALIVE
+    bunch = pair.thing.name in VESSELS and pair.who.grows and len(pair.subject.sprites) > 1
+    return (held or bunch) and alike and not pair.thing.grows and pair.who.category not in ALIVE
 
 
-def _heaped_in_hand(pair: RelatedPair, measure: Measure) -> Cluster:
-    """What is in something held, the lower part of which is before it."""
+def _gathered(pair: RelatedPair, measure: Measure) -> Cluster:
+    """What is in something held, or a bunch, the lower part of which is before it."""
     rim = pair.thing.anchor("in", 0.55)
     own = [s for s in pair.target.sprites if s.box == pair.box]
     if not own:  # several hold one each
         return put_in(pair)
-    heap = heaped_in_hand(
+    way = bunched if pair.who.grows and pair.thing.name in VESSELS else heaped_in_hand
+    heap = way(
         pair.subject.sprites, pair.box, rim,
         lambda longer: measure.nearest(pair.subject.sprites[0].code, longer),
     )  # fmt: skip

@@ -35,9 +35,13 @@ from maskgil.nano.world.scene import (
 
 USED = {
     "wearing": {"scarf": "svg:scarf-2"}, "reading": {"book": "svg:book-2"},
-    "holding": {"jump rope": "svg:jump-rope-2"},
+    "holding": {"jump rope": "svg:jump-rope-2", "violin": "svg:violin-2", "plank": "svg:plank-2"},
 }  # fmt: skip
 """What has another drawing where somebody wears it, reads it, skips with it."""
+_LEVEL = {"plank": "svg:plank-2", "ladder": f"svg:ladder{LAID}"}
+_UPRIGHT_ON = {"book": "svg:book-3"}
+"""What has another drawing between those who carry it; where it stands on a shelf."""
+_SHELVES = ("shelf", "bookshelf")
 STIRS, SIDEWAYS = {"spoon": "svg:spoon-2"}, {"piano": "svg:piano-2"}
 """What has another drawing where it stirs something, where somebody plays it."""
 _DIPPED = ("fork", "spoon", "teaspoon", "wooden spoon")
@@ -66,6 +70,7 @@ WINGED = (*IN_FLIGHT.values(), "svg:dragon", "svg:pegasus", "svg:griffin")
 IN_MOTION = {
     "dog": "🐕", "puppy": "🐕", "cat": "🐈", "kitten": "🐈", "mouse": "🐁", "rabbit": "🐇",
     "bear": "svg:bear-2", "fox": "svg:fox-2", "hamster": "svg:hamster", "lion": "svg:lion-2",
+    "baby": "svg:baby-2",
     "panda": "svg:panda-2", "raccoon": "svg:raccoon", "unicorn": "svg:unicorn-2",
     "wolf": "svg:wolf-2",
 }  # fmt: skip
@@ -105,6 +110,9 @@ BARE = {
         "bucket",
         "clothesline",
         "coat rack",
+        "crate",
+        "nest",
+        "pan",
         "refrigerator",
         "sack",
         "shelf",
@@ -152,6 +160,11 @@ def as_drawn(scene: Scene) -> Scene:
             and (table := _served_at(scene, relation)) is not None
         ):
             relation = Relation(relation.objects[0], "on", (table,))
+        if (
+            relation.name == "on the shoulder of"
+            and scene.things[relation.subject].noun in SHOULDERED
+        ):
+            relation = Relation(relation.objects[0], "holding", (relation.subject,))
         if is_tied(relation, scene) and scene.things[relation.subject].noun in RAISED:
             relation = replace(relation, name="above")
         relations.append(relation)
@@ -281,6 +294,11 @@ def _as_used(scene: Scene, index: int, plain: str, placed: set[str]) -> str:
             return STIRS[thing.noun]
         if index in each.objects and thing.noun in SIDEWAYS and is_keyed(scene, each):
             return SIDEWAYS[thing.noun]
+        if index == each.subject and each.name == "between" and thing.noun in _LEVEL:
+            return _LEVEL[thing.noun]
+        shelved = each.name == "on" and scene.things[each.objects[0]].noun in _SHELVES
+        if index == each.subject and shelved and thing.noun in _UPRIGHT_ON:
+            return _UPRIGHT_ON[thing.noun]
     if thing.noun in _DIPPED and any(
         each.subject == index
         and each.name == "in"

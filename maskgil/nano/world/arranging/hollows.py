@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from maskgil.nano.world.clusters import HEAPED, Box, Sprite, snapped
+from maskgil.nano.world.clusters import HEAPED, SLOT, Box, Sprite, snapped
 from maskgil.nano.world.scene import Relation, Scene
 from maskgil.utils.assets import table_rows
 
@@ -19,7 +19,17 @@ CLOSE, LOOSE, APART = (0.6, 0.5), (0.75, 0.6), (1.1, 0.9)
 _OVER = 0.5  # cells by which what is in a hollow may reach over its edge
 _HEAPED_HIGH = 0.9  # of a held container, how high what is in it is heaped
 
-DISHES = ("plate", "tray")
+VESSELS = ("vase", "pot", "flower pot", "jar", "bucket", "mug", "cup", "glass of water", "pitcher",
+           "watering can", "bottle")  # fmt: skip
+"""In which flowers are a bunch."""
+_STALK, _BUNCH, _SPREAD = 0.8, 0.55, 1.5
+"""Of many flowers in a vase: how high each is, of it; how close they are, of their width; how wide
+all of them are, of its width."""
+_SUNK, _RISE, _DOME = 0.25, 0.4, 0.3
+"""Of their height, how deep they are in it, how much higher those behind are; how much lower the
+middle is."""
+
+DISHES = ("plate", "tray", "baking tray")
 """On which many of one lie within the rim."""
 _MOST_ON_DISH = 8  # copies, more are heaped
 TABLES = ("table", "round table")
@@ -133,6 +143,24 @@ def heaped_in_hand(sprites: list[Sprite], box: Box, rim: float, nearest: CellsOf
     small = [replace(each, width=width, height=height) for each in sprites]
     foot = box[1] + tall * rim + max(1.0, height / 3)
     return laid_in(small, (box[0], foot - room[1], box[2], foot))
+
+
+def bunched(sprites: list[Sprite], box: Box, rim: float, nearest: CellsOf) -> list[Sprite]:
+    """Many flowers in a vessel: close together in two rows, their stems in its opening."""
+    tall, middle = box[3] - box[1], (box[0] + box[2]) / 2
+    width, height = nearest(max(SLOT, round(_STALK * tall)))
+    found: list[Sprite] = []
+    front = len(sprites) // 2
+    for row, many in enumerate((len(sprites) - front, front)):
+        step = min(width * _BUNCH, _SPREAD * (box[2] - box[0]) / many)
+        foot = box[1] + tall * rim + height * (_SUNK if row else _SUNK - _RISE)
+        for place in range(many):
+            aside = (place - (many - 1) / 2) * step
+            bottom = round(foot - abs(aside) * _DOME)
+            left = round(middle + aside - width / 2)
+            found.append(replace(sprites[len(found)], left=left, bottom=bottom, width=width,
+                                 height=height, stands=False))  # fmt: skip
+    return found
 
 
 def is_filled(scene: Scene, relation: Relation) -> bool:

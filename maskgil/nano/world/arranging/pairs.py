@@ -35,6 +35,9 @@ SPANNING = ("bridge", "stone bridge", "suspension bridge", "rope bridge", "drawb
 """What reaches from one of two to the other, where it is between them."""
 _SPREAD, _ENOUGH = ("puddle", "rug", "picnic blanket", "pond", "sandbox"), 3
 """What lies flat on the ground; how many stand in two rows there."""
+BORNE = ("plank", "ladder", "log", "canoe", "kayak", "sofa", "couch", "stretcher", "mattress",
+         "rug", "box", "crate", "bench", "surfboard", "banner")  # fmt: skip
+"""What two people who have it between them carry."""
 COVERS = ("blanket", "quilt", "tablecloth", "towel")
 """What is over who is under it, up to the head."""
 CUSHIONS = ("pillow", "cushion")
@@ -56,7 +59,7 @@ ON_ROOF = 0.45  # what is on a building that is so many times as large
 _STOREYS = 4
 _BED = (0.2, 0.28)  # of a house, the flowers about it
 CANDLE = 0.36  # of a cake, the longer side of a candle on it
-ON_CARPET = 0.6  # of its length, who sits on it
+ON_CARPET = 0.75  # of its length, who sits on it
 ON_BACK = 0.5  # of an animal, the longer side of what it carries on its back
 _FALLEN = ("leaf", "green leaf", "fallen leaves", "maple leaf", "oak leaf", "petal", "clover")
 """Of what grows, what is gathered."""
@@ -70,6 +73,9 @@ ON_HIDE = 0.35  # of an animal that is far larger, who is on its back
 _CRAWLING = 0.3  # of what it is on, an insect so small in life
 _CRAWLER = 0.65  # of what it is on, an insect at most
 _CRAWLERS = ("animal", "insect", "marine")
+_PILE = 0.3  # of the height of what is held in a pile, how far each is over the one below
+_FAN = ((0.0, 0.0), (0.7, 0.2), (-0.7, 0.2), (0.35, 0.6), (-0.35, 0.6))
+"""Where each of them is beside the first, in shares of its width and height."""
 MINUTE = 0.12  # of the largest: one so small is drawn as small as can be made out
 _LIGHTS = 6.0  # metres as which northern lights and the like are drawn at most
 MOON = 2.0  # metres as which what is in the sky is drawn at most
@@ -241,7 +247,7 @@ def cut(sprites: list[Sprite], below: float) -> list[Sprite]:
 
 _HELD_SO = {
     "lifting": (0.5, 0.92), "playing": (0.52, 0.16), "seated": (0.5, 0.3), "carrying": (0.5, 0.31),
-    "skipping": (0.5, 0.33), "shouldering": (0.5, 0.44),
+    "fiddling": (-0.02, 0.5), "skipping": (0.5, 0.33), "shouldering": (0.5, 0.44),
 }  # fmt: skip
 """Of poses, how much of what is held is left of the middle, and how high its foot is."""
 
@@ -271,3 +277,32 @@ def in_hand(
         height=size[1],
         stands=False,
     )
+
+
+def hanging(
+    item: Sprite, holder: Sprite, hand: tuple[float, float], size: tuple[int, int]
+) -> Sprite:
+    """A held thing that hangs from the hand's position, by its handle."""
+    across, down = hand
+    at = holder.left + holder.width * (1 - across if holder.mirrored else across)
+    bottom = round(holder.bottom - holder.height * (1 - down) - 1 + size[1])
+    return replace(item, left=round(at - size[0] / 2), bottom=bottom, width=size[0],
+                   height=size[1], stands=False)  # fmt: skip
+
+
+def fanned(first: Sprite, count: int) -> list[Sprite]:
+    """So many of what one hand holds up, side by side."""
+    return [
+        replace(
+            first,
+            left=first.left + round(across * first.width),
+            bottom=first.bottom - round(up * first.height),
+        )
+        for across, up in _FAN[:count]
+    ]
+
+
+def piled(first: Sprite, count: int) -> list[Sprite]:
+    """So many of what is carried in a pile, the lowest one first."""
+    up = max(1, round(_PILE * first.height))
+    return [replace(first, bottom=first.bottom - n * up) for n in range(max(1, count))]

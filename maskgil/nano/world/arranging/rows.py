@@ -8,7 +8,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from maskgil.nano.world.arranging.pairs import SPANNING, RelatedPair, wades
+from maskgil.nano.world.arranging.pairs import BORNE, SPANNING, RelatedPair, wades
 from maskgil.nano.world.arranging.tops import span_of, top_of
 from maskgil.nano.world.clusters import (
     GRID,
@@ -23,7 +23,7 @@ from maskgil.nano.world.clusters import (
     moved,
     snapped,
 )
-from maskgil.nano.world.nouns import LIVING, noun
+from maskgil.nano.world.nouns import LIVING, PEOPLE, noun
 from maskgil.nano.world.scene import Relation, Scene
 
 SEEN = 2 / 3  # of a copy, how much of its width the next one on the line leaves free
@@ -43,6 +43,8 @@ _SHEER, _SLOPE = ("cliff",), 0.45
 _AMID, _WIDE, _CLOSE_BY = 4, 5, 0.85
 """Copies amid which one is in the front row, more than so many are two to each side there; how
 close they are."""
+_BORNE, _IN_HAND = 0.3, 0.3
+"""How high what two carry is, of their height; how much of it is before each, of their width."""
 ON_TOP = 0.85  # of its width, how wide a line on a thing is
 _INSIDE = 0.9  # the same of one in it
 
@@ -292,6 +294,8 @@ def between_copies(pair: RelatedPair) -> Cluster:
     slopes = high and pair.thing.category == "nature" and pair.thing.name not in _SHEER
     gap = -wide * _OVERLAP if spans else SLOT * (not pair.tight)
     gap -= slopes * pair.target.sprites[0].width * _SLOPE
+    borne = pair.who.name in BORNE and pair.thing.category in PEOPLE
+    gap = -_IN_HAND * pair.target.sprites[0].width if borne else gap
     half = math.floor((wide + gap) / 2)
     inward = [s.left + s.width / 2 < middle for s in pair.target.sprites]
     edges = [
@@ -302,14 +306,16 @@ def between_copies(pair: RelatedPair) -> Cluster:
         for s, left, edge in zip(pair.target.sprites, inward, edges, strict=True)
     ]
     dy = pair.box[3] - pair.mine[3]
-    if high:
+    if borne:
+        dy -= round(_BORNE * pair.tall)
+    elif high:
         top = pair.box[1] + slopes * pair.tall * _SLOPE
         dy = snapped(top + pair.height * _FOOTING) - pair.mine[3]
     elif _flies(pair):
         dy = round((pair.box[1] + pair.box[3] - pair.mine[1] - pair.mine[3]) / 2) - SLOT
     dx = round(middle - (pair.mine[0] + pair.mine[2]) / 2)
     inner = moved(pair.subject.sprites, dx, dy)
-    inner = floating(inner) if spans or _flies(pair) else inner
+    inner = floating(inner) if spans or borne or _flies(pair) else inner
     return Cluster(parted + inner, joint(pair.subject, pair.target))
 
 

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from maskgil.nano.world.arranging.carried.carrying import MARKS
+from maskgil.nano.world.arranging.carried.grips import grips
 from maskgil.nano.world.arranging.deeds.juggling import jugglers
-from maskgil.nano.world.arranging.deeds.leading import HITCHES, arms_up, grips, ties
+from maskgil.nano.world.arranging.deeds.leading import HITCHES, arms_up, ties
 from maskgil.nano.world.arranging.people.gaze import gazes
 from maskgil.nano.world.arranging.touching import leans, reaches
 from maskgil.nano.world.clusters import Sprite, drawing_of
@@ -76,9 +77,10 @@ def stances_of(scene: Scene, sprites: Sequence[Sprite]) -> list[Stance]:
     free |= {at: (-1, 1) for at in jugglers(scene, sprites)}
     for at, sides in arms_up(scene, sprites).items():
         free[at] = tuple(dict.fromkeys((*free.get(at, ()), *sides)))
-    raised = [tie[:2] for tie in ties(scene, sprites) if tie.raised]
-    for holder, other in (*raised, *(grip[:2] for grip in grips(scene, sprites))):
-        side = 1 if sprites[other].middle > sprites[holder].middle else -1
+    arms = [(grip.holder, grip.side(sprites)) for grip in grips(scene, sprites)]
+    for holder, other in (tie[:2] for tie in ties(scene, sprites) if tie.raised):
+        arms.append((holder, 1 if sprites[other].middle > sprites[holder].middle else -1))
+    for holder, side in arms:
         free[holder] = (*free.get(holder, ()), side)
     told = [expression(scene, index) for index in range(len(scene.things))]
     shown = gazes(scene, sprites) | {

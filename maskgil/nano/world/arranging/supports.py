@@ -6,6 +6,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from maskgil.nano.world.arranging.deeds.leaping import climbing, leaving
+from maskgil.nano.world.arranging.deeds.riding import SEESAW, behind_the_head, seesawing
 from maskgil.nano.world.arranging.hollows import (
     DISHES,
     TABLES,
@@ -30,7 +31,6 @@ from maskgil.nano.world.arranging.pairs import (
 )
 from maskgil.nano.world.arranging.people.anatomy import PERSON
 from maskgil.nano.world.arranging.people.poses import SEATED_POSES, Pose, pose_of
-from maskgil.nano.world.arranging.rows import squeezed
 from maskgil.nano.world.arranging.tops import Edge, edge_of, settled, span_of
 from maskgil.nano.world.clusters import (
     ALOFT,
@@ -46,12 +46,8 @@ from maskgil.nano.world.clusters import (
     slots_up,
     snapped,
 )
-from maskgil.nano.world.nouns import ALIVE, LIVING, PEOPLE, facing
+from maskgil.nano.world.nouns import ALIVE, LIVING, PEOPLE
 
-_FLOWN = ("broom", "flying carpet")  # what stands on the ground, and flies with who rides on it
-_BOARDS = ("skateboard", "surfboard", "snowboard", "skis", "sled", "kick scooter")
-"""What is ridden with the feet on it."""
-_DECK = 0.8  # of a board's width, room for the feet of several
 _CLINGING, _CLUNG = ("climbing", "hanging"), 0.35
 """Poses of who is before what they are on; how far down, of the room that they have there."""
 _UP_THE_TRUNK = 0.14  # how far up a tree the feet are of who climbs it
@@ -61,20 +57,11 @@ _COILS, _THIN, _COILED = (
     0.55,
 )
 """What winds round what; from which of its rows that is before it."""
+_UNEVEN = ("rock",)
+"""On whose highest part one alone is."""
 _PEAKS = ("mountain", "snowy mountain", "volcano", "iceberg")
 _COVERED = 0.5  # of who is under a blanket, how much it hides at most
 _PEEPS = 0.55  # of who lies under a car, how much of them is seen
-_ROW = 0.4  # of what several ride, how far the first is from the last
-_SADDLES = {
-    "bicycle": 0.6,
-    "motorcycle": 0.56,
-    "scooter": 0.6,
-    "snowmobile": 0.6,
-    "tricycle": 0.66,
-    "unicorn": 0.6,
-}
-"""Where in the width of what is ridden its saddle is, which looks to the left."""
-_STEERED = ("kick scooter",)  # of these, what has its bar before who rides it
 _ENTERED = ("tunnel", "cave", "igloo", "tent", "archway")  # on whose ground who is in them is seen
 _SUNK, _LYING, _TUCKED = 0.35, 0.2, 0.5
 """Of its height, how much is hidden of who is in a container, what is in it, who is in bed."""
@@ -100,6 +87,8 @@ _PERCH = 0.5  # of the height at which a tree's fruit hangs, where who is in it 
 def set_on(pair: RelatedPair) -> Cluster:
     if pair.climbs:
         return climbing(pair)
+    if pair.thing.name == SEESAW and pair.who.category in ALIVE:
+        return seesawing(pair)
     if (pose := pose_of(pair.subject.sprites[0].code)) and pose.name in _CLINGING:
         rise = pair.box[1] + _CLUNG * (pair.tall - pair.height) - pair.mine[1]
         clung = floating(moved(pair.subject.sprites, pair.centred(), round(rise)))
@@ -130,17 +119,19 @@ def set_on(pair: RelatedPair) -> Cluster:
     sloped = pair.thing.category == "building" or pair.thing.name in _PEAKS
     room = 0 if sloped or beast or pair.who.category == "insect" else room
     under = [sprite for sprite in pair.target.sprites if sprite.box == pair.box]
-    several = len(under) == 1 and len([s for s in pair.subject.sprites if s.stands]) > 1
-    if several and (edge := edge_of(under[0], pair.thing.name)):
+    standing = len([s for s in pair.subject.sprites if s.stands])
+    uneven = len(under) == 1 and (standing > 1 or (standing and pair.thing.name in _UNEVEN))
+    if uneven and (edge := edge_of(under[0], pair.thing.name)):
         return _lined_up_on(pair, edge, under[0])
-    dx = pair.centred() + snapped(pair.rng.randint(-room, room)) + _behind_the_head(pair)
+    dx = pair.centred() + snapped(pair.rng.randint(-room, room)) + behind_the_head(pair)
     seated = floating(moved(pair.subject.sprites, dx, base - pair.mine[3]))
     return pair.joined(pair.target.sprites + seated)
 
 
 def _seated(pair: RelatedPair, pose: Pose) -> Cluster:
     """Who sits has their seat where that of what they are on is, and their legs before it."""
-    seat = pair.box[1] + pair.tall * (pair.thing.anchor("on", 0.5) + _DEPTH)
+    anchor = pair.thing.anchor("sit", pair.thing.anchor("on", 0.5))
+    seat = pair.box[1] + pair.tall * (anchor + _DEPTH)
     mine = next(s for s in pair.subject.sprites if pose_of(s.code))
     dy = round(seat - (mine.bottom - mine.height * (1 - pose.seat[1])))
     room = max(0, int((pair.box[2] - pair.box[0] - pair.mine[2] + pair.mine[0]) * _ALONG) // 2)
@@ -161,7 +152,7 @@ def put_in(pair: RelatedPair) -> Cluster:
 
     Things in a tree are before its crown.
     """
-    rim = pair.thing.anchor("in", 0.55)
+    rim = pair.thing.anchor("rim", pair.thing.anchor("in", 0.55))
     if pair.climbs:
         return climbing(pair)
     if pair.thing.name in _HOOPS:
@@ -304,90 +295,6 @@ def put_among(pair: RelatedPair) -> Cluster:
         lower = max(SLOT, slots_up(tallest - hidden * pair.height))
         found.append(replace(sprite, left=round(start + place * step), bottom=foot + lower))
     return pair.joined([*found[:half], *pair.subject.sprites, *found[half:]])
-
-
-def set_riding(pair: RelatedPair) -> Cluster:
-    if pair.thing.name in _BOARDS:
-        return _standing_on(pair)
-    if pose_of(pair.subject.sprites[0].code):
-        return _astride(pair)
-    base = pair.box[1] + snapped(pair.tall * pair.thing.anchor("ride", 0.35) + pair.height * 0.3)
-    back = _behind_the_head(pair)
-    if len(pair.subject.sprites) == len(pair.target.sprites) > 1 and pair.thing.name not in _FLOWN:
-        return _each_riding(pair, back)
-    rider = floating(moved(pair.subject.sprites, pair.centred() + back, base - pair.mine[3]))
-    if pair.thing.name in _FLOWN:
-        return Cluster(floating(rider + pair.target.sprites), "a")
-    return pair.joined(rider + pair.target.sprites)
-
-
-def _astride(pair: RelatedPair) -> Cluster:
-    """Who is drawn as they sit on what they ride, before it, with what they have."""
-    mounts = sorted(pair.target.sprites, key=lambda s: s.left)
-    riders = sorted((s for s in pair.subject.sprites if pose_of(s.code)), key=lambda s: s.left)
-    each = len(riders) == len(mounts)
-    found: list[Sprite] = []
-    for place, rider in enumerate(riders):
-        pose, mount = pose_of(rider.code), mounts[place if each else 0]
-        assert pose is not None
-        across, down = pose.seat
-        row = 0.0 if each else place / max(1, len(riders) - 1) - 0.5
-        saddle = mount.left + mount.width * (_SADDLES.get(pair.thing.name, 0.5) + _ROW * row)
-        back = mount.bottom - mount.height * (1 - pair.thing.anchor("ride", 0.35))
-        dx = round(saddle - rider.width * across - rider.left) + _behind_the_head(pair)
-        dy = round(back + rider.height * (1 - down) - rider.bottom)
-        own = [s for s in pair.subject.sprites if _nearest(s, riders) is rider]
-        found += [mount] * each + floating(moved(own, dx, dy))
-    found = found if each else [*pair.target.sprites, *found]
-    return Cluster(floating(found), "a") if pair.thing.name in _FLOWN else pair.joined(found)
-
-
-def _nearest(sprite: Sprite, among: list[Sprite]) -> Sprite:
-    return min(among, key=lambda each: abs(each.middle - sprite.middle))
-
-
-def _standing_on(pair: RelatedPair) -> Cluster:
-    """Whose feet are on a board; each on one of their own where there are as many."""
-    top, before = pair.thing.anchor("on", 0.3), pair.thing.name not in _STEERED
-    boards = pair.target.sprites
-    if len(pair.subject.sprites) == len(boards) > 1:
-        found: list[Sprite] = []
-        riders = sorted(pair.subject.sprites, key=lambda s: s.left)
-        for rider, board in zip(riders, sorted(boards, key=lambda s: s.left), strict=True):
-            dx = snapped(board.left + (board.width - rider.width) / 2 - rider.left)
-            dy = round(board.bottom - board.height * (1 - top) - rider.bottom)
-            own = floating(moved([rider], dx, dy))
-            found += [board, *own] if before else [*own, board]
-        return Cluster(found, joint(pair.target))
-    base = pair.box[1] + slots_up(pair.tall * top)
-    riders = pair.subject.sprites
-    if len({each.thing for each in riders}) == 1:
-        riders = squeezed(riders, (pair.box[2] - pair.box[0]) * _DECK)
-    left, _, right, foot = extent([each for each in riders if each.stands] or riders)
-    dx = snapped((pair.box[0] + pair.box[2] - left - right) / 2)
-    standing = floating(moved(riders, dx, base - foot))
-    return pair.joined(boards + standing if before else standing + boards)
-
-
-def _behind_the_head(pair: RelatedPair) -> int:
-    """Cells by which what is on an animal's back is farther from its head, which is to the left."""
-    headed = any(s.code in facing() and s.width >= PERSON for s in pair.target.sprites)
-    ridden = "ride" in dict(pair.thing.anchors) and pair.thing.category == "animal"
-    return SLOT if headed and ridden else 0
-
-
-def _each_riding(pair: RelatedPair, back: int) -> Cluster:
-    """Everybody on one of their own."""
-    found: list[Sprite] = []
-    riders = sorted(pair.subject.sprites, key=lambda s: s.left)
-    mounts = sorted(pair.target.sprites, key=lambda s: s.left)
-    both = sorted(zip(riders, mounts, strict=True), key=lambda each: each[1].bottom)
-    for rider, mount in both:
-        seat = pair.thing.anchor("ride", 0.35) * mount.height + 0.3 * rider.height
-        dx = snapped(mount.left + (mount.width - rider.width) / 2 - rider.left) + back
-        dy = round(mount.bottom - mount.height + snapped(seat) - rider.bottom)
-        found += [*floating(moved([rider], dx, dy)), mount]
-    return Cluster(found, joint(pair.target))
 
 
 def _tucked_in(pair: RelatedPair) -> Cluster:

@@ -15,7 +15,7 @@ from maskgil.nano.world.scene import ACTIONS
 
 SENTENCES = Path(__file__).parents[3] / "fixtures" / "reader"
 # What the sentences call otherwise, or another drawing shows as well.
-SHOWN_BY = {
+SHOWN_BY = {"hook": "wall hook", 
     "birthday cake": "whole cake",
     "bowl": "bowl of fruit", "apple": "bowl of fruit", "banana": "bowl of fruit",
     "table": "dining table", "person": "people dancing", "man": "old man",

@@ -9,9 +9,12 @@ from pathlib import Path
 
 from maskgil.nano.world.arranging.carried.mouths import (
     AT_FACE,
+    AT_THE_MOUTH,
     BLOWN,
+    MOUTH,
     SMALL,
     Fit,
+    bitten,
     blown,
     has_no_arms,
     hung_from,
@@ -19,7 +22,7 @@ from maskgil.nano.world.arranging.carried.mouths import (
     mouthpiece,
 )
 from maskgil.nano.world.arranging.hollows import beside_paws, is_filled
-from maskgil.nano.world.arranging.pairs import PLAYED, in_hand
+from maskgil.nano.world.arranging.pairs import PLAYED, fanned, hanging, in_hand, piled
 from maskgil.nano.world.arranging.people.anatomy import (
     LYING_PROFILE,
     PROFILE,
@@ -41,8 +44,10 @@ _WHERE = {
     for where, share, names in table_rows(Path(__file__).with_name("worn.tsv"))
     for name in names.split(", ")
 }
-_BAGS = ("backpack", "purse", "handbag", "clutch bag", "shopping bags", "wallet", "gloves", "ring",
-         "bracelet")  # fmt: skip
+BAGS = ("backpack", "purse", "handbag", "clutch bag", "shopping bags", "wallet", "gloves", "ring",
+        "bracelet")  # fmt: skip
+_HANDLED = ("purse", "handbag", "shopping bags")
+"""What hangs from a hand by its handle."""
 RAISED = {
     "kite": 0.6, "balloon": 0.6, "red flag": 0.7, "white flag": 0.7, "black flag": 0.7,
     "checkered flag": 0.7, "pirate flag": 0.7,
@@ -53,14 +58,11 @@ MOST_RAISED = 5
 _PILED = ("plate", "bowl", "book", "box", "cup", "mug", "pizza box", "tray")
 MOST_HELD = dict.fromkeys(RAISED, MOST_RAISED) | dict.fromkeys(_PILED, 3)
 """So many of a thing are held at once, where that is more than one."""
-_PILE = 0.3  # of the height of what is held in a pile, how far each is over the one below
-_FAN = ((0.0, 0.0), (0.7, 0.2), (-0.7, 0.2), (0.35, 0.6), (-0.35, 0.6))
-"""Where each of them is beside the first, in shares of its width and height."""
-_OVERHEAD = dict.fromkeys(("umbrella", "beach umbrella", "parasol"), 1.0)
+OVERHEAD = dict.fromkeys(("umbrella", "beach umbrella", "parasol"), 1.0)
 """The same of what is over the holder's head, its handle in the middle."""
 _GRIP = 0.9  # of the holder's width: where the handle is
 _MOUTHFUL = 0.28  # the same of what is eaten at least
-_AT_THE_MOUTH, _READ, _IN_THE_ARMS = 0.45, 0.42, 0.55  # as of `RAISED`
+_READ, _IN_THE_ARMS = 0.42, 0.55  # as of `RAISED`
 _ONE_EYE = 0.16  # of a head's width, from its middle to an eye
 _SUNK = {"hat": 0.12, "mask": 0.32, "neck": 0.78, "torso": 1.0}
 """How much of what is worn is below the row where it is worn; half of all else."""
@@ -72,17 +74,18 @@ _MOUTHED = ("eating", "breathing")
 _IN_FRONT = {
     "reading": _READ,
     **dict.fromkeys(("hugging", "kissing"), _IN_THE_ARMS),
-    **dict.fromkeys(_MOUTHED, _AT_THE_MOUTH),
+    **dict.fromkeys(_MOUTHED, AT_THE_MOUTH),
 }
 SHOULDERED = ("ladder", "plank", "log", "canoe", "kayak")
 """What is carried on a shoulder."""
 ARMFUL = ("person", "people", "animal", "toy")  # categories of what is held in both arms
-_HAND, _MOUTH = 0.62, 0.12  # of the holder's width: where what is held begins, or ends
-_MOUTHS = {"🦒": (0.14, 0.16)}
-"""Mouths of animals that are not where others have them."""
-_BITTEN = 0.92  # of its width, where what is eaten is at a mouth
+_HANGING_HAND = (0.93, 0.62)  # of the width and height of who stands
+_HAND = 0.62  # of the holder's width, where what is held begins
+_LIPS = 0.54  # of the holder's width, where what is eaten begins
 _IN_A_MOUTH, _FLAT = 0.4, 0.6  # as of `RAISED`; of its width, the height of a stick
 _BAG = 0.5  # of its holder's height at most
+_TO_THE_CHIN = 0.36  # the height of what is carried before the body, likewise
+_FULL = 0.4  # the same of what has something in it, at least
 _LOWER = {"legs": 0.8, "feet": 0.95}  # rows as of FIGURES, alike in all kinds
 _HAT = ("hat", 0.82)
 # A held thing's longer side as a share of its holder's height: least, of a thing of its size, most.
@@ -130,6 +133,8 @@ def carried(
     thing, carrier = (noun(scene.things[i].noun) for i in (relation.objects[0], relation.subject))
     where, share = _WHERE.get(thing.name, _HAT)
     held = _held_share(thing, carrier)
+    if is_filled(scene, relation):
+        held = max(held, _FULL)
     read = 0.0  # cells of its longer side that let what is written on it be read
     if text := scene.things[relation.objects[0]].lettering:
         read = least_side(thing.name, text, item.width / item.height)
@@ -148,21 +153,22 @@ def carried(
                 sprites.insert(-1, _held(item, holder, kind, held, fit))
             elif relation.name in _IN_FRONT or _is_armful(relation, thing, holder):
                 sprites.append(_in_front(relation.name, item, holder, kind, held, fit))
-            elif thing.name in _OVERHEAD:
-                sprites.insert(-1, _overhead(item, holder, _OVERHEAD[thing.name], fit))
+            elif thing.name in OVERHEAD:
+                sprites.insert(-1, _overhead(item, holder, OVERHEAD[thing.name], fit))
             elif thing.name in RAISED:
                 one = _raised(item, holder, RAISED[thing.name], fit)
-                sprites[-1:-1] = _fanned(one, max(1, own))  # behind
+                sprites[-1:-1] = fanned(one, max(1, own))  # behind
             elif (at := mouthpiece(relation, scene)) and figure(holder.code) not in ("^", None):
                 share = held if thing.name in BLOWN and thing.name not in AT_FACE else SMALL
                 sprites.append(blown(item, holder, kind, share, at, fit))
-            elif relation.name == "holding" or thing.name in _BAGS:
-                mine = _held(item, holder, kind, held, fit, is_fetched(thing, holder.code))
+            elif relation.name == "holding" or thing.name in BAGS:
+                mouthed = is_fetched(thing, holder.code)
+                mine = _held(item, holder, kind, held, fit, mouthed, thing.name)
                 if kind != "^":
                     mine = _in_free_hand(mine, holder, subject)
                 elif is_filled(scene, relation):
                     mine = beside_paws(mine, holder)
-                sprites += _piled(mine, own if thing.name in _PILED else 1)
+                sprites += piled(mine, own if thing.name in _PILED else 1)
             else:
                 lies = holder.code.endswith(LAID)
                 profile = LYING_PROFILE if lies else PROFILE
@@ -184,7 +190,7 @@ def _held_share(thing: Noun, carrier: Noun) -> float:
     held = min(most, max(least, usual * (thing.size / carrier.size) ** _LIKE_LIFE))
     if thing.name in PLAYED:
         return _BAG
-    return min(held, _BAG) if thing.name in _BAGS else held
+    return min(held, _BAG) if thing.name in BAGS else held
 
 
 def _marked(
@@ -266,14 +272,17 @@ def _is_armful(relation: Relation, thing: Noun, holder: Sprite) -> bool:
 def _in_front(name: str, item: Sprite, holder: Sprite, kind: str, held: float, fit: Fit) -> Sprite:
     """What is read or held in both arms before the chest, what is eaten at the mouth."""
     if name in _MOUTHED and figure(holder.code) is None and holder.code in facing():
-        return _bitten(item, holder, fit)
+        return bitten(item, holder, fit)
     body, top = rows_of(holder.code), holder.bottom - holder.height
     share = _IN_FRONT.get(name, _IN_THE_ARMS)
     share = min(share, max(held, _MOUTHFUL)) if name == "eating" else share
     width, height = fit(item.code, share * holder.height)
     x, y = 0.5, body["neck"] - (0.0 if name == "reading" else 0.06)
-    if name in _MOUTHED:
-        x, y = (0.5, 0.52) if kind == "^" else (0.85, (body["eyes"] + body["neck"]) / 2)
+    if name in _MOUTHED and kind == "^":
+        y = 0.52
+    elif name in _MOUTHED:
+        x = _LIPS + width / holder.width / 2
+        y = 0.3 * body["eyes"] + 0.7 * body["neck"] - 0.45 * height / holder.height
     return replace(
         item,
         left=round(holder.left + holder.width * x - width / 2),
@@ -282,39 +291,6 @@ def _in_front(name: str, item: Sprite, holder: Sprite, kind: str, held: float, f
         height=height,
         stands=False,
     )
-
-
-def _bitten(item: Sprite, holder: Sprite, fit: Fit) -> Sprite:
-    """At the mouth of an animal in profile, to the left, as it is drawn."""
-    width, height = fit(item.code, _AT_THE_MOUTH * holder.height)
-    usual = (_MOUTH, 0.55 if holder.width > holder.height else 0.35)
-    x, y = _MOUTHS.get(drawing_of(holder.code), usual)
-    return replace(
-        item,
-        left=round(holder.left + holder.width * x - width * _BITTEN),
-        bottom=round(holder.bottom - holder.height * (1 - y) + height / 2),
-        width=width,
-        height=height,
-        stands=False,
-    )
-
-
-def _fanned(first: Sprite, count: int) -> list[Sprite]:
-    """So many of what one hand holds up, side by side."""
-    return [
-        replace(
-            first,
-            left=first.left + round(across * first.width),
-            bottom=first.bottom - round(up * first.height),
-        )
-        for across, up in _FAN[:count]
-    ]
-
-
-def _piled(first: Sprite, count: int) -> list[Sprite]:
-    """So many of what is carried in a pile, the lowest one first."""
-    up = max(1, round(_PILE * first.height))
-    return [replace(first, bottom=first.bottom - n * up) for n in range(max(1, count))]
 
 
 def _overhead(item: Sprite, holder: Sprite, share: float, fit: Fit) -> Sprite:
@@ -331,14 +307,21 @@ def _overhead(item: Sprite, holder: Sprite, share: float, fit: Fit) -> Sprite:
 
 
 def _held(
-    item: Sprite, holder: Sprite, kind: str, share: float, fit: Fit, mouthed: bool = False
-) -> Sprite:
+    item: Sprite, holder: Sprite, kind: str, share: float, fit: Fit, mouthed: bool = False,
+    thing: str = "",
+) -> Sprite:  # fmt: skip
     """In a sitting animal's paws or mouth, at the mouth of one in profile, beside who stands.
 
     Of who is in a pose, in the hand that is ahead.
     """
     width, height = fit(item.code, share * holder.height)
     pose = pose_of(holder.code)
+    if thing in _HANDLED and kind != "^":
+        hand = pose.ahead if pose else _HANGING_HAND
+        return hanging(item, holder, hand, (width, height))
+    if pose and pose.name == "carrying":  # no higher than to the chin
+        width, height = fit(item.code, min(share, _TO_THE_CHIN * max(1.0, width / height))
+                            * holder.height)  # fmt: skip
     if pose is not None:
         return in_hand(item, holder, pose.ahead, (width, height))
     x, y = (0.5, 0.84) if kind == "^" else (0.9, 0.6)
@@ -350,7 +333,7 @@ def _held(
     if (beak := hung_from(holder, width, height)) is not None:
         left, y = beak
     elif figure(holder.code) is None and holder.code in facing():  # to the left, as it is drawn
-        left, y = holder.width * _MOUTH - width, 0.55 if holder.width > holder.height else 0.35
+        left, y = holder.width * MOUTH - width, 0.55 if holder.width > holder.height else 0.35
     elif kind != "^":
         left = max(left, slots_up(holder.width * _HAND))
     return replace(
@@ -388,7 +371,7 @@ def _raised(item: Sprite, holder: Sprite, share: float, fit: Fit) -> Sprite:
     width, height = fit(item.code, share * holder.height)
     left: float = slots_up(holder.width * _HAND)
     if figure(holder.code) is None and holder.code in facing():
-        left = holder.width * _MOUTH - width  # an elephant's trunk
+        left = holder.width * MOUTH - width  # an elephant's trunk
     return replace(
         item,
         left=snapped(holder.left + left),

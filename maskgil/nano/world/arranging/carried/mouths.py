@@ -66,6 +66,11 @@ _BEAKS = {
 """Rows of the tips of beaks, to the left, from which what is carried hangs."""
 _HANDED = ("🐒", "🦍", "🦧", "🦘", "🦦", "🦫")
 """Animals seen from the side that hold somebody in their arms."""
+AT_THE_MOUTH, MOUTH = 0.45, 0.12
+"""What is eaten at a mouth, its longer side in shares of who eats; where a mouth is, of a width."""
+_MOUTHS = {"🦒": (0.14, 0.16)}
+"""Mouths of animals that are not where others have them."""
+_BITTEN = 0.92  # of its width, where what is eaten is at a mouth
 _TALONS = "svg:eagle"  # in whose feet is what it carries
 
 
@@ -135,4 +140,19 @@ def blown(
         height=height,
         stands=False,
         mirrored=turned and item.code in facing(),
+    )
+
+
+def bitten(item: Sprite, holder: Sprite, fit: Fit) -> Sprite:
+    """At the mouth of an animal in profile, to the left, as it is drawn."""
+    width, height = fit(item.code, AT_THE_MOUTH * holder.height)
+    usual = (MOUTH, 0.55 if holder.width > holder.height else 0.35)
+    x, y = _MOUTHS.get(drawing_of(holder.code), usual)
+    return replace(
+        item,
+        left=round(holder.left + holder.width * x - width * _BITTEN),
+        bottom=round(holder.bottom - holder.height * (1 - y) + height / 2),
+        width=width,
+        height=height,
+        stands=False,
     )

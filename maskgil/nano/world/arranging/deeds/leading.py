@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from maskgil.nano.world.arranging.carried.mouths import is_at_face, is_sipped
+from maskgil.nano.world.arranging.carried.grips import ARMED, has_free_arms
 from maskgil.nano.world.arranging.deeds.throwing import LOAD, hoists
 from maskgil.nano.world.arranging.people.anatomy import figure
-from maskgil.nano.world.arranging.people.poses import FRONTAL, pose_of
+from maskgil.nano.world.arranging.people.poses import pose_of
 from maskgil.nano.world.arranging.people.posing import may_pose
 from maskgil.nano.world.clusters import LAID, Cluster, Sprite, drawing_of, mirrored
 from maskgil.nano.world.nouns import PEOPLE, facing, noun
@@ -43,11 +43,7 @@ _BOW, _KNOT, _POST = 0.62, 0.45, 0.8
 _KITE, _BALLOON = (0.3, 0.45), (0.03, 0.96)
 _RUNNING = "running"
 _GOING = ("walking", _RUNNING)
-_GRIP, _FLYING = 0.75, 1.05  # of the height of what is held up, of what flies
-_BALL_GAMES = ("throwing", "catching", "hitting")
 _RAISING = {ARMS_UP: 2, "waving": 1, POINTING: 1}  # how many arms
-ARMED = ("~", "a", "c")
-"""Figures whose hanging arms are taken away where they raise one."""
 
 Place = tuple[float, float]
 
@@ -132,36 +128,6 @@ def _tie(
     return []
 
 
-def grips(scene: Scene, sprites: Sequence[Sprite]) -> list[tuple[int, int, float]]:
-    """Figures that hold things to their face, throw or catch: sprite indices and the thing's row.
-
-    A thing thrown by several belongs to the nearest.
-    """
-    found = [
-        (at, to, _GRIP if relation.name == "holding" else _FLYING)
-        for relation in scene.relations
-        if is_raised(relation, scene)
-        for at, holder in enumerate(sprites)
-        if holder.thing == relation.subject
-        and figure(holder.code) in ARMED
-        and _has_free_arms(holder)
-        for to in [_nearest(at, relation.objects[0], sprites)]
-        if to is not None
-    ]
-    holders = {
-        to: min((at for at, own, _ in found if own == to),
-                key=lambda at: abs(sprites[at].middle - sprites[to].middle))
-        for _, to, _ in found
-    }  # fmt: skip
-    return [each for each in found if holders[each[1]] == each[0]]
-
-
-def _has_free_arms(sprite: Sprite) -> bool:
-    """Whether an arm may be raised that is drawn apart: in no pose but one from the front."""
-    pose = pose_of(sprite.code)
-    return pose is None or pose.name in FRONTAL
-
-
 def arms_up(scene: Scene, sprites: Sequence[Sprite]) -> dict[int, tuple[int, ...]]:
     """Indices of sprites that raise arms, and which arms: not one that holds something.
 
@@ -170,7 +136,7 @@ def arms_up(scene: Scene, sprites: Sequence[Sprite]) -> dict[int, tuple[int, ...
     found = {}
     for at, sprite in enumerate(sprites):
         most = _RAISING.get(scene.things[sprite.thing].state or "", 0)
-        bound = sprite.code.endswith(LAID) or not _has_free_arms(sprite)
+        bound = sprite.code.endswith(LAID) or not has_free_arms(sprite)
         looks_out = sprite.part != (0.0, 1.0) and figure(sprite.code) not in (None, "^")
         if not most or bound or not (looks_out or figure(sprite.code) in ARMED):
             continue
@@ -194,19 +160,6 @@ def _sides_towards(scene: Scene, sprites: Sequence[Sprite], at: int) -> tuple[in
     middles = [sprite.middle for sprite in sprites if sprite.thing in others]
     left = bool(middles) and sum(middles) / len(middles) < sprites[at].middle
     return (-1, 1) if left else (1, -1)
-
-
-def is_raised(relation: Relation, scene: Scene) -> bool:
-    """Whether an arm reaches up to a held thing."""
-    if relation.name in _BALL_GAMES:
-        return True
-    return is_at_face(relation, scene) or is_sipped(relation, scene)
-
-
-def _nearest(at: int, thing: int, sprites: Sequence[Sprite]) -> int | None:
-    """The place of the sprite of a thing that is nearest to another sprite."""
-    places = [n for n, sprite in enumerate(sprites) if sprite.thing == thing]
-    return min(places, key=lambda n: abs(sprites[n].middle - sprites[at].middle), default=None)
 
 
 def is_going(scene: Scene, index: int) -> bool:

@@ -32,9 +32,9 @@ LYING_PROFILE = PROFILE | {each: 1.35 * PROFILE[each] for each in ("hat", "eyes"
 # others bare-headed; sitting; with a hat.
 _HEADED = {
     "^": ("panda", "bear", "frog"),
-    "a": ("man", "woman", "superhero"),
+    "a": ("man", "woman", "superhero", "white-bearded-man", "old-woman"),
     "c": ("boy", "girl"),
-    "s": ("skeleton", "white-bearded-man", "old-woman", "astronaut"),
+    "s": ("skeleton", "astronaut"),
     "t": ("sitting-man", "sitting-woman", "baby"),
     "k": ("king", "queen", "knight", "pirate", "soldier", "sailor", "baker", "painter", "clown",
           "cowboy"),

@@ -28,6 +28,7 @@ _RIDDEN = {
                      "dinosaur", "dragon"), "astride"),
     **dict.fromkeys(("sled", "sleigh"), "astride"),
     "flying carpet": "cross-legged",
+    "seesaw": "astride",
     **dict.fromkeys(("skateboard", "surfboard", "snowboard", "skis"), "surfing"),
 }  # fmt: skip
 _SWUNG = ("tennis racket", "badminton racket", "baseball bat", "golf club", "ice hockey stick",
@@ -47,8 +48,9 @@ _IN_BOTH_ARMS = ("box", "open box", "crate", "basket", "picnic basket", "laundry
                  "crystal ball")  # fmt: skip
 """What is carried before the body, by both hands."""
 _BY_HELD = {
-    **dict.fromkeys(("trophy",), "lifting"),
+    **dict.fromkeys(("trophy", "lasso"), "lifting"),
     **dict.fromkeys(PLAYED, "playing"),
+    "violin": "fiddling",
     **dict.fromkeys(_IN_BOTH_ARMS, "carrying"),
     **dict.fromkeys(SHOULDERED, "shouldering"),
     "jump rope": "skipping",
@@ -74,6 +76,7 @@ _PUSHED = ("wheelbarrow", "wheelchair", "stroller", "shopping cart", "lawn mower
 _FIGURES = ("~", "_", "=", "a", "c", "s", "k")
 """Kinds of drawings whose heads are put on other bodies."""
 _AS_THEY_ARE = (
+    "genie",
     "family",
     "family of four",
     "gnome",

@@ -27,7 +27,35 @@ def test_a_bunch_of_flowers_in_a_vase_is_large_enough_to_be_seen(count):
     scene = Scene((Thing("tulip", count), Thing("vase")), (Relation(0, "in", (1,)),))
     for seed in range(4):
         sprites = Layout(lambda code: 0.6).arrange(scene, random.Random(seed))
-        assert all(sprite.height >= 8 for sprite in sprites)
+        assert all(sprite.height >= 6 for sprite in sprites)
+
+
+@pytest.mark.parametrize("count", [2, 5, 9])
+def test_flowers_in_a_vase_are_close_together_over_its_opening(count):
+    scene = Scene((Thing("tulip", count), Thing("vase")), (Relation(0, "in", (1,)),))
+    sprites = load_collage().layout.arrange(scene, random.Random(0))
+    vase = next(s for s in sprites if s.thing == 1)
+    flowers = [s for s in sprites if s.thing == 0]
+    assert len(flowers) == count
+    assert all(abs(s.middle - vase.middle) <= 0.75 * vase.width + 1 for s in flowers)
+    assert all(s.bottom > vase.box[1] - s.height / 2 for s in flowers)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_who_is_on_a_seesaw_sits_at_its_ends_and_looks_to_the_middle(seed):
+    scene = read_scene("two girls on a seesaw").scene
+    board, *girls = load_collage().layout.arrange(scene, random.Random(seed))
+    left, right = sorted(girls, key=lambda s: s.left)
+    assert left.mirrored and not right.mirrored
+    assert left.middle < board.left + board.width / 4
+    assert right.middle > board.left + board.width * 3 / 4
+    lower = right if board.mirrored else left
+    assert lower.bottom == max(left.bottom, right.bottom)
+
+
+def test_what_is_on_a_bench_is_on_its_seat():
+    bench, cat = arranged(["bench", "cat"], [(1, "on", 0)], 0)
+    assert bench.box[1] + 0.55 * bench.height < cat.bottom < bench.box[1] + 0.75 * bench.height
 
 
 @pytest.mark.parametrize(("who", "container"), [("girl", "bed"), ("dog", "basket")])

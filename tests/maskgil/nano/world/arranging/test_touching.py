@@ -284,7 +284,7 @@ def test_arms_that_are_reached_out_hang_down_no_more():
 
 
 def test_who_touches_nobody_stands_as_ever(collage):
-    scene = read_scene("a man, a woman next to a dog and a boy holding an apple").scene
+    scene = read_scene("a man, a woman next to a dog and a boy wearing a hat").scene
     sprites = arranged(collage, scene, 0)
     assert stances_of(scene, sprites) == [UPRIGHT] * len(sprites)
 

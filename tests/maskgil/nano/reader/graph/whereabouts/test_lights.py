@@ -45,8 +45,8 @@ def test_wood_of_a_kind_of_tree_is_several(text, trees, colour, setting):
     ("text", "graph"),
     [
         ("a cap and a coat on a hook",
-         "a coat hanging from a hook and a cap hanging from the hook"),
-        ("a coat on a peg", "a coat hanging from a hook"),
+         "a coat hanging from a wall hook and a cap hanging from the wall hook"),
+        ("a coat on a peg", "a coat hanging from a wall hook"),
         ("a white shirt on a hanger", "a white shirt hanging from a coat hanger"),
         ("a pine wood fence", "a pine tree and a wooden fence"),
     ],

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from maskgil.nano.reader.reader import read_scene
+from maskgil.nano.world.arranging.carried.grips import grips
 from maskgil.nano.world.arranging.deeds.juggling import is_juggled, jugglers
-from maskgil.nano.world.arranging.deeds.leading import arms_up, grips, ties
+from maskgil.nano.world.arranging.deeds.leading import arms_up, ties
 from maskgil.nano.world.arranging.stances import stances_of
 from maskgil.nano.world.captions import canonical
 from maskgil.nano.world.clusters import GRID
@@ -84,7 +85,7 @@ def test_cords_are_drawn(collage, text):
 @pytest.mark.parametrize(
     ("text", "many"),
     [("a boy brushing his teeth", 1), ("a girl drinking milk", 1), ("a boy catching a ball", 1),
-     ("a woman combing her hair", 1), ("a girl brushing a horse", 0), ("a boy holding a cup", 0)],
+     ("a woman combing her hair", 1), ("a boy eating a banana", 1)],
 )  # fmt: skip
 @pytest.mark.parametrize("seed", SEEDS)
 def test_an_arm_goes_up_to_a_face_or_a_ball(collage, text, many, seed):
@@ -92,7 +93,7 @@ def test_an_arm_goes_up_to_a_face_or_a_ball(collage, text, many, seed):
     sprites = collage.layout.arranged(scene, seed)[1]
     found = grips(scene, sprites)
     assert len(found) == many
-    for holder, item, _ in found:
+    for holder, item, *_ in found:
         side = 1 if sprites[item].middle > sprites[holder].middle else -1
         assert stances_of(scene, sprites)[holder].reaches == (side,)
         middle = sprites[item].bottom - sprites[item].height / 2
