@@ -32,7 +32,6 @@ from maskgil.nano.world.arranging.deeds.throwing import (
     thrown_in,
 )
 from maskgil.nano.world.arranging.deeds.working import WORKTOPS, at_work, workers
-from maskgil.nano.world.arranging.hollows import VESSELS, bunched, heaped_in_hand
 from maskgil.nano.world.arranging.occlusion import BUSTS, put_before, put_behind
 from maskgil.nano.world.arranging.pairs import SMOKE, RelatedPair, wades
 from maskgil.nano.world.arranging.people.belongings import is_dressed, is_shown_by
@@ -49,6 +48,8 @@ from maskgil.nano.world.arranging.rows import (
 )
 from maskgil.nano.world.arranging.spots import Measure, on_spots
 from maskgil.nano.world.arranging.supports import (
+    gathered,
+    is_gathered,
     is_overgrown,
     put_amid,
     put_among,
@@ -140,8 +141,8 @@ def combine(
         thing.state == "climbing" and noun(thing.noun).category == "animal",
         thing.state == "falling",
     )
-    if name == "in" and _is_gathered(pair, scene, relation):
-        return _gathered(pair, measure)
+    if name == "in" and is_gathered(pair, scene, relation):
+        return gathered(pair, measure)
     if name in ("on", "in") and is_piled(scene.things[relation.objects[0]]):
         return put_amid(pair, upon=name == "on")
     if name in ("between", "in") and is_overgrown(pair):
@@ -195,31 +196,6 @@ def _at_a_side(relation: Relation, scene: Scene, pair: RelatedPair) -> Cluster:
     pair.subject, pair.target = towards(relation, scene, subject, pair.target, left=left)
     both = aligned(relation, scene, _beside(pair, left))
     return browsed(relation, scene, leant(relation, scene, both))
-
-
-def _is_gathered(pair: RelatedPair, scene: Scene, relation: Relation) -> bool:
-    """Whether copies of one are in what somebody holds, or many flowers in a vase."""
-    alike = {sprite.thing for sprite in pair.subject.sprites} == {relation.subject}
-    held = any(
-        each.name == "holding" and relation.objects[0] in each.objects for each in scene.relations
-    )
-    bunch = pair.thing.name in VESSELS and pair.who.grows and len(pair.subject.sprites) > 1
-    return (held or bunch) and alike and not pair.thing.grows and pair.who.category not in ALIVE
-
-
-def _gathered(pair: RelatedPair, measure: Measure) -> Cluster:
-    """What is in something held, or a bunch, the lower part of which is before it."""
-    rim = pair.thing.anchor("in", 0.55)
-    own = [s for s in pair.target.sprites if s.box == pair.box]
-    if not own:  # several hold one each
-        return put_in(pair)
-    way = bunched if pair.who.grows and pair.thing.name in VESSELS else heaped_in_hand
-    heap = way(
-        pair.subject.sprites, pair.box, rim,
-        lambda longer: measure.nearest(pair.subject.sprites[0].code, longer),
-    )  # fmt: skip
-    lower = [replace(s, part=(rim, 1.0), stands=False) for s in own]
-    return pair.joined([*pair.target.sprites, *heap, *lower])
 
 
 def _has_each_its_own(relation: Relation, scene: Scene, subject: Cluster, target: Cluster) -> bool:

@@ -10,8 +10,11 @@ from maskgil.nano.world.arranging.deeds.riding import SEESAW, behind_the_head, s
 from maskgil.nano.world.arranging.hollows import (
     DISHES,
     TABLES,
+    VESSELS,
     box_of,
+    bunched,
     closeness,
+    heaped_in_hand,
     hollow_of,
     laid_in,
     lies_on,
@@ -31,6 +34,7 @@ from maskgil.nano.world.arranging.pairs import (
 )
 from maskgil.nano.world.arranging.people.anatomy import PERSON
 from maskgil.nano.world.arranging.people.poses import SEATED_POSES, Pose, pose_of
+from maskgil.nano.world.arranging.spots import Measure
 from maskgil.nano.world.arranging.tops import Edge, edge_of, settled, span_of
 from maskgil.nano.world.clusters import (
     ALOFT,
@@ -47,6 +51,7 @@ from maskgil.nano.world.clusters import (
     snapped,
 )
 from maskgil.nano.world.nouns import ALIVE, LIVING, PEOPLE
+from maskgil.nano.world.scene import Relation, Scene
 
 _CLINGING, _CLUNG = ("climbing", "hanging"), 0.35
 """Poses of who is before what they are on; how far down, of the room that they have there."""
@@ -208,6 +213,31 @@ def put_in(pair: RelatedPair) -> Cluster:
     own = [s for s in pair.target.sprites if is_inside(s.box, pair.box)]  # not the sill it is on
     lower = [replace(s, part=(rim, 1.0), stands=False) for s in own]
     return pair.joined(pair.target.sprites + inside + lower)
+
+
+def is_gathered(pair: RelatedPair, scene: Scene, relation: Relation) -> bool:
+    """Whether copies of one are in what somebody holds, or many flowers in a vase."""
+    alike = {sprite.thing for sprite in pair.subject.sprites} == {relation.subject}
+    held = any(
+        each.name == "holding" and relation.objects[0] in each.objects for each in scene.relations
+    )
+    bunch = pair.thing.name in VESSELS and pair.who.grows and len(pair.subject.sprites) > 1
+    return (held or bunch) and alike and not pair.thing.grows and pair.who.category not in ALIVE
+
+
+def gathered(pair: RelatedPair, measure: Measure) -> Cluster:
+    """What is in something held, or a bunch, the lower part of which is before it."""
+    rim = pair.thing.anchor("in", 0.55)
+    own = [s for s in pair.target.sprites if s.box == pair.box]
+    if not own:  # several hold one each
+        return put_in(pair)
+    way = bunched if pair.who.grows and pair.thing.name in VESSELS else heaped_in_hand
+    heap = way(
+        pair.subject.sprites, pair.box, rim,
+        lambda longer: measure.nearest(pair.subject.sprites[0].code, longer),
+    )  # fmt: skip
+    lower = [replace(s, part=(rim, 1.0), stands=False) for s in own]
+    return pair.joined([*pair.target.sprites, *heap, *lower])
 
 
 def _are_apart(sprites: list[Sprite]) -> bool:
