@@ -197,7 +197,8 @@ class Conversation:
             if said := stated(text, self.glossary, scene, usual):
                 return said
         found = understood(text, self.glossary, english, usual)
-        is_open = self.moment is not None and (found is None or found.unknown)
+        theirs = found is not None and found.language == usual
+        is_open = self.moment is not None and not theirs and (found is None or found.unknown)
         if is_open and not is_english and (order := ordered(text, self.glossary, usual)):
             return order
         if found is not None and found.unknown:

@@ -36,7 +36,7 @@ from maskgil.nano.dialogue.outcome import ALL_STEPS, DoubtError, Outcome, Questi
 from maskgil.nano.dialogue.remarks import Remark
 from maskgil.nano.dialogue.wording.anaphora import of_theirs, with_ordinals
 from maskgil.nano.dialogue.wording.another import is_another_picture, tells_on
-from maskgil.nano.dialogue.wording.clauses import clauses_of
+from maskgil.nano.dialogue.wording.clauses import clauses_of, is_sized
 from maskgil.nano.dialogue.wording.denials import put_right, told_as_it_is
 from maskgil.nano.dialogue.wording.ellipsis import with_nouns, worn_once
 from maskgil.nano.dialogue.wording.framing import (
@@ -259,6 +259,7 @@ def _decided(
         for clause in (clauses := clauses_of(words, edits)):
             edits.run(clause)
         edits.in_doubt &= not any(clause.verb in _TOLD for clause in clauses[:-1])
+        edits.in_doubt &= not any(is_sized(clause.words) for clause in clauses[1:])
     except DoubtError as doubt:
         first, second = doubt.choices
         if chosen.get("it") in doubt.choices:

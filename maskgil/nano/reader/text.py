@@ -202,8 +202,18 @@ def _any_of(kind: str) -> str:
 
 
 def below_none(text: str) -> str:
-    """The text with its negative counts in words: "-2 cats" as "minus 2 cats"."""
-    return _MINUS.sub("minus ", text)
+    """The text with its negative counts in words, "-2 cats" as "minus 2 cats", and short forms."""
+    return _short_forms().sub(_at_length, _MINUS.sub("minus ", text))
+
+
+@functools.cache
+def _short_forms() -> re.Pattern[str]:
+    """Contractions without their apostrophe, and abbreviations: "thats", "smth"."""
+    return _pattern(rf"(?<![^\s(\"])(?:{_any_of('short for')})(?![^\s,.;:!?)\"])")
+
+
+def _at_length(found: re.Match[str]) -> str:
+    return table("short for")[found[0].lower()].removeprefix("-")
 
 
 @functools.cache

@@ -12,6 +12,7 @@ from maskgil.nano.dialogue.edits import SIZES, size_step
 from maskgil.nano.dialogue.fragments import nouns_in, read_fragment, roles_at
 from maskgil.nano.world.scene import ACTIONS, CARRIED, LOOKS, Thing
 
+_FARTHER = ("farther", "farther than", "apart")
 _PUTTING = ("put", "move", "add", "give")  # … everything on the table
 
 
@@ -204,7 +205,7 @@ class Amounts(SomeOfSeveral):
         rest, at = list[str](), 0
         while at < len(words):
             length = leads(words[at:], kind)
-            if length < leads(words[at:], "left", "right", "higher", "lower"):
+            if length < leads(words[at:], "left", "right", "higher", "lower", *_FARTHER):
                 length = 0  # "further left"
             rest += [] if length else words[at : at + 1]
             at += max(1, length)

@@ -14,6 +14,8 @@ _WAYS = {
 }  # fmt: skip
 _SIDE_OF = {"left": -1, "middle": 0, "right": 1}
 _STEPS = {"bigger": 1, "smaller": -1}
+_DEPTHS = {"nearer": 1, "farther": -1}  # larger and lower, or smaller and higher
+_TO_SOMETHING = (["to"], ["from"], ["than"])
 _ACROSS = 3  # steps of what is to be on a side: half the picture, where there is so much
 _SIZES = {"size": 1}
 _SIDES = (("left", 1), ("right", -1))
@@ -82,6 +84,10 @@ def _one(words: Sequence[str], at: int, found: Attributes) -> tuple[int, bool]:
     for kind, steps in _STEPS.items():
         if length := leads(rest, kind):
             found.steps += steps
+            return at + length, True
+    for kind, steps in _DEPTHS.items():
+        if (length := leads(rest, kind)) and rest[length : length + 1] not in _TO_SOMETHING:
+            found.steps, found.way = found.steps + steps, (0, steps)
             return at + length, True
     if "state" in roles:
         found.told["state"] = roles["state"]

@@ -12,6 +12,7 @@ from maskgil.nano.dialogue.editing.attributes import (
     without_side,
 )
 from maskgil.nano.dialogue.editing.exchanges import BEHIND
+from maskgil.nano.dialogue.editing.predicates import DEPTHS
 from maskgil.nano.dialogue.editing.referents.agents import agents
 from maskgil.nano.dialogue.editing.referents.classes import ends_in_noun
 from maskgil.nano.dialogue.editing.referents.which import PLACING, both_first, each_first
@@ -96,6 +97,8 @@ class EditClauses(VerblessClauses):
             return
         if any(leads(words[n:], "swapped") for n in range(len(words))) and self._swaps(words):
             return
+        if verb in ("", "add") and (given := self._given_to_nobody(words)):
+            verb, words = "give", given
         words = each_first(both_first(words))
         if verb == "stop" and self._part([*words, "stops"], ""):
             return
@@ -107,6 +110,19 @@ class EditClauses(VerblessClauses):
             return
         kind = verb.replace(" ", "_") or "bare"
         getattr(self, f"_{kind}")(words)
+
+    def _given_to_nobody(self, words: list[str]) -> list[str]:
+        """ "A hat to the dog", "the dog a hat" as "the dog a hat", where no dog is there."""
+        at = next((n for n in range(1, len(words)) if words[n] in ("to", "for")), len(words))
+        who, what = words[at + 1 :], words[:at]
+        if not who and words[:1] == ["the"]:
+            at = next((n for n in range(2, len(words)) if self.is_told_new(words[n:])), len(words))
+            who, what = words[:at], words[at:]
+        told = who[:1] == ["the"] and self.is_told_new(what) and ends_in_noun(who)
+        owner = self._mention(who) if told else None
+        if owner is None or noun(owner.thing.noun).category not in ALIVE or self.found(owner):
+            return []
+        return [*who, *what] if self._mention(what) else []
 
     # Verbs
 
@@ -290,10 +306,11 @@ class EditClauses(VerblessClauses):
             return
         if self._more(words) or self._as_many_of_it(words, 1):
             return
-        if words[0] == "the":
+        if words[0] == "the" or leads(words, "pronoun"):
             things, length = self.subject(words)
-            if things and length < len(words) and attributes_of(words[length:]):
-                return self.state(things, words[length:])
+            told = things and length < len(words)
+            if told and (attributes_of(words[length:]) or leads(words[length:], *DEPTHS)):
+                return self.state(things, words[length:])  # "bring it closer"
         if self._gives_several(words):
             return
         if ("for" in words or "to" in words) and (self._gives_each(words) or self._gives(words)):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from math import log
 
-from maskgil.nano.dialogue.changes import named
+from maskgil.nano.dialogue.changes import CARRIED, named
 from maskgil.nano.dialogue.commands import is_whole, leads
 from maskgil.nano.dialogue.editing.attributes import Attributes, attributes_of
 from maskgil.nano.dialogue.editing.deeds import as_begun, as_deed, is_deed, is_told_so
@@ -20,6 +21,9 @@ from maskgil.nano.world.nouns import ALIVE, colour_but, noun
 from maskgil.nano.world.scene import ACTIONS, Thing
 
 _UP = 2  # steps of what flies away
+_AWAY, _PAIR = 2, 2
+DEPTHS = ("farther than", "apart", "together", "too near")
+_HAD = (*CARRIED, *ACTIONS)
 _NAMING = {"det", "noun", "many", "near", "count", "colour", "size", "texture", "state", "pronoun"}
 
 
@@ -55,7 +59,7 @@ class Predicates(Handling):
             return
         while len(words) > 1 and leads(words[-1:], "copula"):
             words = words[:-1]  # "it should be bigger should be" of other languages
-        if things and self._compares(things, words):
+        if things and (self._compares(things, words) or self._goes_away(things, words)):
             return
         told = attributes_of(words)
         if told is not None and not (replacing and told.is_noun_too):
@@ -160,6 +164,41 @@ class Predicates(Handling):
                     self.edits.resize(index, sign)
         self.look_at(things)
         return True
+
+    def _goes_away(self, things: list[int], words: list[str]) -> bool:
+        """ "Further from the house", "closer together", "further apart", "not that close"."""
+        length = leads(words, *DEPTHS)
+        others, end = self.subject(words[length:]) if leads(words, "farther than") else ([], 0)
+        if not length or length + end < len(words):
+            return False
+        near = [each for each in self.edits.relations
+                if each.subject in things and each.name not in _HAD]  # fmt: skip
+        if leads(words, "too near"):
+            others = [*near[-1].objects] if near else []
+            if not others:
+                self.apply(things, Attributes(steps=-1, way=(0, -1)))
+                return True
+        elif not end:
+            pair = self.pair() if len(things) < _PAIR else things
+            things, others = pair[1:], pair[:1]
+        if not (things and others):
+            return False
+        if leads(words, "together"):
+            self.edits.relate(things[0], "next to", others)
+        else:
+            self._part_from(things, others)
+        self.look_at([*others, *things] if leads(words, "together", "apart") else things)
+        return True
+
+    def _part_from(self, things: Sequence[int], others: Sequence[int]) -> None:
+        """Things to the side of what they stand to, which they do no more."""
+        self.edits.relations = [
+            each for each in self.edits.relations
+            if not (each.subject in things and {*each.objects} & {*others}) or each.name in _HAD
+        ]  # fmt: skip
+        for index in things:
+            right = self.row.index(index) > self.row.index(others[0])
+            self.edits.move(index, _AWAY if right else -_AWAY, 0)
 
     def _length_told(self, words: list[str]) -> float | None:
         """The length of what words name of what stands, or is all around; None for nothing."""

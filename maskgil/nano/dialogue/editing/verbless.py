@@ -17,6 +17,7 @@ from maskgil.nano.dialogue.editing.attributes import (
 )
 from maskgil.nano.dialogue.editing.deeds import bare_deed, ends_deed
 from maskgil.nano.dialogue.editing.merging import THINGS_AND_PLACES
+from maskgil.nano.dialogue.editing.predicates import DEPTHS
 from maskgil.nano.dialogue.editing.referents.palettes import Palettes
 from maskgil.nano.dialogue.fragments import Fragment, Mention, read_fragment, read_place, roles_at
 from maskgil.nano.dialogue.remarks import Remark
@@ -61,6 +62,8 @@ class VerblessClauses(Palettes):
             return
         if ends_deed(words):
             return self._stop(bare_deed(words)[leads(bare_deed(words), "at rest") :])
+        if leads(words, *DEPTHS) and self._goes_away(self.it(), words):
+            return
         told = attributes_of(words) if not leads(words, "other") else None
         if told is not None and not (told.is_noun_too and words[0] in ("the", "a", "an", "some")):
             return self._tell_it(told, self._denied(words))

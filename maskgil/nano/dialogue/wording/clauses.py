@@ -31,6 +31,7 @@ _THENCE = ("of", "from", "there", "here", "the", "picture", "image")
 _SPLITS = ("then", "and")
 _JOINTS = ("with", "by", "for", "to", "into")
 _TELLING = ("", "make", "move", "put", "want", "prefer", "paint")
+_BRINGING = ("", "add", "want", "prefer", "put", "paint")
 _WISHES = ("want", "prefer", "make")
 _KNOWN = (["the"], ["a"], ["that"], ["this"], ["its"])
 _NEW = (["a"], ["an"], ["another"])
@@ -88,7 +89,7 @@ def _clause(words: Sequence[str]) -> Clause:
         plain = plain[:-1]
     if len(plain) > 2 and (
         (plain[0] in _TAKING and plain[-1] in _AWAY)
-        or (plain[0] in _PUTTING and plain[-1] == "away")
+        or (plain[0] in _PUTTING and plain[-1] == "away" and not leads(plain[-2:], "farther"))
     ):
         return Clause("remove", tuple(plain[1:-1]))
     if plain[:2] in (["take", "the"], ["get", "the"]) and any(word in _OFF for word in plain[3:]):
@@ -149,6 +150,8 @@ def _parts(words: Sequence[str], stage: Stage) -> list[list[str]]:
             parts.append(["add"])
             at += skip
             continue
+        if leads(words[at:], "nearer", "farther") and is_sized(words[at:]) and _is_new(parts[-1]):
+            parts.append([])  # "a tractor | in the background"
         parts[-1].append(words[at])
         at += 1
     return [part for part in parts if without_marks(part)]
@@ -159,7 +162,25 @@ def _joint(words: Sequence[str], at: int) -> int:
     end = at
     while end < len(words) and (words[end] in MARKS or words[end] in _SPLITS):
         end += 1
+    if words[end : end + 1] == ["but"] and is_sized(words[end + 1 :]):
+        end += 1  # "add a tree but bigger"
     return end - at
+
+
+def _is_new(words: Sequence[str]) -> bool:
+    """Whether words name something new, alone or behind a verb: "a dog", "add one more"."""
+    named = courteous(words)
+    verb, length = phrase_kind(named, VERBS)
+    named = named[length:]
+    counted = roles_at(named, 0)[1].get("count", "").isdecimal()
+    told = counted or named[:1] in _NEW or leads(named, "more")
+    return verb in _BRINGING and bool(told) and bool(nouns_in(named) or named == ["one"])
+
+
+def is_sized(words: Sequence[str]) -> bool:
+    """Whether words tell how large or how far away something is, and no more."""
+    told = attributes_of(words)
+    return told is not None and not told.told and bool(told.steps or (told.way or (1,))[0] == 0)
 
 
 def _brings(after: Sequence[str], before: Sequence[str], stage: Stage) -> bool:
@@ -191,6 +212,8 @@ def _begins(after: Sequence[str], before: Sequence[str], stage: Stage) -> bool:
         named = courteous(before)
         verb, length = phrase_kind(named, VERBS)
         named = named[length:]
+        if is_sized(without_marks(after)) and verb in _BRINGING:
+            return _is_new(before)
         if verb == "replace" and not any(word in _JOINTS for word in named):
             return False  # "swap the cat and the dog"
         if sky_of(named[leads(named, "pronoun") :]):  # "make it night, and the boat should be red"

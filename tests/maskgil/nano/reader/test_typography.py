@@ -166,3 +166,16 @@ def test_less_than_none_of_a_thing_leaves_the_rest(said):
 def test_with_in_short_is_with():
     assert read_scene("a dog w/ a hat") == read_scene("a dog with a hat")
     assert read_scene("a dog w/o a hat") == read_scene("a dog without a hat")
+
+
+@pytest.mark.parametrize(
+    "text, alike",
+    [
+        ("a dog thats next to a tree", "a dog that is next to a tree"),
+        ("ppl in a park tbh", "people in a park"),
+        ("a cat on smth", "a cat on something"),
+        ("a dog because i like it", "a dog"),
+    ],
+)
+def test_short_forms_are_read_at_length(text, alike):
+    assert read_scene(text) == read_scene(alike)
