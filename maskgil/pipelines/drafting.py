@@ -105,8 +105,9 @@ def sheet_of(draft: Tensor) -> Tensor:
 
 def mixed(picture: Tensor, sheet: Tensor) -> Tensor:
     """A sheet (1, 4, H', W') over a picture (1, 3, H, W), 0 to 1, at the smaller size."""
-    height, width = min(picture.shape[-2:], sheet.shape[-2:])
-    picture, sheet = (F.adaptive_avg_pool2d(each, (height, width)) for each in (picture, sheet))
+    if picture.shape[-2:] != sheet.shape[-2:]:
+        height, width = min(picture.shape[-2:], sheet.shape[-2:])
+        picture, sheet = (F.adaptive_avg_pool2d(each, (height, width)) for each in (picture, sheet))
     colours, opacity = sheet[:, :3], sheet[:, 3:]  # premultiplied
     return (picture * (1 - opacity) + colours).clamp(0, 1)
 

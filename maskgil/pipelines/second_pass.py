@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional as F
@@ -25,10 +26,10 @@ from maskgil.tokenizers.base import Tokenizer
 from maskgil.utils.images import fill_unknown, from_bytes, to_bytes
 
 SCALE = 2
-MARGIN = 4  # finer tokens of context for the decoder around those shown
+MARGIN = 2  # finer tokens of context for the decoder around those shown
 SOFT = 4  # pixels over which finer tokens are blended into their surroundings
 COARSE = 2  # tokens along a side of a coarse cell
-BUDGET = 1800  # tokens of all parts that are fine, their context included
+BUDGET = 1500  # tokens of all parts that are fine, their context included
 BUSY = 0.002  # variance of colours in its tokens from which a cell may be fine
 OPAQUE = 0.98  # opacity from which a draft fills a token
 LARGEST, SMALLEST = 0.4, 4  # of the budget for one part; cells of one
@@ -126,7 +127,7 @@ class SecondPass:
 
     def _busy_parts(self, busy: Tensor, least: float) -> Iterator[Part]:
         """Parts of the cells (h, w) with so much to see, large ones only where there is more."""
-        for part in parts_of(busy > least, 0):
+        for part in parts_of(busy > least, self.detail):
             if busy[part].numel() < SMALLEST:
                 continue
             if self._tokens_of(part) <= BUDGET * LARGEST or float(busy[part].max()) <= 2 * least:
@@ -138,8 +139,7 @@ class SecondPass:
 
     def _tokens_of(self, part: Part) -> int:
         """How many fine tokens are decoded for a part, their context included."""
-        high, wide = (self.detail * (at.stop - at.start) + 2 * MARGIN for at in part)
-        return high * wide
+        return _area(part, self.detail)
 
     def _codes(self, picture: Tensor, there: Tensor) -> Tensor:
         """Codes (M,) of the patches of a picture (1, 3, H, W) that are in a mask (h', w')."""
@@ -174,7 +174,7 @@ class SecondPass:
         )
         for stride, there in ((self.stride, coarse), (1, cells & ~coarse)):
             side = self.detail // stride
-            parts = parts_of(there, 0 if side > COARSE else 2 * MARGIN // side)
+            parts = parts_of(there, side)
             plain = self._fitted(whole, side) if parts else whole
             shown = _repeated(there[None], side)[0]
             for part in parts:
@@ -189,20 +189,20 @@ class SecondPass:
         of the size that the encoder reads as (h', w') tokens.
         """
         side, factor = len(fine) // self.grid_size[0], self.tokenizer.downsample_factor
-        context = -(-MARGIN // side)  # in cells
-        rows, columns = (
-            slice(max(0, at.start - context), min(size, at.stop + context))
-            for at, size in zip(part, self.grid_size, strict=True)
-        )
-        here = _times(side, rows), _times(side, columns)
-        tokens, shown = fine[here], shown[here]
+        here = rows, columns = [
+            slice(max(0, side * at.start - MARGIN), min(size, side * at.stop + MARGIN))
+            for at, size in zip(part, fine.shape, strict=True)
+        ]
+        own = torch.zeros_like(shown)  # without its context, which other parts show
+        own[_times(side, part[0]), _times(side, part[1])] = True
+        tokens, shown, own = (each[rows, columns] for each in (fine, shown, own & shown))
         down, along = (_times(factor, at) for at in here)
         beside = self.tokenizer.encode(plain[..., down, along])[0]
         drawn = self.tokenizer.decode(torch.where(shown, tokens, beside)[None])  # (1, 3, H', W')
-        pixels = picture.shape[-1] // self.grid_size[1]  # along a side of a cell
+        pixels = picture.shape[-1] // fine.shape[1]  # along a side of a token
         place = picture[..., _times(pixels, rows), _times(pixels, columns)]
-        drawn = F.adaptive_avg_pool2d(drawn, (place.shape[-2], place.shape[-1]))
-        share = F.interpolate(shown[None, None].float(), place.shape[-2:])
+        drawn = F.avg_pool2d(drawn, drawn.shape[-1] // place.shape[-1])
+        share = F.interpolate(own[None, None].float(), place.shape[-2:])
         share = F.avg_pool2d(F.pad(share, [SOFT] * 4, mode="replicate"), 2 * SOFT + 1, stride=1)
         place += share * (drawn - place)
 
@@ -225,28 +225,50 @@ def as_details(codes: Tensor, grid_size: tuple[int, int], detail: int) -> Tensor
     return details.flatten(1)
 
 
-def parts_of(there: Tensor, gap: int) -> list[Part]:
-    """Rows and columns of the parts of a mask (h, w), between which are more than `gap` others.
+def parts_of(there: Tensor, side: int) -> list[Part]:
+    """Rows and columns of boxes around all that is in a mask (h, w).
 
-    Boxes around what is there, cut where nothing is (X-Y cut, Nagy & Seth 1984).
+    It is cut in two, recursively, where fewer tokens are to be decoded then, `side` along a cell
+    and those around each box (guillotine cuts).
     """
-    if not bool(there.any()):
-        return []
-    box = _span(there.any(1)), _span(there.any(0))
+    mask = there.cpu().numpy()
+    box = _around(mask, (slice(0, mask.shape[0]), slice(0, mask.shape[1])))
+    return [] if box is None else list(_cut(mask, box, side))
+
+
+def _cut(mask: np.ndarray, box: Part, side: int) -> Iterator[Part]:
+    """A box of a mask (h, w), or what it is cut into."""
+    least, halves = _area(box, side), None
     for axis in (0, 1):
-        at = torch.nonzero(there[box].any(1 - axis)).flatten()
-        free = at.diff() - 1
-        if len(free) and int(free.max()) > gap:
-            widest, start = int(free.argmax()), box[axis].start
-            cut = start + int(at[widest]) + 1, start + int(at[widest + 1])
-            halves = (slice(start, cut[0]), slice(cut[1], box[axis].stop))
-            boxes = [(half, box[1]) if axis == 0 else (box[0], half) for half in halves]
-            return [
-                (_moved(rows, each[0].start), _moved(columns, each[1].start))
-                for each in boxes
-                for rows, columns in parts_of(there[each], gap)
-            ]
-    return [box]
+        for at in range(box[axis].start + 1, box[axis].stop):
+            ends = slice(box[axis].start, at), slice(at, box[axis].stop)
+            pair = [(end, box[1]) if axis == 0 else (box[0], end) for end in ends]
+            boxes = [found for each in pair if (found := _around(mask, each)) is not None]
+            if (area := sum(_area(each, side) for each in boxes)) < least:
+                least, halves = area, boxes
+    if halves is None:
+        yield box
+    else:
+        for half in halves:
+            yield from _cut(mask, half, side)
+
+
+def _around(mask: np.ndarray, box: Part) -> Part | None:
+    """The smallest box around what is in a box of a mask (h, w); None for nothing."""
+    rows, columns = (np.flatnonzero(mask[box].any(axis)) for axis in (1, 0))
+    if not len(rows):
+        return None
+    (down, along), last = (each.start for each in box), -1
+    return (
+        slice(down + int(rows[0]), down + int(rows[last]) + 1),
+        slice(along + int(columns[0]), along + int(columns[last]) + 1),
+    )
+
+
+def _area(box: Part, side: int) -> int:
+    """The tokens of a box and of what is around it."""
+    high, wide = (side * (at.stop - at.start) + 2 * MARGIN for at in box)
+    return high * wide
 
 
 def variance_of(draft: Tensor, detail: int) -> Tensor:
@@ -259,16 +281,6 @@ def variance_of(draft: Tensor, detail: int) -> Tensor:
     filled = -F.max_pool2d(-sheet[:, 3:], token) > OPAQUE
     means, squares = (F.avg_pool2d(each, token) for each in (sheet[:, :3], sheet[:, :3] ** 2))
     return F.avg_pool2d((squares - means**2).sum(1, keepdim=True) * filled, detail)[0, 0]
-
-
-def _span(held: Tensor) -> slice:
-    """From the first to the last that is true."""
-    at = torch.nonzero(held)
-    return slice(int(at.min()), int(at.max()) + 1)
-
-
-def _moved(at: slice, start: int) -> slice:
-    return slice(at.start + start, at.stop + start)
 
 
 def _times(factor: int, at: slice) -> slice:

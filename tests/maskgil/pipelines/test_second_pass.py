@@ -15,6 +15,7 @@ from maskgil.pipelines.drafting import Behind, mixed, seen, sheet_of
 from maskgil.pipelines.request import DrawRequest
 from maskgil.pipelines.second_pass import (
     BUDGET,
+    MARGIN,
     SecondPass,
     as_details,
     coarse_grid,
@@ -139,24 +140,36 @@ def drawn_cells(details: torch.Tensor) -> torch.Tensor:
     return details.view(96, 96)[::4, ::4] != NO_CODE
 
 
-@given(st.integers(0, 2**63 - 1), st.integers(0, 3), st.floats(0.02, 0.4))
-def test_parts_are_boxes_around_all_that_is_there(seed, gap, share):
+def tokens_of(part, side: int) -> int:
+    """The tokens decoded for a part, with those around it."""
+    high, wide = (side * (at.stop - at.start) + 2 * MARGIN for at in part)
+    return high * wide
+
+
+@given(st.integers(0, 2**63 - 1), st.integers(1, 4), st.floats(0.02, 0.4))
+def test_parts_are_boxes_around_all_that_is_there(seed, side, share):
     there = torch.rand((9, 12), generator=torch.Generator().manual_seed(seed)) < share
-    parts = parts_of(there, gap)
+    parts = parts_of(there, side)
     boxes = torch.zeros_like(there, dtype=torch.int)
     for part in parts:
         boxes[part] += 1
         inside = there[part]
         assert all(inside.select(axis, end).any() for axis in (0, 1) for end in (0, -1)), "tight"
-        for axis in (0, 1):  # no part has a gap that it could be cut at
-            at = torch.nonzero(inside.any(1 - axis)).flatten()
-            assert not len(at.diff()) or int(at.diff().max()) - 1 <= gap
     assert (boxes[there] == 1).all() and int(boxes.max()) <= 1
+    rows, columns = (torch.nonzero(there.any(axis)).flatten() for axis in (1, 0))
+    if len(rows):
+        box = slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
+        assert sum(tokens_of(part, side) for part in parts) <= tokens_of(box, side)
+
+
+def test_what_is_apart_is_decoded_apart_and_what_is_close_together():
+    there = torch.zeros(24, 24, dtype=torch.bool)
+    there[2:5, 2:5] = there[2:5, 6:9] = there[18:22, 18:22] = True
+    assert parts_of(there, 4) == [(slice(2, 5), slice(2, 9)), (slice(18, 22), slice(18, 22))]
 
 
 def test_faces_are_fine_and_the_rest_coarse_within_the_budget(nano):
     last = last_of(nano, "a bride and groom in front of a church")
-    second = SecondPass(nano.tokenizer, nano.grid_size, nano.detail)
     draft = nano.drafter.draft(
         "a bride and groom in front of a church", 3, torch.ones(24, 24, dtype=torch.bool)
     )
@@ -165,9 +178,10 @@ def test_faces_are_fine_and_the_rest_coarse_within_the_budget(nano):
     assert torch.equal(cells.flatten(), seen(draft)) and 0 < fine.sum() < 0.4 * cells.sum()
     busy = variance_of(draft, nano.detail)
     assert busy[fine].mean() > 3 * busy[cells & ~fine].mean()
-    assert sum(map(second._tokens_of, parts_of(fine, 0))) <= BUDGET
+    assert sum(tokens_of(part, 4) for part in parts_of(fine, 4)) <= BUDGET
     halves = SecondPass(nano.tokenizer, nano.grid_size, 2)
     with torch.inference_mode():
+        second = SecondPass(nano.tokenizer, nano.grid_size, nano.detail)
         shown = second.pictures(last.tokens, last.details)[0]
         coarse = halves.pictures(last.tokens, halves.details(last.tokens, [draft], [None]))[0]
     art = sheet_of(draft)[0]
