@@ -27,9 +27,12 @@ BARE = ("field", "hill", "mountain")
 SNOWED_IN = {
     **dict.fromkeys(("forest", "autumn forest"), "snowy forest"),
     "village": "snowy village",
+    "valley": "snowy valley",
+    **dict.fromkeys(("forest path", "avenue"), "snowy path"),
 }
 """Of these, those whose snow has scenery of its own."""
 AT_SEA = "sea"  # the same for ships
+LIT = {"dawn": "day", "sunset": "night"}  # light of rooms, which have neither
 KEPT = 64  # prompts whose scenes are remembered
 
 
@@ -49,7 +52,7 @@ def at_home(scene: Scene) -> Scene:
     told = place(where)
     if scene.weather != "clear" and not told.outdoors:
         return scene
-    at = "night" if scene.time == "sunset" and not told.outdoors else scene.time
+    at = scene.time if told.outdoors else LIT.get(scene.time, scene.time)
     at = told.times[0] if (at, scene.weather) == ("day", "clear") else at
     return replace(scene, setting=where, time=at) if at in told.times else scene
 

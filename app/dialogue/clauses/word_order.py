@@ -32,7 +32,7 @@ GENITIVES = {
 """Articles of whose a thing is, where a thing was named before them."""
 WITHOUT = CommandPhrase("prep", "without")
 _WHEN = {"rain": "in the", "snow": "in the", "fog": "in the", "storm": "in a", "night": "at",
-         "sunset": "at"}  # fmt: skip
+         "dawn": "at", "sunset": "at"}  # fmt: skip
 _SUBJECTS = ("he", "she", "it", "they", "the other", "the other one", "the others", "one")
 _INTO = ("by", "into", "with", "for")  # before what a thing becomes
 _GONE = ("remove", "remove it")

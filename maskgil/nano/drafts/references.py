@@ -29,6 +29,8 @@ from maskgil.nano.world.arranging.drawn_by import (
     IN_FLIGHT,
     IN_MOTION,
     ON_BELLY,
+    ON_FEET,
+    ONCOMING,
     RIDDEN,
     SIDEWAYS,
     STANDING,
@@ -62,8 +64,8 @@ Size = tuple[int, int]  # w, h
 
 
 _OTHERS = (
-    AT_A_WALK, BALANCING, BARE, CLINGING, DIGGING, IN_FLIGHT, IN_MOTION, ON_BELLY, STANDING,
-    STRETCHED,
+    AT_A_WALK, BALANCING, BARE, CLINGING, DIGGING, IN_FLIGHT, IN_MOTION, ON_BELLY, ON_FEET,
+    ONCOMING, STANDING, STRETCHED,
 )  # fmt: skip
 
 

@@ -11,7 +11,11 @@ from maskgil.nano.world.clusters import GRID
 from maskgil.nano.world.scene import Scene
 
 # What is left of the light in red, green and blue, and what of its own a time adds.
-LIGHTS = {"sunset": ((0.96, 0.74, 0.6), (26, 8, 10)), "night": ((0.26, 0.31, 0.5), (4, 7, 20))}
+LIGHTS = {
+    "dawn": ((0.78, 0.72, 0.76), (44, 36, 50)),
+    "sunset": ((0.96, 0.74, 0.6), (26, 8, 10)),
+    "night": ((0.26, 0.31, 0.5), (4, 7, 20)),
+}
 
 
 def relit(picture: np.ndarray, scene: Scene) -> np.ndarray:

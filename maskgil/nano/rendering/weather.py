@@ -10,8 +10,18 @@ from PIL import Image, ImageDraw, ImageFilter
 
 from maskgil.nano.world.clusters import GRID
 
-_FOGS = {"day": (232, 237, 242), "sunset": (246, 220, 206), "night": (146, 154, 182)}
-_SNOWS = {"day": (246, 250, 255), "sunset": (250, 226, 220), "night": (126, 144, 190)}
+_FOGS = {
+    "day": (232, 237, 242),
+    "dawn": (244, 230, 234),
+    "sunset": (246, 220, 206),
+    "night": (146, 154, 182),
+}
+_SNOWS = {
+    "day": (246, 250, 255),
+    "dawn": (244, 236, 246),
+    "sunset": (250, 226, 220),
+    "night": (126, 144, 190),
+}
 _THICK = 0.22  # of what is before the ground, how much is fog between its banks
 
 

@@ -19,7 +19,8 @@ IN_LINE = 4  # copies that stand on one line where other things are, too
 VERGES = {"road": 17, "street": 17, "dirt road": 17}
 """Settings with a road, and the row before it begins."""
 WAYS = ("forest path", "field path", "country road", "mountain road", "mountain path",
-        "desert road", "desert track", "avenue")  # fmt: skip
+        "desert road", "desert track", "avenue", "winding path", "winding road",
+        "snowy path")  # fmt: skip
 """Settings with a way that leads from the near edge to the horizon."""
 _FAR, _NEAR, _FOOT = (6, 4), (10, 10), 21
 """Cells of what lines such a way where it begins and ends, and from its middle; the last row."""

@@ -42,7 +42,8 @@ COVERS = (
 )  # fmt: skip
 BACKGROUNDS = tuple(f"{colour} background" for colour in COLOURS)
 SCENIC = tuple(name for name in PLACES if name not in BACKGROUNDS)
-SCENERY_TIMES = {"day": 0.45, "sunset": 0.2, "night": 0.35}
+TIMES = {"day": 0.6, "dawn": 0.06, "sunset": 0.12, "night": 0.22}
+SCENERY_TIMES = {"day": 0.41, "dawn": 0.12, "sunset": 0.14, "night": 0.33}
 SCENERY_WEATHERS = (0.66, 0.1, 0.1, 0.08, 0.06)
 _CARRIED = ("on", "in", "riding", "holding", "wearing")  # one carries the other
 _COMMON_COLOURS = tuple(PAINTS)
@@ -119,7 +120,7 @@ class SceneSampler:
         where = place(setting)
         time, weather = "day", "clear"
         if setting is not None:
-            weights = SCENERY_TIMES if bare else {"day": 0.6, "sunset": 0.18, "night": 0.22}
+            weights = SCENERY_TIMES if bare else TIMES
             time = rng.choices(where.times, [weights[t] for t in where.times])[0]
         if setting and has_weather(setting):
             choices = ["clear", "rain", "snow", "fog", "storm"]

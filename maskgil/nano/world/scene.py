@@ -58,7 +58,7 @@ POSTURES = (
     *BODY_STATES,
 )  # fmt: skip
 """States that another drawing or other arms show, or how the copies of one lie."""
-TIMES = ("day", "sunset", "night")
+TIMES = ("day", "dawn", "sunset", "night")
 WEATHERS = ("clear", "rain", "snow", "fog", "storm")
 STYLES = ("3d", "flat", "pencil sketch", "pixel art", "watercolour", "silhouette")
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from maskgil.nano.world.inflection import with_article
+from maskgil.nano.world.scene import TIMES
 from maskgil.utils.assets import table_rows
 
 
@@ -26,7 +27,7 @@ class Setting:
     water: tuple[int, int] | None = None
     floats: bool = False
     outdoors: bool = True
-    times: tuple[str, ...] = ("day", "sunset", "night")
+    times: tuple[str, ...] = TIMES
 
     @property
     def has_shore(self) -> bool:

@@ -84,7 +84,7 @@ def test_snow_lies_on_bare_ground_where_it_falls(reader, prompt, behind):
 
 @pytest.mark.parametrize(
     ("setting", "shown"),
-    [("forest", "snowy forest"), ("forest path", "forest path"), ("village", "snowy village"),
+    [("forest", "snowy forest"), ("forest path", "snowy path"), ("village", "snowy village"),
      ("field", "snow"), ("city", "city")],
 )  # fmt: skip
 def test_snow_lies_in_scenery_of_its_own(setting, shown):

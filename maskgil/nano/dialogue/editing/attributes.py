@@ -148,7 +148,8 @@ def side_at(words: Sequence[str], at: int) -> tuple[int, int | None]:
 
 
 _SKY = {
-    "night": ("time", "night"), "sunset": ("time", "sunset"), "day": ("time", "day"),
+    "night": ("time", "night"), "dawn": ("time", "dawn"), "sunset": ("time", "sunset"),
+    "day": ("time", "day"),
     "clear": ("weather", "clear"), "rain": ("weather", "rain"), "snow": ("weather", "snow"),
     "fog": ("weather", "fog"), "storm": ("weather", "storm"),
 }  # fmt: skip

@@ -120,7 +120,8 @@ class Merging(Copies):
     def _at_what_stands(self, found: Fragment, words: Sequence[str]) -> Fragment:
         """ "On the mountain" is at the one that stands, where the reader takes it for a place."""
         nouns = [self.edits[index].noun for index in self.edits.there]
-        name = found.setting if found.setting in nouns else ""
+        said = (found.setting or "").removesuffix(" top")  # of a mountain
+        name = said if said in nouns else ""
         at = next((n for n, word in enumerate(words) if n > 1 and word == name), 0)
         way = (
             roles_at(words[at - 2 : at - 1], 0)[1].get("relation")

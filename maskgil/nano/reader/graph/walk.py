@@ -254,8 +254,7 @@ class Walk(Distributives):
         if self._is_nowhere(chunk) or self._is_load(chunk):
             return
         if chunk.text in words_of_kind("summit") and self.pending == "on":
-            chunk.kind, self.words = "thing", "on top of"  # "on a mountain peak"
-            return self._thing(chunk, at)
+            chunk.value = "mountain top"
         chunk.value = self._edge_of(self._grown_on(chunk, at))
         if self._stands_as(chunk):
             return self._thing(chunk, at)
@@ -362,7 +361,7 @@ class Walk(Distributives):
             if chunk.place in WET and self._is_within():
                 self._wade()
             self._show_there()
-            self.scenery.put(str(chunk.place), 2, (chunk.start, chunk.text))
+            self.scenery.put(self._height_of(chunk), 2, (chunk.start, chunk.text))
             self.pending, self.joint = "", ""
             return True
         if (self.joint == "of" and self._is_of(chunk)) or self._is_look(chunk):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 from maskgil.nano.rendering.scenery.nature import jungle
 from maskgil.nano.rendering.scenery.pen import Pen, S, draws, mirrored
-from maskgil.nano.rendering.scenery.shapes.heavens import cloud, far_hills, sky
+from maskgil.nano.rendering.scenery.shapes.heavens import far_hills, sky
 from maskgil.nano.rendering.scenery.shapes.lights import lit, moonlit, snowlit, stroke
-from maskgil.nano.rendering.scenery.shapes.plants import FIRS, LEAVES, bush, fir, round_tree, tufts
+from maskgil.nano.rendering.scenery.shapes.plants import FIRS, LEAVES, bush, fir, round_tree, snowy_fir, tufts
 
 _EARTH = ("#e6cf9c", "#cfae74")
 _ASPHALT = ("#80848e", "#565a66")
@@ -70,6 +72,47 @@ def _avenue(pen: Pen, y: float, gap: float, *, firs: bool = True) -> None:
                     round_tree(pen, x, foot, tall * 0.9, LEAVES[(depth + row) % 2])
 
 
+@draws("snowy path")
+def snowy_path(pen: Pen) -> None:
+    y = 13 * 16
+    sky(pen, y, clouds=False)
+    pen.ridge(y - 50, 8, snowlit(pen, "#dfeaf4", "#b8cfe4"), waves=7)
+    pen.rect(0, y - 4, S, S - y + 4, snowlit(pen, "#f6fafe", "#e6eef8", "#d6e4f2"))
+    for depth, (tall, out) in enumerate(((90, 0), (130, 26), (186, 62), (250, 104))):
+        for way in (-1, 1):
+            for row in (1, 0):
+                snowy_fir(pen, 192 + way * (40 + out + row * (34 + 12 * depth)), y + 4 + depth * 9 - row * 3, tall)
+    _way(pen, y, ("#c3d2e4", "#a9bcd4"), wide=0.6)
+
+
+def _wind(pen: Pen, y: float, colour: str, wide: float, *, marked: bool = False) -> None:
+    """A way that winds from the near edge to the horizon `y`, in ever narrower bends."""
+    flip = -1 if pen.variant % 2 else 1
+    spots = []
+    for step in range(161):
+        t = step / 160  # from the horizon on
+        at = 192 + flip * 160 * (0.1 + t) * (1 - 0.5 * t) * math.sin(10.2 * (1 - t) ** 1.2 + 0.5)
+        spots.append((at, y + 2 + (S - y + 24) * t**1.8, 4 + wide * t**1.3))
+        pen.ellipse(*spots[-1], max(2.5, spots[-1][2] * 0.3), pen.tone(colour))
+    for at, v, w in spots[30::11] if marked else ():
+        pen.ellipse(at, v, w * 0.11, w * 0.11, pen.tone("#fbe9a8"))
+
+
+@draws("winding path", "winding road")
+def winding_way(pen: Pen) -> None:
+    y = 9 * 16
+    sky(pen, y)
+    far_hills(pen, y + 8)
+    pen.rect(0, y + 8, S, S - y, pen.gradient("#b4e070", "#86ca5a", "#57a441"))
+    for x, v, tall in ((36, 26, 50), (352, 20, 46), (300, 34, 40), (24, 110, 84), (366, 120, 90)):
+        round_tree(pen, x, y + v, tall, LEAVES[(x + pen.variant) % 3])
+    if pen.setting == "winding path":
+        _wind(pen, y + 8, _EARTH[0], 46)
+    else:
+        _wind(pen, y + 8, _ASPHALT[0], 60, marked=True)
+    tufts(pen, y + 90, 12, "#4c9a3c")
+
+
 @draws("forest path")
 def forest_path(pen: Pen) -> None:
     y = 13 * 16
@@ -92,14 +135,7 @@ def snowy_forest(pen: Pen) -> None:
         for k in range(6):
             x = 12 + 72 * k + (36 if row == 1 else 0) + (k * 7 + pen.variant * 11 + row * 5) % 13
             foot = y - 4 + rise
-            fir(pen, x, foot, tall, ("#7fae98", "#2f6b58"))
-            for tier in (0, 1, 2):  # snow on every tier
-                top, wide = foot - tall * (1 - 0.22 * tier), tall * (0.12 + 0.05 * tier)
-                pen.path(
-                    f"M{x} {top:.0f}L{x + wide:.0f} {top + tall * 0.25:.0f}q{-wide * 0.5:.0f} {-tall * 0.04:.0f} {-wide:.0f} 0"
-                    f"q{-wide * 0.5:.0f} {tall * 0.04:.0f} {-wide:.0f} 0z",
-                    snowlit(pen, "#ffffff", "#dfeaf6"),
-                )
+            snowy_fir(pen, x, foot, tall)
     pen.ridge(y + 22, 6, snowlit(pen, "#ffffff", "#e4eef8", "#cfdff0"), waves=1.4)
 
 
@@ -190,9 +226,9 @@ def mountain_road(pen: Pen) -> None:
     _mountains(pen, y, 180, 3, (14, 48, 88, 296, 334, 372))
     pen.rect(0, y + 2, S, S - y, pen.gradient("#a4d070", "#6cb74d", "#4e9a40"))
     if pen.setting == "mountain path":
-        _way(pen, y + 2, _EARTH, wide=0.6)
+        _wind(pen, y + 2, _EARTH[0], 46)
     else:
-        _way(pen, y + 2, _ASPHALT, marked=True)
+        _wind(pen, y + 2, _ASPHALT[0], 60, marked=True)
 
 
 @draws("desert road", "desert track")
@@ -271,36 +307,6 @@ def beach_path(pen: Pen) -> None:
     tufts(pen, y + 96, 22, "#6f8f3c")
 
 
-def _palm(pen: Pen, x: float, foot: float, tall: float, lean: float) -> None:
-    """A palm, bent by `lean`."""
-    pen.path(
-        f"M{x - 8} {foot}Q{x - 4} {foot - tall / 2:.0f} {x + lean - 5} {foot - tall}h10Q{x + 8} {foot - tall / 2:.0f} {x + 9} {foot}z",
-        pen.gradient("#b88a58", "#86603a"),
-    )
-    for a, b in ((-56, 22), (-46, -12), (-8, -36), (40, -16), (54, 20), (-24, 40), (28, 40)):
-        pen.path(
-            f"M{x + lean} {foot - tall}q{a * 0.5:.0f} {b - 20} {a} {b + 14}q{-a * 0.4:.0f} {-b * 0.4 - 6:.0f} {-a} {-b - 14}z",
-            pen.gradient("#7fc65a", "#3a8a45"),
-        )
-
-
-@draws("oasis")
-def oasis(pen: Pen) -> None:
-    y = 11 * 16
-    sky(pen, y, clouds=False)
-    pen.ridge(y - 12, 18, pen.gradient("#f4d48c", "#e8b866"), waves=2)
-    pen.rect(0, y - 2, S, S - y + 2, pen.gradient("#f6dc9c", "#eabb6c", "#d89f50"))
-    with mirrored(pen, pen.variant % 2 == 1):
-        pen.ellipse(192, y + 66, 178, 46, pen.gradient("#9cc860", "#6aa848"))
-        for x, foot, tall, lean in ((58, 40, 130, -16), (104, 26, 96, 14), (300, 30, 112, -12), (340, 46, 140, 18)):
-            _palm(pen, x, y + foot, tall, lean)
-        pen.ellipse(192, y + 70, 138, 32, pen.gradient("#9fd8f0", "#4fa6dc", "#3a8ac6"))
-        for dx, v in ((-80, 62), (10, 56), (50, 78), (-40, 88)):
-            stroke(pen, f"M{192 + dx} {y + v}h36", "#e6f6fc", 5)
-        for x in (40, 84, 300, 344):
-            bush(pen, x, y + 92, 17, LEAVES[x % 3])
-
-
 @draws("coast road")
 def coast_road(pen: Pen) -> None:
     y = 10 * 16
@@ -366,22 +372,3 @@ def corn_field(pen: Pen) -> None:
                 _maize(pen, x, y + 26 + up, tall)
     for x in (6, 378):
         _maize(pen, x, y + 140, 150)
-
-
-@draws("island")
-def island(pen: Pen) -> None:
-    y, flip = 9 * 16, pen.variant % 2 == 1
-    sky(pen, y, clouds=False)
-    for x, v, r in pen.pick((((70, 50, 24),), ((300, 40, 22), (90, 70, 16)), ((240, 44, 26),), ())):
-        white = {"day": "#ffffff", "sunset": "#ffc9a8", "night": "#46518f"}[pen.time]
-        cloud(pen, x, v, r, white)
-    pen.rect(0, y, S, S - y, pen.gradient("#8fd0ee", "#3f9ad8", "#2371b8"))
-    for x, v in ((30, 30), (300, 24), (8, 92), (330, 100), (20, 190), (150, 214), (290, 206)):
-        stroke(pen, f"M{x} {y + v}h46", "#dff3fc", 5)
-    pen.ellipse(192, y + 128, 176, 66, pen.gradient("#c8ecf6", "#8fd0ee"))
-    pen.ellipse(192, y + 124, 160, 58, pen.gradient("#f8e6b4", "#ecc97e", "#d8ac62"))
-    pen.ellipse(192, y + 104, 112, 30, pen.gradient("#a8d870", "#6fb84f"))
-    with mirrored(pen, flip):
-        for x, tall, lean in ((76, 150, -22), (322, 120, 18)):
-            foot = y + 110
-            _palm(pen, x, foot, tall, lean)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from maskgil.nano.rendering.scenery.pen import Pen, S, draws
-from maskgil.nano.rendering.scenery.shapes.heavens import far_hills, sky
+from maskgil.nano.rendering.scenery.pen import Pen, S, draws, mirrored
+from maskgil.nano.rendering.scenery.shapes.heavens import CLOUDS, cloud, far_hills, sky
 from maskgil.nano.rendering.scenery.shapes.lights import moonlit, snowlit
 from maskgil.nano.rendering.scenery.shapes.plants import FIRS, LEAVES, PETALS, bush, fir, flower, round_tree, tufts
 
@@ -196,6 +196,35 @@ def mountain(pen: Pen) -> None:
         x, foot, r = rng.uniform(0, 384), rng.uniform(y + 24, 376), rng.uniform(7, 15)
         pen.ellipse(x, foot, r * 1.4, r, pen.ball("#c3c6cc", "#92969f", "#666b76"))
     tufts(pen, y + 30, 18, "#4c8a3c")
+
+
+@draws("mountain top")
+def mountain_top(pen: Pen) -> None:
+    """A summit from the front, with lower peaks and clouds beyond it."""
+    y = 13 * 16
+    sky(pen, y + 66)
+    pen.rect(0, y + 62, S, S - y, pen.tone("#8ea3be"))
+    pen.peaks(y + 66, 150, 3, ("#b4c6dc", "#93a9c6"), True)
+    pen.peaks(y + 100, 90, 4, ("#9fb2c8", "#7f94b0"), True)
+    for k, x in enumerate((16, 92, 300, 372)):
+        cloud(pen, x, y + 60 + (k * 7 + pen.variant * 5) % 22, (30, 22, 24, 32)[k], CLOUDS[pen.time])
+    with mirrored(pen, pen.variant % 2 == 1):
+        rock = pen.gradient("#b9b2ac", "#8f8a8a", "#6c686c")
+        pen.path(f"M-30 {S}L8 {y + 96}Q20 {y + 66} 64 {y + 62}L150 {y + 50}L236 {y + 54}L318 {y + 60}Q364 {y + 66} 378 {y + 98}L414 {S}z", rock)
+        pen.path(
+            f"M10 {y + 94}Q22 {y + 66} 64 {y + 62}L150 {y + 50}L236 {y + 54}L318 {y + 60}Q364 {y + 66} 376 {y + 96}"
+            f"L330 {y + 116}L268 {y + 106}L214 {y + 124}L150 {y + 108}L92 {y + 122}L48 {y + 106}z",
+            pen.gradient("#b8d48a", "#8cb868", "#7ea860"),
+        )
+        for x, v, tall in ((66, 122, 46), (126, 126, 40), (190, 132, 44), (256, 122, 50), (318, 126, 44)):
+            pen.path(f"M{x} {y + v}l9 {tall * 0.5:.0f}l-8 {tall * 0.5:.0f}", "none", f'stroke="{pen.tone("#57545a")}" stroke-width="5" stroke-linecap="round"')
+        for x, v, wide in ((24, 146, 40), (96, 150, 44), (222, 148, 52), (346, 144, 38)):
+            pen.path(
+                f"M{x - wide / 2:.0f} {y + v}q{wide / 2} -16 {wide} 0l-{wide * 0.3:.0f} 6l-{wide * 0.2:.0f} -3l-{wide * 0.2:.0f} 7z",
+                snowlit(pen, "#ffffff", "#e0eaf4"),
+            )
+        for x, v, r in ((52, 84, 11), (336, 86, 13), (288, 70, 8)):
+            pen.ellipse(x, y + v, r * 1.4, r, pen.ball("#c3c6cc", "#92969f", "#666b76"))
 
 
 @draws("desert")

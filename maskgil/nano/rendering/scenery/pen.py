@@ -43,6 +43,8 @@ class Pen:
             r, g, b = r * 0.8 + 6, g * 0.68 + 2, b * 0.56
         elif self.time == "night":
             r, g, b = r * 0.28 + 8, g * 0.34 + 13, b * 0.47 + 32
+        elif self.time == "dawn":
+            r, g, b = r * 0.78 + 44, g * 0.72 + 38, b * 0.74 + 52
         elif self.time == "sunset":
             r, g, b = r * 0.86 + 26, g * 0.72 + 12, b * 0.66 + 18
         return "#" + "".join(f"{min(255, max(0, round(v))):02x}" for v in (r, g, b))

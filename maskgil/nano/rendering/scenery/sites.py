@@ -148,7 +148,7 @@ def volcano(pen: Pen) -> None:
     sky(pen, y, clouds=False)
     with mirrored(pen, flip):
         x = at
-        smoke = {"day": "#8f8a92", "sunset": "#8a6470", "night": "#4a4660"}[pen.time]
+        smoke = {"day": "#8f8a92", "dawn": "#a89aa6", "sunset": "#8a6470", "night": "#4a4660"}[pen.time]
         for k, (dx, v, r) in enumerate(((92, 4, 42), (48, 18, 38), (130, 22, 34), (18, 40, 28), (0, 62, 20))):
             pen.ellipse(x + dx, v, r * 1.15, r * 0.86, mix(smoke, "#ffffff", 0.1 * (k % 2)))
         pen.ellipse(x, 78, 120, 84, pen.glow("#ff8a3a"), 'opacity=".8"')

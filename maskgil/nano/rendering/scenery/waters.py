@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from maskgil.nano.rendering.scenery.pen import Pen, S, draws, mirrored
-from maskgil.nano.rendering.scenery.shapes.heavens import cloud, far_hills, sky, stars
-from maskgil.nano.rendering.scenery.shapes.lights import snowlit
-from maskgil.nano.rendering.scenery.shapes.plants import FIRS, LEAVES, bush, fir, round_tree, tufts
+from maskgil.nano.rendering.scenery.shapes.heavens import CLOUDS, cloud, far_hills, sky, stars
+from maskgil.nano.rendering.scenery.shapes.lights import moonlit, snowlit, stroke
+from maskgil.nano.rendering.scenery.shapes.plants import FIRS, LEAVES, bush, fir, round_tree, snowy_fir, tufts
 
 
 def _glints(pen: Pen, top: float, bottom: float) -> None:
@@ -65,22 +65,19 @@ def beach(pen: Pen) -> None:
 
 @draws("cliff")
 def cliff(pen: Pen) -> None:
+    """A headland from the front: grass on sheer rock, the sea on either side and far below."""
     y = 9 * 16
     sky(pen, y)
     _water(pen, y, waves=10)
     with mirrored(pen, pen.variant % 2 == 1):
-        rock = pen.gradient("#d8b48c", "#a87c58", "#7c5840")
-        pen.path(f"M{S} {y - 62}H262L248 {y - 50}L256 {y - 16}L236 {y + 24}L246 {y + 60}L226 {y + 106}H{S}z", rock)
-        for x, v, tall in ((280, -50, 90), (308, -40, 120), (342, -48, 130)):
-            pen.path(f"M{x} {y + v}l10 {tall * 0.4:.0f}l-8 {tall * 0.3:.0f}l6 {tall * 0.3:.0f}", "none", f'stroke="{pen.tone("#6a4a34")}" stroke-width="5"')
-        pen.path(f"M{S} {y - 76}Q300 {y - 80} 254 {y - 58}l4 14q30 -10 60 -4t66 -2z", pen.gradient("#a8da74", "#5aa743"))
-        for x, r in ((216, 16), (190, 10), (238, 12)):
-            pen.ellipse(x, y + 108, r * 1.7, r * 0.6, pen.tone("#eaf6fc"))
-            pen.path(f"M{x - r} {y + 108}l{r * 0.5:.0f} {-r}h{r * 0.8:.0f}l{r * 0.7:.0f} {r}z", pen.gradient("#a08468", "#6c503c"))
-        edge = f"M-4 {y + 106}L60 {y + 112}L120 {y + 104}L190 {y + 116}L250 {y + 108}L320 {y + 118}L{S + 4} {y + 108}"
-        pen.path(edge + f"V{S}H-4z", pen.gradient("#c49a70", "#8a6448"))
-        pen.path(edge + f"V{S}H-4z", pen.gradient("#b4e07a", "#76c04e", "#549f40"), 'transform="translate(0 14)"')
-    tufts(pen, y + 136, 20, "#4c9a3c")
+        top = f"M14 {y + 136}Q22 {y + 116} 76 {y + 110}L150 {y + 100}L232 {y + 104}L306 {y + 110}Q362 {y + 118} 370 {y + 138}"
+        lip = f"L330 {y + 162}L262 {y + 154}L196 {y + 168}L128 {y + 156}L62 {y + 164}"
+        pen.path(f"{top}L360 {y + 170}L372 {y + 200}L364 {S}H16L26 {y + 204}L12 {y + 176}z", pen.gradient("#c9a480", "#b08a66", "#7c5840"))
+        pen.path(f"{top}{lip}z", pen.gradient("#b4e07a", "#82c858", "#62ac48"))
+        for x, v, tall in ((52, 176, 52), (104, 172, 64), (160, 180, 54), (220, 178, 60), (282, 170, 66), (334, 176, 56)):
+            pen.path(f"M{x} {y + v}l8 {tall * 0.4:.0f}l-7 {tall * 0.3:.0f}l5 {tall * 0.3:.0f}", "none", f'stroke="{pen.tone("#6a4a34")}" stroke-width="5"')
+        for x, r in ((4, 14), (380, 16), (26, 8)):
+            pen.ellipse(x, S - 8, r * 1.8, r * 0.7, pen.tone("#eaf6fc"))
 
 
 @draws("lake", "pond", "river")
@@ -157,7 +154,7 @@ def underwater(pen: Pen) -> None:
 @draws("sky")
 def sky_alone(pen: Pen) -> None:
     sky(pen, S)
-    white = {"day": "#ffffff", "sunset": "#ffc9a8", "night": "#46518f"}[pen.time]
+    white = CLOUDS[pen.time]
     for _ in range(pen.rng.randint(2, 4)):
         x, y = pen.rng.uniform(0, 384), pen.rng.uniform(30, 370)
         cloud(pen, x, y, pen.rng.uniform(20, 40), white)
@@ -262,15 +259,17 @@ def rapids(pen: Pen) -> None:
         bush(pen, x, y + 184, r, rng.choice(LEAVES))
 
 
-@draws("valley")
+@draws("valley", "snowy valley")
 def valley(pen: Pen) -> None:
-    y = 7 * 16
+    y, snowy = 7 * 16, pen.setting == "snowy valley"
     flip = pen.variant % 2 == 1
     (far,) = pen.looks("valley", "far")
     sky(pen, y)
     pen.peaks(y + 6, 84, 5, far, True)
-    pen.ridge(y - 2, 12, pen.gradient("#9fd0a8", "#84c088"), waves=2.6)
-    pen.rect(0, y + 4, S, S - y, pen.gradient("#a8da78", "#7cc458", "#5aa743"))
+    ridge = snowlit(pen, "#e8f0f8", "#cfdeee") if snowy else pen.gradient("#9fd0a8", "#84c088")
+    pen.ridge(y - 2, 12, ridge, waves=2.6)
+    ground = snowlit(pen, "#f6fafe", "#e6eef8", "#cfdff0") if snowy else pen.gradient("#a8da78", "#7cc458", "#5aa743")
+    pen.rect(0, y + 4, S, S - y, ground)
     if flip:
         pen.add(f'<g transform="translate({S} 0) scale(-1 1)">')
     for x, v, w, h, colour in (
@@ -280,8 +279,8 @@ def valley(pen: Pen) -> None:
         (270, 220, 110, 30, "#e8cc5c"),
         (0, 316, 90, 44, "#8ac850"),
     ):
-        pen.path(f"M{x + 14} {v}h{w}l-14 {h}h{-w}z", pen.tone(colour))
-    water, bank = pen.gradient("#b4e4f8", "#5cb4e8", "#3a8ed0"), pen.tone("#d8e4a0")
+        pen.path(f"M{x + 14} {v}h{w}l-14 {h}h{-w}z", moonlit(pen, "#dbe7f4") if snowy else pen.tone(colour))
+    water, bank = pen.gradient("#b4e4f8", "#5cb4e8", "#3a8ed0"), moonlit(pen, "#ffffff") if snowy else pen.tone("#d8e4a0")
     for colour, wider in ((bank, 10), (water, 0)):
         for d, w in (("M196 108C260 126 300 136 240 156", 12), ("M240 156C180 176 60 176 90 214", 20), ("M90 214C120 252 340 226 326 282", 34)):
             pen.line(d, colour if colour != water else pen.tone("#5cb4e8"), w + wider, 'stroke-linecap="round"')
@@ -297,6 +296,58 @@ def valley(pen: Pen) -> None:
         (316, 372, 66),
         (372, 250, 46),
     ):
-        round_tree(pen, x, v, tall, LEAVES[(x + v) % len(LEAVES)])
+        if snowy:
+            snowy_fir(pen, x, v, tall * 1.3)
+        else:
+            round_tree(pen, x, v, tall, LEAVES[(x + v) % len(LEAVES)])
     if flip:
         pen.add("</g>")
+
+
+def _palm(pen: Pen, x: float, foot: float, tall: float, lean: float) -> None:
+    """A palm, bent by `lean`."""
+    pen.path(
+        f"M{x - 8} {foot}Q{x - 4} {foot - tall / 2:.0f} {x + lean - 5} {foot - tall}h10Q{x + 8} {foot - tall / 2:.0f} {x + 9} {foot}z",
+        pen.gradient("#b88a58", "#86603a"),
+    )
+    for a, b in ((-56, 22), (-46, -12), (-8, -36), (40, -16), (54, 20), (-24, 40), (28, 40)):
+        pen.path(
+            f"M{x + lean} {foot - tall}q{a * 0.5:.0f} {b - 20} {a} {b + 14}q{-a * 0.4:.0f} {-b * 0.4 - 6:.0f} {-a} {-b - 14}z",
+            pen.gradient("#7fc65a", "#3a8a45"),
+        )
+
+
+@draws("oasis")
+def oasis(pen: Pen) -> None:
+    y = 11 * 16
+    sky(pen, y, clouds=False)
+    pen.ridge(y - 12, 18, pen.gradient("#f4d48c", "#e8b866"), waves=2)
+    pen.rect(0, y - 2, S, S - y + 2, pen.gradient("#f6dc9c", "#eabb6c", "#d89f50"))
+    with mirrored(pen, pen.variant % 2 == 1):
+        pen.ellipse(192, y + 66, 178, 46, pen.gradient("#9cc860", "#6aa848"))
+        for x, foot, tall, lean in ((58, 40, 130, -16), (104, 26, 96, 14), (300, 30, 112, -12), (340, 46, 140, 18)):
+            _palm(pen, x, y + foot, tall, lean)
+        pen.ellipse(192, y + 70, 138, 32, pen.gradient("#9fd8f0", "#4fa6dc", "#3a8ac6"))
+        for dx, v in ((-80, 62), (10, 56), (50, 78), (-40, 88)):
+            stroke(pen, f"M{192 + dx} {y + v}h36", "#e6f6fc", 5)
+        for x in (40, 84, 300, 344):
+            bush(pen, x, y + 92, 17, LEAVES[x % 3])
+
+
+@draws("island")
+def island(pen: Pen) -> None:
+    y, flip = 9 * 16, pen.variant % 2 == 1
+    sky(pen, y, clouds=False)
+    for x, v, r in pen.pick((((70, 50, 24),), ((300, 40, 22), (90, 70, 16)), ((240, 44, 26),), ())):
+        white = CLOUDS[pen.time]
+        cloud(pen, x, v, r, white)
+    pen.rect(0, y, S, S - y, pen.gradient("#8fd0ee", "#3f9ad8", "#2371b8"))
+    for x, v in ((30, 30), (300, 24), (8, 92), (330, 100), (20, 190), (150, 214), (290, 206)):
+        stroke(pen, f"M{x} {y + v}h46", "#dff3fc", 5)
+    pen.ellipse(192, y + 128, 176, 66, pen.gradient("#c8ecf6", "#8fd0ee"))
+    pen.ellipse(192, y + 124, 160, 58, pen.gradient("#f8e6b4", "#ecc97e", "#d8ac62"))
+    pen.ellipse(192, y + 104, 112, 30, pen.gradient("#a8d870", "#6fb84f"))
+    with mirrored(pen, flip):
+        for x, tall, lean in ((76, 150, -22), (322, 120, 18)):
+            foot = y + 110
+            _palm(pen, x, foot, tall, lean)

@@ -32,6 +32,7 @@ from maskgil.nano.world.scene import (
     Scene,
     Thing,
 )
+from maskgil.nano.world.settings import place
 
 USED = {
     "wearing": {"scarf": "svg:scarf-2"}, "reading": {"book": "svg:book-2"},
@@ -124,6 +125,10 @@ BARE = {
 """Another drawing where something is in it, or hangs from it: open, and with nothing in it."""
 _ON_BARE = {"shelf": ("on",)}
 """How else something may be at one of these."""
+ONCOMING = {"car": "🚘", "bus": "🚍", "taxi": "🚖", "police car": "🚔", "truck": "svg:truck-2"}
+"""Another drawing of what is in a tunnel: from the front."""
+ON_FEET = {"duck": "svg:duck"}
+"""Who is drawn swimming, by the drawing of them on their feet where there is no water."""
 _OPEN = {"boat": "svg:rowboat"}
 """Another drawing where somebody is in it: one that is open."""
 
@@ -320,6 +325,16 @@ def _as_used(scene: Scene, index: int, plain: str, placed: set[str]) -> str:
         for relation in scene.relations
     ):
         return BARE[thing.noun]
+    where = place(scene.setting)
+    dry = where.name and where.water is None and not where.floats
+    if thing.noun in ON_FEET and dry and "in" not in placed:
+        return ON_FEET[thing.noun]
+    if thing.noun in ONCOMING and any(
+        each.name == "in" and scene.things[each.objects[0]].noun == "tunnel"
+        for each in scene.relations
+        if each.subject == index
+    ):
+        return ONCOMING[thing.noun]
     if thing.noun in _OPEN and any(
         index in relation.objects and (relation.name == "in" or _is_boarded(scene, relation))
         for relation in scene.relations

@@ -45,7 +45,7 @@ def _box(text: str) -> Box:
 
 def own_box(scene: Scene, name: str, view: int) -> Box | None:
     """The box in which the setting's scenery already shows a noun, or None."""
-    for time in (_ANY, scene.time):
+    for time in (_ANY, "sunset" if scene.time == "dawn" else scene.time):  # the sun is as low
         boxes = _boxes().get((scene.setting or "", time, name))
         if boxes is not None:
             return boxes[view]

@@ -312,7 +312,7 @@ def _feet(
         elif where.floats or cluster.kind in ALOFT:
             lowest: float = whole
             if not where.floats and where.deep < GRID:  # no balloon on the lawn
-                lowest = max(height, (where.horizon + SLOT) * whole // GRID)
+                lowest = max(height, where.horizon * whole // GRID)
             highest = 0.0
             if where.floats and rows > 1:  # the upper half, or the lower one
                 lowest, highest = (whole, whole // 2) if depth else (whole // 2, 0.0)

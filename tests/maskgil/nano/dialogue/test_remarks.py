@@ -10,7 +10,8 @@ from maskgil.nano.world.settings import PLACES
 from tests.maskgil.nano.dialogue.stands import outcome_of
 
 SAID = {
-    "day": "make it day", "sunset": "make it sunset", "night": "make it night",
+    "day": "make it day", "dawn": "make it dawn", "sunset": "make it sunset",
+    "night": "make it night",
     "clear": "sunny weather please", "rain": "let it rain", "snow": "make it snow",
     "fog": "make it foggy", "storm": "a storm",
 }  # fmt: skip

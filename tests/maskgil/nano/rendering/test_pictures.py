@@ -20,8 +20,8 @@ def test_by_day_in_clear_weather_nothing_changes():
 def test_times_weathers_and_styles_each_change_all_of_it():
     seen = [PICTURE]
     for more in (
-        {"time": "sunset"}, {"time": "night"}, {"weather": "rain"}, {"weather": "snow"},
-        {"weather": "fog"}, {"weather": "storm"}, *({"style": style} for style in STYLES[1:]),
+        {"time": "dawn"}, {"time": "sunset"}, {"time": "night"}, {"weather": "rain"},
+        {"weather": "snow"}, {"weather": "fog"}, {"weather": "storm"}, *({"style": style} for style in STYLES[1:]),
         {"time": "night", "weather": "snow", "style": "pixel art"},
     ):  # fmt: skip
         made = relit(PICTURE, Scene(**more))
@@ -35,6 +35,8 @@ def test_a_night_is_dark_and_blue_and_a_sunset_warm():
     assert blue > green > red and blue < 0.7 * PICTURE.mean()
     red, green, blue = relit(PICTURE, Scene(time="sunset")).mean((0, 1))
     assert red > green and red > blue
+    pale, cool = (relit(PICTURE, Scene(time="dawn")).mean(axis) for axis in (None, (0, 1)))
+    assert pale > (red + green + blue) / 3 and cool[2] / cool[0] > blue / red
 
 
 def test_a_picture_of_no_whole_cells_is_refused():

@@ -305,7 +305,7 @@ def test_styles_textures_and_weather_change_the_picture(source):
 
 def test_a_share_of_the_scenes_shows_places_alone_in_every_light_and_weather():
     whole, some = SceneSampler(scenery=1.0), SceneSampler(scenery=0.5)
-    scenes = [whole.scene(number) for number in range(4000)]
+    scenes = [whole.scene(number) for number in range(9000)]
     assert not any(scene.things for scene in scenes)
     seen = {(scene.setting, scene.time) for scene in scenes}
     assert seen == {(name, time) for name, where in PLACES.items() for time in where.times}

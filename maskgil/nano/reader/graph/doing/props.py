@@ -9,6 +9,7 @@ from maskgil.nano.reader.graph.doing.events import Events
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.selection import may_be_so
 from maskgil.nano.reader.words import done_as, table, verb_forms, words_of_kind
+from maskgil.nano.world.lines import WAYS
 from maskgil.nano.world.nouns import PEOPLE
 from maskgil.nano.world.scene import LOOKING
 
@@ -19,7 +20,9 @@ _CAR = "car"
 _CLOSE = 5  # items between a verb and its object
 _BALL_GAMES = ("throwing", "hitting", "kicking")
 _HANDY = 1.0  # metres: what is larger is held by nobody who opens it
-_PAVED = ("street", "road", "city", "village", "park")
+_PAVED = ("street", "road", "city", "village", "park", *WAYS)
+_CYCLISTS = ("cyclist", "mountain biker")  # who are drawn on what they ride
+_YOUNG = ("child", "boy", "girl")
 _WAVE, _SURFER = "wave", "surfer"
 _LARGE = ("big", "large", "huge", "giant")
 _LOAD = 0.7  # metres: what is larger is held by two at once
@@ -152,10 +155,11 @@ class Props(Events):
                 continue
             who = self.draft.things.index(told)
             carried = {way for n, way, _ in self.draft.relations if n == who} & {*_SEATED}
-            rides = told.chunk.value in done_as().values()  # "a cyclist riding along a road"
+            rides = told.chunk.value in (*done_as().values(), *_CYCLISTS)
             if carried or rides or self.draft.noun(who).category not in PEOPLE:
                 continue
-            usual = _BICYCLE if self.scenery.setting() in _PAVED else _HORSE
+            paved = self.scenery.setting() in _PAVED or told.chunk.value in _YOUNG
+            usual = _BICYCLE if paved else _HORSE
             mount = _HORSE if told.chunk.value in words_of_kind("horseman") else usual
             mount = _CAR if told in self.drivers else mount
             added = self._prop(who, mount)

@@ -129,9 +129,6 @@ class Whereabouts(Kin):
             if self.words == "at" and self._is_parked(chunk.place):
                 return False  # "an ambulance at a hospital" is before it
             return self._is_entered(chunk.place) and not self._is_elsewhere(chunk)
-        if chunk.place == "mountain" and self.words in words_of_kind("atop"):
-            self.scenery.put(chunk.place, 1)
-            return False  # "a goat on top of a mountain" is seen to be there
         if heights:
             return True  # "a house in front of a mountain"
         if self.pending == "above" and self.words.endswith(("over", "above")):
@@ -139,6 +136,12 @@ class Whereabouts(Kin):
             return seen and chunk.place in _LANDSCAPE  # not "a rainbow above a mountain"
         crossed = self.words == "by" or (self.verbal and self.pending == "on")
         return self.words in WHERE or (crossed and chunk.place in (*_LANDSCAPE, *_CLOUDS))
+
+    def _height_of(self, chunk: Chunk) -> str:
+        """The setting of a thing that is one: who is on a mountain is on its top."""
+        on_top = self.pending == "on" and self.words in ("on", *words_of_kind("atop"))
+        summit = chunk.place == "mountain" and on_top and not chunk.many
+        return "mountain top" if summit else str(chunk.place)
 
     def _line(self, chunk: Chunk) -> bool:
         """Whether something is along a way that is named: "trees on both sides of the road"."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import combinations
 
 from maskgil.nano.reader.words import listed, table
-from maskgil.nano.world.scene import Scene
+from maskgil.nano.world.scene import TIMES, Scene
 from maskgil.nano.world.settings import PLACES, WITHIN, place
 
 STANDS_FOR = {
@@ -105,6 +105,7 @@ class Scenery:
         shown = {
             part for pair in combinations(names, 2) if joined(*pair) == chosen for part in pair
         }
+        shown |= {name for name in names if chosen and joined(chosen, name) == chosen}
         shown |= {*(chosen or "").split()}  # "a path through the dunes to the beach"
         others = [name for name in names if name not in shown]
         if chosen in INDOORS:
@@ -128,9 +129,9 @@ class Scenery:
     def time(self) -> str:
         """The time of day, as the setting allows."""
         setting = self.setting()
-        allowed = place(setting).times if setting else ("day", "sunset", "night")
+        allowed = place(setting).times if setting else TIMES
         said = [time for time in self.times if time in allowed]
-        rarest = max(said, key=("day", "sunset", "night").index, default=allowed[0])
+        rarest = max(said, key=TIMES.index, default=allowed[0])
         return rarest
 
     def unseen(self, scene: Scene) -> list[tuple[int, str]]:

@@ -6,9 +6,13 @@ from maskgil.nano.rendering.scenery.pen import Pen, S
 
 _SKIES = {
     "day": (("#4f9fe8", "#a9d8f8", "#e4f4fd"), ("#6bb4f0", "#c4e4fa", "#f2f9fe"), ("#7cc6f2", "#bfe6f7", "#fdf6e3")),
+    "dawn": (("#8fb0dc", "#f3c6d3", "#fde6d8"), ("#9aa9de", "#f0bfd6", "#fdeadf"), ("#86b4d8", "#f6d0d0", "#fff0e0")),
     "sunset": (("#4a4f9c", "#e8747c", "#fdc27a"), ("#7a4f9a", "#f08a5a", "#fde08a"), ("#34568f", "#f09a76", "#ffd9a0")),
     "night": (("#0b1038", "#1f2a63", "#3a4786"), ("#0a1230", "#182455", "#2b3d78"), ("#140f3a", "#2a2566", "#4a3f8a")),
 }
+
+_LOW_SUNS = {"dawn": ("#fff6e0", "#fffef6", "#fff0c8", "#ffdcb4"), "sunset": ("#ffe9a8", "#fff6c8", "#ffd763", "#ff9a3c")}
+CLOUDS = {"day": "#ffffff", "dawn": "#fbdfe6", "sunset": "#ffc9a8", "night": "#46518f"}
 
 
 def sky(pen: Pen, bottom: float, *, clouds: bool = True) -> None:
@@ -25,16 +29,23 @@ def sky(pen: Pen, bottom: float, *, clouds: bool = True) -> None:
             pen.ellipse(x, y, r, r, pen.ball("#fffbe6", "#f3e7b8", "#d8c890", raw=True))
             if rng.random() < 0.5:
                 pen.ellipse(x + r * 0.5, y - r * 0.25, r * 0.86, r * 0.86, "#1a2455")
-    elif pen.time == "sunset":
+    elif pen.time in _LOW_SUNS:
+        glow, *ball = _LOW_SUNS[pen.time]
         x, r = rng.uniform(50, 334), rng.uniform(24, 36)
         y = bottom - rng.uniform(-8, 40)
-        pen.ellipse(x, y, r * 4, r * 4, pen.glow("#ffe9a8"), 'opacity=".75"')
-        pen.ellipse(x, y, r, r, pen.ball("#fff6c8", "#ffd763", "#ff9a3c", raw=True))
+        pen.ellipse(x, y, r * 4, r * 4, pen.glow(glow), 'opacity=".75"')
+        pen.ellipse(x, y, r, r, pen.ball(*ball, raw=True))
     if clouds and rng.random() < 0.8:
-        white = {"day": "#ffffff", "sunset": "#ffc9a8", "night": "#46518f"}[pen.time]
+        white = CLOUDS[pen.time]
         for _ in range(rng.randint(1, 4)):
             x, y = rng.uniform(10, 374), rng.uniform(20, max(30, bottom * 0.55))
             cloud(pen, x, y, rng.uniform(16, 34), white)
+
+
+def mist(pen: Pen, y: float) -> None:
+    """Banks of morning mist where the land meets the sky, at `y`."""
+    for dx, dy, rx, ry, much in ((70, 2, 210, 26, 0.75), (310, 14, 200, 30, 0.8), (170, 46, 240, 24, 0.5)):
+        pen.ellipse(dx, y + dy, rx, ry, pen.glow("#fdf3f4"), f'opacity="{much}"')
 
 
 def stars(pen: Pen, bottom: float, count: int, colours: tuple[str, ...] = ("#fffbe0",)) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from maskgil.nano.rendering.scenery.pen import Pen, S, box, mix
-from maskgil.nano.rendering.scenery.shapes.lights import moonball, moonlit, stroke
+from maskgil.nano.rendering.scenery.shapes.lights import moonball, moonlit, snowlit, stroke
 
 
 def round_tree(pen: Pen, x: float, foot: float, tall: float, greens: tuple[str, str, str]) -> None:
@@ -26,6 +26,18 @@ def fir(pen: Pen, x: float, foot: float, tall: float, greens: tuple[str, str]) -
         pen.path(
             f"M{x:.1f} {top:.1f}L{x + width:.1f} {low:.1f}Q{x:.1f} {low + tall * 0.05:.1f} {x - width:.1f} {low:.1f}z",
             pen.gradient(greens[0], greens[1], greens[1]),
+        )
+
+
+def snowy_fir(pen: Pen, x: float, foot: float, tall: float) -> None:
+    """A fir with snow on every tier."""
+    fir(pen, x, foot, tall, ("#7fae98", "#2f6b58"))
+    for tier in (0, 1, 2):
+        top, wide = foot - tall * (1 - 0.22 * tier), tall * (0.12 + 0.05 * tier)
+        pen.path(
+            f"M{x} {top:.0f}L{x + wide:.0f} {top + tall * 0.25:.0f}q{-wide * 0.5:.0f} {-tall * 0.04:.0f} {-wide:.0f} 0"
+            f"q{-wide * 0.5:.0f} {tall * 0.04:.0f} {-wide:.0f} 0z",
+            snowlit(pen, "#ffffff", "#dfeaf6"),
         )
 
 

@@ -39,6 +39,8 @@ CLEAR = 12  # cells of an animal before another drawing, or behind it
 _BUILT_UP = ("street", "street corner", "alley", "square", "courtyard", "city", "village")
 _STREET, _LOWER = ("street", "outdoor"), 2.5
 """What stands in streets, lower than so many metres, is seen before their houses."""
+FLOWN, _FLUTTERS = 12, 0.15
+"""Cells of what is alone in the air over a place; metres: what is smaller is close by."""
 HUNG_HIGH = 10  # cells of what is alone at the ceiling or on the wall of a room
 LIKE_LIFE, TRUER = 0.3, 0.42  # how true sizes are, of 1; those of two things alone
 _BESIDE_OTHERS = 0.7  # of the frame, how wide a line is beside which something else stands
@@ -84,6 +86,9 @@ class OwnSizes:
         hung = hangs_high(one, where) or dangles(thing)
         if self.alone and hung and not thing.size:
             limit = min(limit, HUNG_HIGH)
+        aloft = thing.state == "flying" or kind_of(one) == "a"
+        if self.alone and where.has_sky and aloft and one.size > _FLUTTERS:
+            limit = min(limit, FLOWN)
         if self.alone and where.name in _BUILT_UP and one.category in _STREET and one.size < _LOWER:
             limit = min(limit, HUNG_HIGH)  # no letter box larger than a house
         least: float = SMALLEST if celestial else TINY

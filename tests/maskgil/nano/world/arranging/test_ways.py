@@ -6,6 +6,7 @@ import pytest
 
 from maskgil.nano.reader.reader import read_scene
 from maskgil.nano.scene_prompts import behind, somewhere
+from maskgil.nano.world.arranging.drawn_by import code_of
 from maskgil.nano.world.clusters import GRID
 from maskgil.nano.world.settings import place
 from maskgil.presets.load import load_collage
@@ -79,3 +80,23 @@ def test_a_jetty_begins_at_the_shore_and_ends_in_the_water():
     scene, (jetty,) = arranged("a lake with a wooden jetty")
     where = place(scene.setting)
     assert jetty.bottom >= where.ground[0] - 1 and jetty.bottom - jetty.height < where.water[1]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("a car drives through a tunnel", "🚘"), ("a truck in a tunnel", "svg:truck-2"),
+     ("a car in the street", "🚗"), ("ducks cross the road", "svg:duck"),
+     ("a duck on a lake", "🦆")],
+)  # fmt: skip
+def test_where_something_is_may_choose_its_drawing(text, code):
+    scene = read_scene(text).scene
+    assert code_of(scene.things[0], scene, 0) == code
+
+
+@pytest.mark.parametrize("text", ["a hot air balloon over a city", "a helicopter in the mountains"])
+def test_what_is_alone_in_the_air_is_small_and_over_the_land(text):
+    scene = read_scene(text).scene
+    for seed in range(6):
+        _, (sprite,) = load_collage().renderer.layout.arranged(scene, seed)
+        assert max(sprite.width, sprite.height) <= 12
+        assert sprite.bottom <= place(scene.setting).horizon
