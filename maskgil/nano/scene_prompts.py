@@ -31,6 +31,9 @@ SNOWED_IN = {
     **dict.fromkeys(("forest path", "avenue"), "snowy path"),
 }
 """Of these, those whose snow has scenery of its own."""
+_AFLOAT = ("ripples", "waterfall", "dock", "pier")
+SHORES = {"lake": "lakeside", "river": "riverside"}
+"""Waters on which nothing is, and what is seen of them then: more of the near bank."""
 AT_SEA = "sea"  # the same for ships
 LIT = {"dawn": "day", "sunset": "night"}  # light of rooms, which have neither
 KEPT = 64  # prompts whose scenes are remembered
@@ -88,6 +91,10 @@ def behind(scene: Scene) -> Scene:
     """
     if scene.weather == "snow" and scene.setting in (*BARE, *SNOWED_IN):
         scene = replace(scene, setting=SNOWED_IN.get(scene.setting, "snow"))
+    if scene.setting in SHORES and not any("w" in noun(t.noun).places for t in scene.things):
+        inside = (thing.noun in _AFLOAT or "bridge" in thing.noun for thing in scene.things)
+        ashore = bool(scene.things) and not any(inside)
+        scene = replace(scene, setting=SHORES[scene.setting] if ashore else scene.setting)
     if scene.setting is None and scene == Scene(scene.things, scene.relations):
         scene = replace(scene, setting=PAPER)
     return replace(scene, things=(), relations=())

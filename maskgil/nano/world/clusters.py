@@ -187,6 +187,15 @@ def rows_for(
     return chosen
 
 
+def rows_afloat(count: int, size: tuple[int, int], deep: float, wide: int = GRID) -> int | None:
+    """In how many rows so many find room on water of depth `deep`; None for no room."""
+    for rows in (1, 2, 3):
+        rise = max(SLOT, snapped(size[1] * stagger(rows, count)))
+        if -(-count // rows) * size[0] <= wide and (rows - 1) * rise <= deep:
+            return rows
+    return None
+
+
 def heap_rows(count: int) -> list[int]:
     """The numbers per row of a heap, back first: each row has one less than the row before it."""
     front = math.ceil((math.sqrt(8 * count + 1) - 1) / 2)
@@ -278,6 +287,8 @@ def copies(
         return _ordered(index, code, size, count, kind, order, frame[0])
     width, height = size
     rows = 1 if order == "line" else rows_for(count, width, height, deep, frame)
+    if kind == "w" and deep < GRID and order != "line":
+        rows = rows_afloat(count, size, deep, frame[0]) or rows
     grounded = deep < GRID and kind in "gwt"
     rise = max(SLOT, snapped(height * stagger(rows, count))) if grounded else height
     deeper = far is not None and grounded and far != size

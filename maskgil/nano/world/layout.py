@@ -78,6 +78,7 @@ _SEABED = "underwater"
 _LOW = ("coral", "crab", "hermit crab", "lobster", "oyster", "seashell", "sea urchin", "seaweed",
         "starfish")  # fmt: skip
 """What of those who live lies at the bottom of the sea."""
+_NARROW = 4  # cells by which rows on the water of a shore are apart at most, at least
 _LANDING = ("airplane landing", "airplane taking off")
 """What is drawn with a runway."""
 _INLAND = ("lake", "pond", "river", "canal", "rapids", "lake cave", "harbor", "waterfall", "swamp",
@@ -330,8 +331,10 @@ def _kind_of(thing: Thing, where: Setting) -> str:
 def _deep(scene: Scene, where: Setting) -> int:
     """How far apart feet may be: no farther than a road or its water is wide if all are on it."""
     afloat = where.water if {_kind_of(each, where) for each in scene.things} == {"w"} else None
+    if afloat:
+        return max(_NARROW, afloat[1] - afloat[0] + (not where.has_shore))
     driven = all(noun(each.noun).category == "vehicle" for each in scene.things)
-    rows = afloat or (where.ground if where.name in ROADS and driven else None)
+    rows = where.ground if where.name in ROADS and driven else None
     return min(where.deep, rows[1] - rows[0] + 1) if rows else where.deep
 
 

@@ -58,7 +58,7 @@ def test_every_place_of_a_language_is_read_as_the_setting(language):
         ("es", "un perro en la niebla", None, "3d", "day", "fog"),
         ("pt", "um barco no canal", "canal", "3d", "day", "clear"),
         ("de", "eine Katze als Bleistiftzeichnung", None, "pencil sketch", "day", "clear"),
-        ("it", "una casa all'alba", None, "3d", "sunset", "clear"),
+        ("it", "una casa all'alba", None, "3d", "dawn", "clear"),
         ("zh", "雾中的房子", None, "3d", "day", "fog"),
         ("ja", "水彩画の猫", None, "watercolour", "day", "clear"),
         ("ru", "лошадь в долине", "valley", "3d", "day", "clear"),

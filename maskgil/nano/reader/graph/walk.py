@@ -361,7 +361,7 @@ class Walk(Distributives):
             if chunk.place in WET and self._is_within():
                 self._wade()
             self._show_there()
-            self.scenery.put(self._height_of(chunk), 2, (chunk.start, chunk.text))
+            self.scenery.put(self._part_of(chunk), 2, (chunk.start, chunk.text))
             self.pending, self.joint = "", ""
             return True
         if (self.joint == "of" and self._is_of(chunk)) or self._is_look(chunk):

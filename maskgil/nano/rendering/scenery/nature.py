@@ -216,13 +216,8 @@ def mountain_top(pen: Pen) -> None:
             f"L330 {y + 116}L268 {y + 106}L214 {y + 124}L150 {y + 108}L92 {y + 122}L48 {y + 106}z",
             pen.gradient("#b8d48a", "#8cb868", "#7ea860"),
         )
-        for x, v, tall in ((66, 122, 46), (126, 126, 40), (190, 132, 44), (256, 122, 50), (318, 126, 44)):
-            pen.path(f"M{x} {y + v}l9 {tall * 0.5:.0f}l-8 {tall * 0.5:.0f}", "none", f'stroke="{pen.tone("#57545a")}" stroke-width="5" stroke-linecap="round"')
-        for x, v, wide in ((24, 146, 40), (96, 150, 44), (222, 148, 52), (346, 144, 38)):
-            pen.path(
-                f"M{x - wide / 2:.0f} {y + v}q{wide / 2} -16 {wide} 0l-{wide * 0.3:.0f} 6l-{wide * 0.2:.0f} -3l-{wide * 0.2:.0f} 7z",
-                snowlit(pen, "#ffffff", "#e0eaf4"),
-            )
+        for x, v, tall in ((52, 122, 48), (110, 128, 46), (164, 120, 54), (222, 132, 44), (276, 116, 56), (332, 122, 50)):
+            pen.path(f"M{x} {y + v}l8 {tall * 0.4:.0f}l-7 {tall * 0.3:.0f}l5 {tall * 0.3:.0f}", "none", f'stroke="{pen.tone("#55525a")}" stroke-width="5"')
         for x, v, r in ((52, 84, 11), (336, 86, 13), (288, 70, 8)):
             pen.ellipse(x, y + v, r * 1.4, r, pen.ball("#c3c6cc", "#92969f", "#666b76"))
 

@@ -16,7 +16,7 @@ def _asphalt(pen: Pen, top: float, bottom: float) -> None:
         pen.rect(x, middle - 3, 32, 6, pen.tone("#f4f1dc"), 'rx="2"')
 
 
-@draws("road", "dirt road")
+@draws("road", "dirt road", "roadside")
 def road(pen: Pen) -> None:
     y = 12 * 16
     rng = pen.rng
@@ -36,6 +36,12 @@ def road(pen: Pen) -> None:
         for v in (19 * 16, 21.6 * 16):
             pen.ridge(v, 2, pen.tone("#a87840"), waves=4, bottom=v + 10)
         pen.ridge(23.2 * 16, 2, pen.gradient("#8cc860", "#6cb74d"), waves=5)
+        return
+    if pen.setting == "roadside":
+        _asphalt(pen, y + 20, y + 76)
+        for v in (y + 18, y + 74):
+            pen.rect(0, v, S, 4, pen.tone("#e8e4d4"))
+        tufts(pen, y + 96, 20, "#4c9a3c")
         return
     _asphalt(pen, 16.6 * 16, 23 * 16)
     pen.rect(0, 16.6 * 16, S, 4, pen.tone("#e8e4d4"))

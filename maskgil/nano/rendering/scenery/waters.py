@@ -5,7 +5,7 @@ from __future__ import annotations
 from maskgil.nano.rendering.scenery.pen import Pen, S, draws, mirrored
 from maskgil.nano.rendering.scenery.shapes.heavens import CLOUDS, cloud, far_hills, sky, stars
 from maskgil.nano.rendering.scenery.shapes.lights import moonlit, snowlit, stroke
-from maskgil.nano.rendering.scenery.shapes.plants import FIRS, LEAVES, bush, fir, round_tree, snowy_fir, tufts
+from maskgil.nano.rendering.scenery.shapes.plants import FIRS, LEAVES, bush, fir, round_tree, tufts
 
 
 def _glints(pen: Pen, top: float, bottom: float) -> None:
@@ -80,11 +80,11 @@ def cliff(pen: Pen) -> None:
             pen.ellipse(x, S - 8, r * 1.8, r * 0.7, pen.tone("#eaf6fc"))
 
 
-@draws("lake", "pond", "river")
+@draws("lake", "pond", "river", "lakeside", "riverside")
 def lake(pen: Pen) -> None:
     y = 10 * 16
     rng = pen.rng
-    pond, river = pen.setting == "pond", pen.setting == "river"
+    pond, river = pen.setting == "pond", pen.setting in ("river", "riverside")
     sky(pen, y)
     if not pond and not river:
         pen.peaks(y + 2, 110, 4, ("#a8bcd2", "#8aa2bf"), rng.random() < 0.6)
@@ -103,14 +103,16 @@ def lake(pen: Pen) -> None:
             f"H394V{y + 96}C{x + 190:.0f} {y + 66} {x + far + 60:.0f} {y + 46} {x + 14:.0f} {y + 4}z",
             pen.gradient("#a6daf2", "#55a9de", "#3b8ccb"),
         )
-        bottom = y + 158
+        bottom = y + (158 if pen.setting == "river" else 112)
+        if pen.setting == "riverside":
+            pen.ridge(bottom, 4, pen.gradient("#9fd66b", "#5aa743"), waves=2)
     elif pond:
         bottom = y + 152
         middle, half = (y + 34 + bottom) / 2, (bottom - y - 34) / 2
         pen.ellipse(192, middle, 186, half + 6, pen.gradient("#d9c79a", "#b79f6c"))
         pen.ellipse(192, middle, 178, half, pen.gradient("#9fd8f0", "#4fa6dc", "#3a8ac6"))
     else:
-        bottom = y + 156
+        bottom = y + (156 if pen.setting == "lake" else 116)
         pen.rect(0, y + 10, S, bottom - y - 10, pen.gradient("#b4e0f2", "#5fb0e0", "#3b8ccb"))
         pen.ridge(bottom, 5, pen.gradient("#9fd66b", "#5aa743"), waves=2)
     for _ in range(7):
@@ -297,7 +299,7 @@ def valley(pen: Pen) -> None:
         (372, 250, 46),
     ):
         if snowy:
-            snowy_fir(pen, x, v, tall * 1.3)
+            fir(pen, x, v + 6, max(56, tall * 1.5), ("#8fc0a8", "#3f7a68"))
         else:
             round_tree(pen, x, v, tall, LEAVES[(x + v) % len(LEAVES)])
     if flip:

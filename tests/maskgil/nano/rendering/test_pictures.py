@@ -21,7 +21,8 @@ def test_times_weathers_and_styles_each_change_all_of_it():
     seen = [PICTURE]
     for more in (
         {"time": "dawn"}, {"time": "sunset"}, {"time": "night"}, {"weather": "rain"},
-        {"weather": "snow"}, {"weather": "fog"}, {"weather": "storm"}, *({"style": style} for style in STYLES[1:]),
+        {"weather": "snow"}, {"weather": "fog"}, {"weather": "storm"},
+        *({"style": style} for style in STYLES[1:]),
         {"time": "night", "weather": "snow", "style": "pixel art"},
     ):  # fmt: skip
         made = relit(PICTURE, Scene(**more))

@@ -116,6 +116,8 @@ class Whereabouts(Kin):
         if chunk.place == "mountain" and self.verbal and self.doing in verb_forms("climbs"):
             self.scenery.put(chunk.place, 1)
             return False  # "two men climbing a mountain" are on it
+        if chunk.place == "road" and self._is_beside() and not chunk.many:
+            return True
         heights = chunk.place in HEIGHTS and self.pending in _AT_HEIGHTS
         if self.verbal and self.pending not in ("on", "above") and self.words not in WHERE:
             return heights
@@ -137,11 +139,19 @@ class Whereabouts(Kin):
         crossed = self.words == "by" or (self.verbal and self.pending == "on")
         return self.words in WHERE or (crossed and chunk.place in (*_LANDSCAPE, *_CLOUDS))
 
-    def _height_of(self, chunk: Chunk) -> str:
+    def _part_of(self, chunk: Chunk) -> str:
         """The setting of a thing that is one: who is on a mountain is on its top."""
         on_top = self.pending == "on" and self.words in ("on", *words_of_kind("atop"))
         summit = chunk.place == "mountain" and on_top and not chunk.many
+        driven = self.last is not None and self.draft.noun(self.last).category == "vehicle"
+        if chunk.place == "road" and self._is_beside() and not driven:
+            return "roadside"
         return "mountain top" if summit else str(chunk.place)
+
+    def _is_beside(self) -> bool:
+        """Whether something that is nowhere else is beside what is named next, not along it."""
+        along = self.words in ("along", "alongside")
+        return self.pending == "next to" and not (along or self.scenery.settings)
 
     def _line(self, chunk: Chunk) -> bool:
         """Whether something is along a way that is named: "trees on both sides of the road"."""

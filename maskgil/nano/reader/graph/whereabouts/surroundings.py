@@ -203,14 +203,24 @@ class Surroundings(Ashore):
     def _make_way(self, index: int) -> None:
         """A road, a path that is nowhere else is where all is: with snow if that lies there."""
         told = self.draft.things[index]
-        ways = [how for who, how, others in self.draft.relations if index in (who, *others)]
+        mine = [each for each in self.draft.relations if index in (each[0], *each[2])]
         told_of = len(self.draft.things) > 1 or self.scenery.times or self.scenery.weathers
-        if {*ways} - {"in"} or not (told_of or told.chunk.state):
-            return  # but "a path lined with trees"
+        trodden = all(self._is_trodden(index, *each) for each in mine)
+        if not (trodden and (told_of or told.chunk.state)):
+            return
         if told.chunk.state in table("lies"):
             self.scenery.add("weather", table("lies")[told.chunk.state])
         self.scenery.turn(("snow",), table("way alone")[told.chunk.value])
         self.draft.drop(index)
+
+    def _is_trodden(self, way: int, who: int, how: str, others: list[int]) -> bool:
+        """Whether somebody is on a way, or several line it, who are as many as that takes."""
+        if way in others:
+            return how in ("in", "on", "next to") and self.draft.noun(who).name not in _BRIDGES
+        row = self.draft.things[others[0]].chunk
+        lined = how == "between" and len(others) == 1 and row.many and not row.counted
+        row.count = LINING if lined else row.count
+        return lined or how == "in"
 
     def _between_heights(self, way: int) -> str | None:
         """The place of a way between hills, mountains, which are scenery then."""

@@ -18,6 +18,7 @@ from maskgil.nano.world.clusters import (
     apart_for,
     circle_of,
     heap_width,
+    rows_afloat,
     rows_for,
     stack_step,
 )
@@ -117,6 +118,14 @@ class CellSizes:
             wide -= 2 * SLOT
         most = LARGEST if rows == 1 else GRID / 2
         return min(most, wide / across / width, tall / rows / height, apart)
+
+    def most_afloat(self, code: str, count: int, deep: float) -> int:
+        """The longest side with which so many find room on water, in rows of their own."""
+        return next(
+            (size for size in reversed(SIZES)
+             if rows_afloat(count, self.cells(code, size), deep, self.frame[0])),
+            SMALLEST,
+        )  # fmt: skip
 
     def farther(self, code: str, size: tuple[int, int], count: int) -> tuple[int, int]:
         """The next smaller size, of who stands behind others on the ground; small ones stay."""

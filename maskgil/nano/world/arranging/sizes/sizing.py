@@ -78,6 +78,8 @@ class OwnSizes:
         outstretched = pose_of(code) or (code.endswith(LAID) and lies_upright(code))
         longer *= _LYING if outstretched and self.room.aspect(code) > _LYING else 1.0
         limit = self.room.limit(code, thing.count, self.deep, alone=self.alone)
+        if self.alone and thing.count > 2 and where.water and self.deep != where.deep:  # afloat
+            limit = min(limit, self.room.most_afloat(code, thing.count, self.deep))
         limit *= min(1.0, self.factor / 11)
         if order := order_of(thing):
             free = line_room(self.scene, index, self.room.frame)

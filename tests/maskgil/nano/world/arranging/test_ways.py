@@ -100,3 +100,21 @@ def test_what_is_alone_in_the_air_is_small_and_over_the_land(text):
         _, (sprite,) = load_collage().renderer.layout.arranged(scene, seed)
         assert max(sprite.width, sprite.height) <= 12
         assert sprite.bottom <= place(scene.setting).horizon
+
+
+@pytest.mark.parametrize(
+    "text", ["seven ducks in the lake", "six swans on the pond", "ten boats on a lake"]
+)
+def test_rows_on_the_water_do_not_rise_over_its_far_bank(text):
+    scene, sprites = arranged(text)
+    assert min(s.bottom for s in sprites) >= place(scene.setting).water[0] - 1
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [("a campfire by the lake", "lakeside"), ("a boat on the lake", "lake"),
+     ("a bridge over a river", "river"), ("a tent by a river", "riverside"),
+     ("a boy swims in the lake", "lake"), ("a dog lies beside the road", "roadside")],
+)  # fmt: skip
+def test_who_is_on_the_shore_alone_has_more_of_it(text, shown):
+    assert behind(somewhere(read_scene(text).scene)).setting == shown
