@@ -87,8 +87,10 @@ def located(scene: Scene) -> Scene:
 def behind(scene: Scene) -> Scene:
     """What is behind a scene's things: its place, light, weather and style, or paper.
 
-    Falling snow lies on bare ground.
+    Falling snow lies on bare ground; dawn has mist of its own.
     """
+    if (scene.time, scene.weather) == ("dawn", "fog"):
+        scene = replace(scene, weather="clear")
     if scene.weather == "snow" and scene.setting in (*BARE, *SNOWED_IN):
         scene = replace(scene, setting=SNOWED_IN.get(scene.setting, "snow"))
     if scene.setting in SHORES and not any("w" in noun(t.noun).places for t in scene.things):

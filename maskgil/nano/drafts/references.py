@@ -33,6 +33,7 @@ from maskgil.nano.world.arranging.drawn_by import (
     ONCOMING,
     RIDDEN,
     SIDEWAYS,
+    SPREAD,
     STANDING,
     STIRS,
     STRETCHED,
@@ -65,7 +66,7 @@ Size = tuple[int, int]  # w, h
 
 _OTHERS = (
     AT_A_WALK, BALANCING, BARE, CLINGING, DIGGING, IN_FLIGHT, IN_MOTION, ON_BELLY, ON_FEET,
-    ONCOMING, STANDING, STRETCHED,
+    ONCOMING, SPREAD, STANDING, STRETCHED,
 )  # fmt: skip
 
 

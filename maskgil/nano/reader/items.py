@@ -290,14 +290,13 @@ def _settled(item: Item, items: list[Item], number: int) -> Item:
         is_there = [each.text for each in items[max(0, number - 2) : number]] == ["there", "is"]
         if not is_there and not _may_be_noun(item, before, after, adjectival=adjectival):
             kind = next((k for k in ("verb", "still", "adjective") if k in roles), "plain")
+    if kind == "part" and "still" in roles and before is not None and before.kind == "noun":
+        does = "verb" if "verb" in roles and after and "det" in after.roles else "still"
+        kind = kind if before.many or item.pause else does  # "a ship sails on the sea"
     if before is not None and before.text in ("named", "called") and not item.pause:
         return replace(item, kind="unknown", value=item.text)
-    if (
-        "place" in roles
-        and kind == "noun"
-        and roles["noun"] != item.text
-        and "moon" not in item.text
-    ):
+    called = kind == "noun" and roles["noun"] == item.text
+    if "place" in roles and kind == "noun" and not called and "moon" not in item.text:
         kind = "place"  # a street is where something is, though it is a road too
     many = kind == "many" or "near many" in roles
     value = roles.get(kind, item.text)

@@ -127,6 +127,8 @@ _ON_BARE = {"shelf": ("on",)}
 """How else something may be at one of these."""
 ONCOMING = {"car": "🚘", "bus": "🚍", "taxi": "🚖", "police car": "🚔", "truck": "svg:truck-2"}
 """Another drawing of what is in a tunnel: from the front."""
+SPREAD = {"blanket": "svg:blanket-2"}
+"""What is drawn folded, by the drawing of it spread out where somebody is on it."""
 ON_FEET = {"duck": "svg:duck"}
 """Who is drawn swimming, by the drawing of them on their feet where there is no water."""
 _OPEN = {"boat": "svg:rowboat"}
@@ -325,6 +327,10 @@ def _as_used(scene: Scene, index: int, plain: str, placed: set[str]) -> str:
         for relation in scene.relations
     ):
         return BARE[thing.noun]
+    if thing.noun in SPREAD and any(
+        each.name == "on" and index in each.objects for each in scene.relations
+    ):
+        return SPREAD[thing.noun]
     where = place(scene.setting)
     dry = where.name and where.water is None and not where.floats
     if thing.noun in ON_FEET and dry and "in" not in placed:

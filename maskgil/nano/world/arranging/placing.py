@@ -37,6 +37,7 @@ _PIT = "🕳️"  # all on the ground, whoever is in it
 _PLATFORM = "platform"  # behind which the rails are
 _RIPPLES = "svg:ripples"  # all on the water, whoever is in them
 _FLOORED = ("underwater", "sky")  # where all is afloat but who stands on the bottom, on clouds
+_NEAR = 0.6  # of the height of what is alone on the water, how far before the far bank it is
 EDGE = 1  # free cells before and behind what stands side by side
 
 
@@ -329,6 +330,8 @@ def _feet(
                 foot = max(first, foot - rng.choice((0, SLOT)))
         else:
             foot = rng.randint(first, last) if len(clusters) < 3 else first + level
+            if on_water and where.has_shore:  # what is large is near
+                foot = max(foot, min(last, where.horizon + round(_NEAR * height)))
         if where.deep < GRID and cluster.kind not in ALOFT:  # no row of feet in the sky, or the sea
             feet_apart = cluster.depth()
             ashore = where.water is not None and where.has_shore and cluster.kind != "w"

@@ -23,13 +23,15 @@ _LANDSCAPE = ("hill", "mountain", "road", "pond", "railway", "field", "river", "
 HEIGHTS = ("hill", "mountain")
 CROPS = ("plant", "food", "fruit")
 GROUNDS = ("field", "garden")
+_SOWN = 1.0  # metres: what names a field and is smaller grows all over it
 _AT_HEIGHTS = (
     "on", "in front of", "next to", "behind", "below", "at the top of", "at the foot of"
 )  # fmt: skip
 _WITHIN = ("in", "into", "through", "across", "inside")
 _WALLS = ("on the wall of", "on the walls of")
 _INDOORS = ("furniture", "appliance", "household")
-_ENTERED = ("in", "into", "inside", "at", "within", "through")
+_ENTERED = ("in", "into", "inside", "at", "within", "through", "in the middle of",
+            "in the center of", "in the centre of")  # fmt: skip
 _BESIDE = {
     "waterfall": ("by",), "swimming pool": ("by", "into", "across"), "volcano": ("by", "near"),
     "spaceship": ("aboard", "on board", "on board of"),
@@ -263,7 +265,8 @@ class Whereabouts(Kin):
             return False  # "on a balcony with a view of the city"
         grown = after.text in words_of_kind("planted")  # "a lemon grove"
         noun = self.lexicon.nouns[chunk.value]
-        grown = grown or (after.value in GROUNDS and noun.category in CROPS)  # "a strawberry field"
+        sown = noun.category in CROPS or (noun.category == "farm" and noun.size < _SOWN)
+        grown = grown or (after.value in GROUNDS and sown)  # "a strawberry field"
         return bool(self.pending or grown) or noun.category == "plant" or noun.grows
 
     def _add_what_names(self, chunk: Chunk, where: str) -> None:
@@ -273,7 +276,8 @@ class Whereabouts(Kin):
             return
         if noun.category == "building" and not place(where).outdoors:
             return  # "in a hospital corridor"
-        grown = (noun.category in (*CROPS, "animal") or noun.grows) and chunk.place is None
+        sown = where in GROUNDS and noun.category == "farm" and noun.size < _SOWN
+        grown = (noun.category in (*CROPS, "animal") or noun.grows or sown) and chunk.place is None
         chunk.count = SEVERAL if grown and not chunk.counted else chunk.count
         self.draft.add(chunk)
 

@@ -6,7 +6,7 @@ from maskgil.nano.rendering.scenery.pen import Pen, S
 
 _SKIES = {
     "day": (("#4f9fe8", "#a9d8f8", "#e4f4fd"), ("#6bb4f0", "#c4e4fa", "#f2f9fe"), ("#7cc6f2", "#bfe6f7", "#fdf6e3")),
-    "dawn": (("#8fb0dc", "#f3c6d3", "#fde6d8"), ("#9aa9de", "#f0bfd6", "#fdeadf"), ("#86b4d8", "#f6d0d0", "#fff0e0")),
+    "dawn": (("#8cbce8", "#f2ccd8", "#fbe0c8"), ("#8fb4e6", "#d8cfee", "#fbd9cc"), ("#8fb0dc", "#f3c6d3", "#fde6d8")),
     "sunset": (("#4a4f9c", "#e8747c", "#fdc27a"), ("#7a4f9a", "#f08a5a", "#fde08a"), ("#34568f", "#f09a76", "#ffd9a0")),
     "night": (("#0b1038", "#1f2a63", "#3a4786"), ("#0a1230", "#182455", "#2b3d78"), ("#140f3a", "#2a2566", "#4a3f8a")),
 }

@@ -36,7 +36,7 @@ _SWUNG = ("tennis racket", "badminton racket", "baseball bat", "golf club", "ice
 """What who holds it hits with."""
 _SWEPT = ("broom", "mop", "rake", "hoe", "scythe", "pitchfork", "shovel")
 _NARROW = ("tightrope", "balance beam")
-_ON_THE_GROUND = ("picnic blanket",)
+_ON_THE_GROUND = ("picnic blanket", "blanket")
 _STIRRERS = ("spoon", "ladle", "teaspoon", "whisk")
 KEYED = ("piano",)
 _STRUCK = ("drum kit", "xylophone")

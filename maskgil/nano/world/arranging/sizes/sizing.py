@@ -37,6 +37,7 @@ LINED = 5  # copies that are under a thing in one line; more are in rows
 TINY = 6  # cells of a drawing that is called tiny: smaller ones are lumps
 CLEAR = 12  # cells of an animal before another drawing, or behind it
 _BUILT_UP = ("street", "street corner", "alley", "square", "courtyard", "city", "village")
+_LONGER = 1.6  # times who is beside it, a vehicle beside which they are small
 _STREET, _LOWER = ("street", "outdoor"), 2.5
 """What stands in streets, lower than so many metres, is seen before their houses."""
 FLOWN, _FLUTTERS = 12, 0.15
@@ -127,7 +128,7 @@ class OwnSizes:
         own = self.nouns[index]
         related = {n for each in self.scene.relations for n in (each.subject, *each.objects)}
         driven = (one for one in self.nouns if one.category == "vehicle")
-        larger = any(one.size > _LOWER * own.size for one in driven)
+        larger = any(one.size > _LONGER * own.size for one in driven)
         return own.category in PEOPLE and index not in related and larger
 
     def _most_in_the_sky(self, index: int) -> float:
