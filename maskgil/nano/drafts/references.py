@@ -29,11 +29,8 @@ from maskgil.nano.world.arranging.drawn_by import (
     IN_FLIGHT,
     IN_MOTION,
     ON_BELLY,
-    ON_FEET,
-    ONCOMING,
     RIDDEN,
     SIDEWAYS,
-    SPREAD,
     STANDING,
     STIRS,
     STRETCHED,
@@ -44,6 +41,7 @@ from maskgil.nano.world.arranging.people.anatomy import figure
 from maskgil.nano.world.arranging.people.belongings import SHOWN_BY
 from maskgil.nano.world.arranging.sizes.cell_sizes import SIZES
 from maskgil.nano.world.clusters import Sprite
+from maskgil.nano.world.drawn.by_place import ON_FEET, ONCOMING, SPREAD
 from maskgil.nano.world.layout import Layout
 from maskgil.nano.world.nouns import UNPAINTED, Noun, facing, load_nouns
 from maskgil.nano.world.nouns import noun as find_noun

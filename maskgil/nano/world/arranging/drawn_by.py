@@ -22,6 +22,7 @@ from maskgil.nano.world.clusters import (
     UP,
     kind_of,
 )
+from maskgil.nano.world.drawn.by_place import drawing_there
 from maskgil.nano.world.drawn.garments import fit_of
 from maskgil.nano.world.nouns import ALIVE, PEOPLE, Noun, noun
 from maskgil.nano.world.scene import (
@@ -32,7 +33,6 @@ from maskgil.nano.world.scene import (
     Scene,
     Thing,
 )
-from maskgil.nano.world.settings import place
 
 USED = {
     "wearing": {"scarf": "svg:scarf-2"}, "reading": {"book": "svg:book-2"},
@@ -125,15 +125,8 @@ BARE = {
 """Another drawing where something is in it, or hangs from it: open, and with nothing in it."""
 _ON_BARE = {"shelf": ("on",)}
 """How else something may be at one of these."""
-ONCOMING = {"car": "🚘", "bus": "🚍", "taxi": "🚖", "police car": "🚔", "truck": "svg:truck-2"}
-"""Another drawing of what is in a tunnel: from the front."""
-SPREAD = {"blanket": "svg:blanket-2"}
-"""What is drawn folded, by the drawing of it spread out where somebody is on it."""
-ON_FEET = {"duck": "svg:duck"}
-"""Who is drawn swimming, by the drawing of them on their feet where there is no water."""
 _OPEN = {"boat": "svg:rowboat"}
 """Another drawing where somebody is in it: one that is open."""
-
 _OPEN_BEDS = ("hammock", "puddle", "flower bed", "ripples")
 _WILD = ("nature", "plant", "building", "structure", "outdoor")
 """In which who lies is seen all along; categories of what has no inside."""
@@ -327,20 +320,8 @@ def _as_used(scene: Scene, index: int, plain: str, placed: set[str]) -> str:
         for relation in scene.relations
     ):
         return BARE[thing.noun]
-    if thing.noun in SPREAD and any(
-        each.name == "on" and index in each.objects for each in scene.relations
-    ):
-        return SPREAD[thing.noun]
-    where = place(scene.setting)
-    dry = where.name and where.water is None and not where.floats
-    if thing.noun in ON_FEET and dry and "in" not in placed:
-        return ON_FEET[thing.noun]
-    if thing.noun in ONCOMING and any(
-        each.name == "in" and scene.things[each.objects[0]].noun == "tunnel"
-        for each in scene.relations
-        if each.subject == index
-    ):
-        return ONCOMING[thing.noun]
+    if code := drawing_there(scene, index):
+        return code
     if thing.noun in _OPEN and any(
         index in relation.objects and (relation.name == "in" or _is_boarded(scene, relation))
         for relation in scene.relations
