@@ -79,8 +79,8 @@ class PageController:
         chosen = asked.language or form.told
         speaks = form.speaks or self.pipeline.config.speaks or asked.languages
         standing = None if asked.marks else self._standing(job, asked)
-        first = self._first(job, asked)
-        expected = self.talk.expected(standing or first)
+        first, forming = self._first(job, asked), self._forming(job, asked)
+        expected = self.talk.expected(forming or standing or first)
         try:
             heard = self.pipeline.listen(
                 upload.path, language=chosen, speaks=speaks + job.spoken, expected=expected
@@ -98,9 +98,14 @@ class PageController:
             job.spoke(heard.transcript.language)
         card = markup.heard_card(heard, words, chosen=chosen is not None)
         spoken, prompt = Spoken(card, heard), clean_prompt(heard.prompt)
-        told = standing or first
+        told, settings = standing or first, replace(form.knobs, seed_now=asked.seed).settings()
+        if forming is not None:
+            answer = self.talk.said(job, forming, "", settings, heard=heard)
+            if _is_told(answer):
+                yield [{"heard": card}]
+                yield from self._answer(job, forming, answer, spoken)
+                return
         if told is not None:
-            settings = replace(form.knobs, seed_now=asked.seed).settings()
             answer = self.talk.said(job, told, "", settings, heard=heard)
             if not answer.new and (standing is not None or _is_told(answer)):
                 yield [{"heard": card}]
@@ -115,9 +120,11 @@ class PageController:
     def tell(self, job: Job, asked: PageRequest, form: Form) -> Parts:
         """Apply a typed line or a click to the picture on the stage, or draw a new one."""
         pictures: Pictures | None = job.kept(asked.picture)
-        if pictures is not None and asked.chosen is None and len(pictures.canvases) > 1:
+        forming = self._forming(job, asked) if asked.text else None
+        many = pictures is not None and asked.chosen is None and len(pictures.canvases) > 1
+        if many and forming is None:
             raise SettingsError(job.words("choose.first"))
-        standing = None if asked.marks else self._standing(job, asked)
+        standing = forming or (None if asked.marks else self._standing(job, asked))
         if standing is None:
             if not asked.text:
                 raise SettingsError(job.words("status.no_picture"))
@@ -240,6 +247,13 @@ class PageController:
             return None
         return self.talk.standing(pictures, only(pictures, asked.chosen, job.words))
 
+    def _forming(self, job: Job, asked: PageRequest) -> Standing | None:
+        """The picture that was being drawn when this request came, if its scene is known."""
+        drawing: Pictures | None = job.cancelled()
+        if drawing is None or drawing.forming is None or asked.marks:
+            return None
+        return self.talk.standing(drawing, drawing.forming[0])
+
     def _first(self, job: Job, asked: PageRequest) -> Standing | None:
         """The first of several pictures on the stage while none is chosen."""
         if asked.marks or asked.chosen is not None or self._standing(job, asked) is not None:
@@ -254,17 +268,16 @@ class PageController:
         Raises SettingsError for a change while several pictures stand and none is chosen.
         """
         standing = None if asked.marks else self._standing(job, asked)
-        told = standing or self._first(job, asked)
-        if told is None:
-            return None
-        speaks = self._speaks(asked, form)
-        answer = self.talk.said(job, told, prompt, form.knobs.settings(), speaks=speaks)
-        job.ask(None)
-        if not _is_told(answer):
-            return None
-        if standing is None:
-            _check_one_is_chosen(job, answer)
-        return told, answer
+        forming, first = self._forming(job, asked), self._first(job, asked)
+        for told in filter(None, (forming, standing or first)):
+            speaks = self._speaks(asked, form)
+            answer = self.talk.said(job, told, prompt, form.knobs.settings(), speaks=speaks)
+            job.ask(None)
+            if _is_told(answer):
+                if told is first:
+                    _check_one_is_chosen(job, answer)
+                return told, answer
+        return None
 
     def _answer(self, job: Job, standing: Standing, answer: Answer, spoken: Spoken) -> Parts:
         """Carry out what was said to the picture on the stage."""

@@ -42,6 +42,8 @@ class Job:
     sessions: Sessions
     visitor: str
     number: int
+    before: int = 0
+    """The request that this one cancelled, or that was answered last."""
 
     @property
     def _session(self) -> Session:
@@ -93,6 +95,10 @@ class Job:
         """What the request `number` drew, None once it is dropped."""
         return self._session.pictures.get(number or 0)
 
+    def cancelled(self) -> Any:
+        """What the request before this one was drawing; None if the visitor stopped it."""
+        return None if self.before <= self._session.stopped else self.kept(self.before)
+
 
 class Sessions:
     """Visitors by session id; `end` deletes all of a visitor's data. Thread-safe.
@@ -135,8 +141,8 @@ class Sessions:
                 number = session.newest + 1
             if number <= session.newest:
                 return None
-            session.newest = number
-        return Job(self, visitor, number)
+            before, session.newest = session.newest, number
+        return Job(self, visitor, number, before)
 
     def stop(self, visitor: str, number: int | None = None) -> None:
         """Stop request `number`, by default the newest, after its current step.

@@ -9,15 +9,17 @@ import logging
 import re
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from app.dialogue.refusals import refusal
 from app.dialogue.telling import captioned
 from app.errors import without_folders
 from app.i18n import Translations
-from app.imaging.canvas import Canvas
+from app.imaging.canvas import Canvas, Grid
 from app.imaging.settings import SettingsError
 from app.imaging.sizes import fits
 from app.speech.audio import NotAudioError
@@ -53,13 +55,15 @@ class Spoken:
 class Pictures:
     """What a request drew, for requests that change it.
 
-    `moment`: the scene where it is not the prompt's alone.
+    `moment`: the scene where it is not the prompt's alone. `forming`: the picture, which is not
+    finished, and its cells (h, w) that are still to be drawn.
     """
 
     canvases: tuple[Canvas, ...]
     spoken: Spoken
     prompt: str  # empty if unknown
     moment: Moment | None = None
+    forming: tuple[Canvas, np.ndarray] | None = None
 
     @property
     def size(self) -> int:
@@ -107,6 +111,17 @@ class Wish:
         """Whether it is one picture in two settings."""
         return len({request.settings.seed for request in self.requests}) < len(self.requests)
 
+    def forming(self, grid: Grid) -> tuple[Canvas, np.ndarray] | None:
+        """As of `Pictures`: for one picture whose scene is known, of no photograph."""
+        first, many = self.first, len(self.requests) > 1 or self.first.count > 1
+        if many or (first.canvas is not None and (self.moment is None or first.canvas.ground)):
+            return None
+        if first.canvas is not None and first.marked is not None:
+            return replace(first.canvas, prompt=first.prompt), first.marked
+        seed = first.settings.seed if first.arrangement is None else first.arrangement
+        nothing = np.zeros(grid[0] * grid[1], np.int64)
+        return Canvas(first.prompt, nothing, grid, arrangement=seed), np.ones(grid, bool)
+
     def labels(self, words: Translations) -> list[str]:
         """Labels of the pictures: ratios of two compared, seeds of several, none for one."""
         if self.is_compared:
@@ -124,17 +139,19 @@ class Painting:
         self.labels = wish.labels(job.words)
         self.shown = [payload.empty(self.grid, label) for label in self.labels]
         self.results: list[Result] = []
-        self.is_stopped = False
+        self.is_stopped = self.is_forming = False
 
     def parts(self) -> Parts:
         """All views. Raises what the pipeline raises; before any view if nothing can be drawn."""
         for number, request in enumerate(self.wish.requests):
             with closing(self.pipeline.paint(request)) as updates:
                 if not number:
+                    self.is_forming = True
                     yield [self._begin()]
                 yield self._views(request, updates)
             if self.is_stopped:
                 return
+        self.is_forming = False
         yield [self._end()]
 
     def nothing(self) -> View:
@@ -164,7 +181,8 @@ class Painting:
     def _keep(self) -> None:
         canvases = tuple(result.canvas for result in self.results if result.canvas is not None)
         wish = self.wish
-        self.job.keep(Pictures(canvases, wish.spoken, wish.first.prompt, wish.moment))
+        forming = wish.forming(self.grid) if self.is_forming else None
+        self.job.keep(Pictures(canvases, wish.spoken, wish.first.prompt, wish.moment, forming))
 
     def _views(self, request: PictureRequest, updates: Updates) -> Iterator[View]:
         """One view for each update, until the pictures are finished or the request is stopped."""
@@ -174,7 +192,12 @@ class Painting:
         def view() -> View | None:
             if self.is_stopped:
                 return None
-            update = next(updates)
+            try:
+                update = next(updates)
+            except Exception:
+                self.is_forming = False
+                self._keep()
+                raise
             if update.results:
                 self._finish(update.results)
                 return None

@@ -197,6 +197,8 @@ class StageTalk:
         arrangement, grid = plan.arrangement, standing.canvas.grid
         draft, marked = _in_the_middle(plan.draft, grid), np.full(grid, plan.is_elsewhere)
         marked[middle_window(grid, WHOLE)] = plan.hole
+        if standing.pictures.forming is not None:
+            marked |= standing.pictures.forming[1]
         request = PictureRequest(
             Prompt(canonical(arrangement.scene, bare=True)), settings, arrangement=arrangement.seed,
             draft=draft, grid=grid, heard=standing.pictures.spoken.heard,

@@ -8,7 +8,7 @@ import pytest
 from app.speech.transcripts import Piece, Turn, transcript_of
 from app.web.controller import PageController
 from app.web.sessions import Sessions
-from tests.helpers.page.page_requests import ONE_STEP, begin, drawn, names, shown
+from tests.helpers.page.page_requests import ONE_STEP, THREE_STEPS, begin, draw, drawn, names, shown
 
 
 @pytest.fixture(scope="module")
@@ -76,3 +76,13 @@ def test_of_several_pictures_one_is_to_be_chosen_first(talk, tell, voice, text, 
         assert names(view) == [told]
     else:
         assert told in (view.get("do"), *re.findall("Choose one", view["status"]))
+
+
+def test_said_aloud_of_what_is_still_being_drawn(talk, house, voice):
+    drawing = draw(talk, "a dog in the garden", knobs=THREE_STEPS, picture=house)
+    assert "step" in [next(drawing), next(drawing)][-1]["status"]
+    sent, told = voice("Ajoute un chat.", "Add a cat.")
+    view = shown(begin(talk, "speak", sent=sent, knobs=ONE_STEP, picture=house)[1])
+    assert [thing.noun for thing in told["expected"].scene.things] == ["dog"]
+    assert names(view) == ["1 dog", "1 cat"]
+    shown(drawing)
