@@ -171,6 +171,21 @@ def test_the_newest_of_two_requests_wins(tab, first, second, delay):
     newest_of_two(tab, first, second, delay)
 
 
+def test_a_change_typed_while_a_picture_is_drawn_is_of_that_picture(tab):
+    box = tab.locator("#prompt textarea")
+    box.fill("a blue car on a beach")
+    box.press("Enter")
+    tab.wait_for_function("() => /step 1/.test(document.querySelector('#status').innerText)")
+    box.fill("add a red apple")
+    box.press("Enter")
+    tab.wait_for_function(
+        """() => document.querySelector("html:not(.busy) #status .done")
+            && /apple/.test(document.querySelector("#stage figure img")?.alt)"""
+    )
+    assert "car" in alt(tab) and "beach" in alt(tab) and alt(tab) == prompt(tab)
+    assert "Added a red apple" in tab.locator("#status").inner_text()
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("delay", [*DELAYS, 1500, 3000])
