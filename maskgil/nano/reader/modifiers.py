@@ -161,7 +161,8 @@ class Modifiers:
             quality = table("quality").get(self.items[place].text, "")
             shaped = self.lexicon.nouns.get(f"{quality} {noun.name}")
             noun = shaped or noun
-            if quality and shaped is None and not is_drawn_so(noun, quality):
+            plain = quality in words_of_kind("unseen") or is_drawn_so(noun, quality)
+            if quality and shaped is None and not plain:
                 self.lose(place, place + 1)
         if chunk.texture and is_drawn_so(noun, chunk.texture):
             chunk.texture = None  # a rough rock
@@ -196,6 +197,8 @@ class Modifiers:
                 chunk.texture = item.value
             elif item.kind == "size":
                 chunk.size = item.value
+            elif noun and f"{table('quality').get(item.text)} {noun.name}" in self.lexicon.nouns:
+                continue  # "a long red coat"
             elif item.text in words_of_kind("unseen") and self._tells_look(head):
                 self.lose(place, place + 1)
             elif item.text in words_of_kind("lit") and noun is not None and has_flame(noun):

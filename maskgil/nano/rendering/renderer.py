@@ -23,7 +23,7 @@ from maskgil.nano.world.arranging.deeds.juggling import jugglers
 from maskgil.nano.world.arranging.deeds.leading import arms_up, ties
 from maskgil.nano.world.arranging.drawn_by import WINGED
 from maskgil.nano.world.arranging.people.anatomy import BONY, FIGURES, figure, rows_of
-from maskgil.nano.world.arranging.people.belongings import CLOTHES, Tints, inscribed, tints_of
+from maskgil.nano.world.arranging.people.belongings import Tints, inscribed, on_a_body, tints_of
 from maskgil.nano.world.arranging.people.poses import pose_of, posed
 from maskgil.nano.world.arranging.stances import NO_PADS, UPRIGHT, Stance, pads_of, stances_of
 from maskgil.nano.world.clusters import GRID, LAID, SEATED, TURNED, UP, Sprite, drawing_of
@@ -87,7 +87,7 @@ class Renderer:
         plain_tints = tuple(each for each in tints if each not in clothes)
         tints = plain_tints if tints and drawing_of(code) == noun(name).art[0] else ()
         if pose:  # on another body clothes are drawn anew
-            clothes += tuple((f"{c}|", CLOTHES[part]) for c, part in tints if part in CLOTHES)
+            clothes += on_a_body(name, tints)
         altered = face or tints or clothes or armless
         key = (code, shown, tints, clothes, armless, *look) if altered else code
         if key not in self._masters:

@@ -33,10 +33,12 @@ from maskgil.nano.world.arranging.deeds.throwing import (
 )
 from maskgil.nano.world.arranging.deeds.working import WORKTOPS, at_work, workers
 from maskgil.nano.world.arranging.occlusion import BUSTS, put_before, put_behind
-from maskgil.nano.world.arranging.pairs import SMOKE, RelatedPair, wades
+from maskgil.nano.world.arranging.pairs import BORNE, SMOKE, RelatedPair, wades
+from maskgil.nano.world.arranging.people.anatomy import figure
 from maskgil.nano.world.arranging.people.belongings import is_dressed, is_shown_by
 from maskgil.nano.world.arranging.people.poses import pose_of
 from maskgil.nano.world.arranging.rows import (
+    HANDS,
     RING,
     at_table,
     bed,
@@ -82,7 +84,14 @@ ORDER = (
     "left of", "right of",
 )  # fmt: skip
 
-_PUSHED = ("wheelbarrow", "stroller", "shopping cart", "lawn mower", "wheelchair")
+_PUSHED = (
+    "wheelbarrow",
+    "stroller",
+    "shopping cart",
+    "shopping cart full of groceries",
+    "lawn mower",
+    "wheelchair",
+)
 """What has its handle behind, where who is next to it stands."""
 _HUNG_FROM = ("branch", "rope", "clothesline", "vine")
 _STRUCK = 0.5  # of who hits a ball, how high it is
@@ -126,7 +135,8 @@ def combine(
     if name == "between" and (both := face_to_face(relation, scene, subject, target, others[1:])):
         return both
     if name == "between" and len(others) > 1:
-        return _in_the_middle(subject, target, others[1], rng, tight)
+        borne = scene.things[relation.subject].noun in BORNE
+        return _in_the_middle(subject, target, others[1], rng, tight, borne=borne)
     thing, held = scene.things[relation.subject], {s.thing for s in target.sprites}
     pair = RelatedPair(
         subject,
@@ -269,13 +279,16 @@ def _is_left_at_the_rear(pair: RelatedPair, left: bool) -> bool:
 
 
 def _in_the_middle(
-    subject: Cluster, target: Cluster, second: Cluster, rng: random.Random, tight: bool
-) -> Cluster:
-    mine = subject.extent()
-    rise = _raised_between(subject, target)
-    inner = moved(subject.sprites, target.extent()[2] + _gap(rng, tight) - mine[0], -rise)
+    subject: Cluster, target: Cluster, second: Cluster, rng: random.Random, tight: bool, *,
+    borne: bool = False,
+) -> Cluster:  # fmt: skip
+    """One thing between two others; `borne`: carried by those if they are people."""
+    mine, whole = subject.extent(), target.extent()
+    borne &= all(figure(each.sprites[0].code) is not None for each in (target, second))
+    rise = round(HANDS * (whole[3] - whole[1])) if borne else _raised_between(subject, target)
+    inner = moved(subject.sprites, whole[2] + _gap(rng, tight or borne) - mine[0], -rise)
     inner = floating(inner) if rise else inner
-    right = extent(inner)[2] + _gap(rng, tight) - second.extent()[0]
+    right = extent(inner)[2] + _gap(rng, tight or borne) - second.extent()[0]
     sprites = target.sprites + inner + moved(second.sprites, right, 0)
     return Cluster(sprites, joint(subject, target, second))
 

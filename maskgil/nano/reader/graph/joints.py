@@ -20,6 +20,7 @@ _PORTABLE = 1.2  # metres: where somebody does something to what is larger, it h
 _TOWARDS = ("at", "to", "towards", "toward")
 _PAST = ("through", "along", "across", "over", "past")
 _LITERAL = ("out of", "inside", "into", "inside of", "within")  # a rabbit out of a hat
+_FILLING = {"of", "thing", "with", "relation"}  # "a bowl of apples", "a vase with flowers"
 _SHARED = ("on", "in", "under", "in front of", "behind")
 
 
@@ -367,19 +368,27 @@ class Joints(Comitatives):
             with_them = one.via == "with" and one.host == subject and self.draft.living(place)
             if with_them and not any(place in (n, *o) for n, _, o in self.draft.relations):
                 self.draft.relate(place, name, index)  # "a man with his dog on a bridge"
-        told = [each for each in self.draft.relations if each[2] != [index]
+        within = {
+            n: o[0] for n, way, o in self.draft.relations if way in ("in", "on") and o != [index]
+        }
+        row = [n for n in range(subject + 1) if within.get(n, index) > subject]
+        told = [each for each in self.draft.relations
+                if each[2] != [index] and each[0] not in within
                 and (each[0] != subject or each[1] not in CARRIED)]  # fmt: skip
-        if subject >= index or any(set(range(subject + 1)) & {s, *others} for s, _, others in told):
+        if subject >= index or any({*row} & {s, *others} for s, _, others in told):
             return
-        things = self.draft.things[: subject + 1]
-        for one, other in pairwise(things):
-            kinds = [c.kind for c in self.chunks if one.chunk.end <= c.start < other.chunk.start]
-            if kinds not in (["and"], []) or (subject == 1 and other.chunk.pause):
+        things = self.draft.things
+        for one, other in pairwise(row):
+            start, end = things[one].chunk.end, things[other].chunk.start
+            kinds = [c.kind for c in self.chunks if start <= c.start < end]
+            filled = one in within.values() and {*kinds[:-1]} <= _FILLING
+            joined = kinds[-1:] == ["and"] if filled else kinds in (["and"], [])
+            if not joined or (subject == 1 and things[other].chunk.pause):
                 return
-        alike = {self.draft.living(place) or name == "under" for place in range(subject + 1)}
-        whole, others = self.draft.noun(index), [self.draft.noun(n) for n in range(subject)]
+        alike = {self.draft.living(place) or name == "under" for place in row}
+        whole, others = self.draft.noun(index), [self.draft.noun(n) for n in row if n != subject]
         if len(alike) == 1 and all(
             one.size <= 1.3 * whole.size or hangs_on(one, whole) for one in others
         ):
-            for place in range(subject):
+            for place in row[:-1]:
                 self.draft.relate(place, name, index)

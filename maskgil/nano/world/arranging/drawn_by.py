@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from maskgil.nano.world.arranging.carried.carrying import MARKS, RAISED, SHOULDERED, sits_on_head
-from maskgil.nano.world.arranging.deeds.dining import CUTLERY, seated_at
+from maskgil.nano.world.arranging.deeds.dining import on_tray_of, seated_at, served_at
 from maskgil.nano.world.arranging.deeds.juggling import is_juggled
 from maskgil.nano.world.arranging.deeds.leading import is_run_after, is_tied
-from maskgil.nano.world.arranging.deeds.working import WORKTOPS
 from maskgil.nano.world.arranging.hollows import hollow_of
 from maskgil.nano.world.arranging.pairs import COVERS, HUNG, SEATS
 from maskgil.nano.world.arranging.people.anatomy import figure, lies_upright
@@ -125,6 +124,7 @@ BARE = {
 """Another drawing where something is in it, or hangs from it: open, and with nothing in it."""
 _ON_BARE = {"shelf": ("on",)}
 """How else something may be at one of these."""
+_NESTS = ("nest", "nest with eggs")
 _OPEN = {"boat": "svg:rowboat"}
 """Another drawing where somebody is in it: one that is open."""
 _OPEN_BEDS = ("hammock", "puddle", "flower bed", "ripples")
@@ -148,7 +148,9 @@ def as_drawn(scene: Scene) -> Scene:
             if relation.name == "in" and _is_building(target):
                 alone = target.name in _TOWERS and scene.things[relation.subject].count == 1
                 relation = replace(relation, name=_WINDOW if alone else "in front of")
-            elif relation.name == "on" and kind_of(target) == "w" and "in" in dict(target.anchors):
+            elif relation.name == "on" and "in" in dict(target.anchors) and (
+                kind_of(target) == "w" or target.name in _NESTS
+            ):  # fmt: skip
                 relation = replace(relation, name="in")
             elif relation.name in ("on", "in") and _is_passenger(scene, relation):
                 relation = replace(relation, name=_WINDOW)
@@ -157,7 +159,7 @@ def as_drawn(scene: Scene) -> Scene:
                 relation = replace(relation, name="left of")
         if (
             relation.name in ("holding", "eating")
-            and (table := _served_at(scene, relation)) is not None
+            and (table := served_at(scene, relation)) is not None
         ):
             relation = Relation(relation.objects[0], "on", (table,))
         if (
@@ -165,6 +167,8 @@ def as_drawn(scene: Scene) -> Scene:
             and scene.things[relation.subject].noun in SHOULDERED
         ):
             relation = Relation(relation.objects[0], "holding", (relation.subject,))
+        if relation.name == "on" and (waiter := on_tray_of(scene, relation)) is not None:
+            relation = Relation(relation.subject, "on the arm of", (waiter,))
         if is_tied(relation, scene) and scene.things[relation.subject].noun in RAISED:
             relation = replace(relation, name="above")
         relations.append(relation)
@@ -178,20 +182,6 @@ def as_drawn(scene: Scene) -> Scene:
         for index, thing in enumerate(scene.things)
     )
     return replace(scene, things=things, relations=tuple(relations))
-
-
-def _served_at(scene: Scene, relation: Relation) -> int | None:
-    """The table behind which somebody is who has food, which is on it then."""
-    tables = [
-        each.objects[0]
-        for each in scene.relations
-        if each.name == "behind"
-        and each.subject == relation.subject
-        and scene.things[each.objects[0]].noun in WORKTOPS
-    ]
-    held = noun(scene.things[relation.objects[0]].noun)
-    served = held.category == "food" and held.name not in CUTLERY
-    return tables[0] if tables and served else None
 
 
 def _is_tucked_in(scene: Scene, index: int) -> bool:

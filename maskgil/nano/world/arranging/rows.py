@@ -43,7 +43,7 @@ _SHEER, _SLOPE = ("cliff",), 0.45
 _AMID, _WIDE, _CLOSE_BY = 4, 5, 0.85
 """Copies amid which one is in the front row, more than so many are two to each side there; how
 close they are."""
-_BORNE, _IN_HAND = 0.3, 0.3
+HANDS, _IN_HAND = 0.3, 0.3
 """How high what two carry is, of their height; how much of it is before each, of their width."""
 ON_TOP = 0.85  # of its width, how wide a line on a thing is
 _INSIDE = 0.9  # the same of one in it
@@ -307,7 +307,7 @@ def between_copies(pair: RelatedPair) -> Cluster:
     ]
     dy = pair.box[3] - pair.mine[3]
     if borne:
-        dy -= round(_BORNE * pair.tall)
+        dy -= round(HANDS * pair.tall)
     elif high:
         top = pair.box[1] + slopes * pair.tall * _SLOPE
         dy = snapped(top + pair.height * _FOOTING) - pair.mine[3]

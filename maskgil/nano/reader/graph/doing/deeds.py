@@ -35,9 +35,11 @@ _COATED = ("building", "structure", "furniture", "outdoor", "garden", "household
 _WOMEN = ("woman", "girl")
 _DONE_TO = (
     ("feeds", "fed with", "bread"), ("cuts", "cut with", "knife"), ("hits", "hit with", ""),
-    ("catches", "caught with", ""),
+    ("catches", "caught with", ""), ("builds", "built with", "shovel"),
 )  # fmt: skip
 """Verbs, what is held by what they are done to, what is held else."""
+_HANDS = "hands"
+"""With which somebody builds what needs no tool."""
 _BEASTS = ("animal", "marine", "insect")
 _BUSY = (*CARRIED, *ACTIONS, "riding")
 CRAFT = ("vehicle", "watercraft")
@@ -110,6 +112,10 @@ class Deeds(Joints):
                 self._is_seen(act)  # "on a motorcycle, travelling", "a surfer surfing"
             there = {other.chunk.value for other in draft.things} | self.forbidden
             way, tool = self._tool(who, deed)
+            if tool == _HANDS:
+                told.chunk.state = told.chunk.state or "crouching"
+                self._is_seen(act)
+                continue
             if tool == _LECTERN and related and _LECTERN not in there:
                 way, tool = "holding", _MICROPHONE  # "on a soapbox giving a speech"
             if tool in table("rowed") and told.chunk.count > 1 and not related:

@@ -25,6 +25,7 @@ _CYCLISTS = ("cyclist", "mountain biker")  # who are drawn on what they ride
 _YOUNG = ("child", "boy", "girl")
 _WAVE, _SURFER = "wave", "surfer"
 _LARGE = ("big", "large", "huge", "giant")
+_BULKY = 0.4  # metres: what is larger is carried by two who do so
 _LOAD = 0.7  # metres: what is larger is held by two at once
 _BESIDE = ("next to",)
 _SEATED = ("on", "in", "riding", "behind")
@@ -124,8 +125,18 @@ class Props(Events):
             load, both = self.draft.things[others[0]].chunk, self.draft.things[who].chunk.count == 2
             large = load.size in _LARGE or self.draft.noun(others[0]).size >= _LOAD
             large &= load.value not in words_of_kind("held overhead")
-            if way == "holding" and both and large and load.count == 1 and not load.owned:
+            if way != "holding" or load.count != 1 or load.owned:
+                continue
+            if both and large:
                 self.draft.relations[at] = (others[0], "between", [who])
+            elif self._bears_with(who) and self.draft.noun(others[0]).size >= _BULKY:
+                self.draft.relations[at] = (others[0], "between", [who - 1, who])
+
+    def _bears_with(self, who: int) -> bool:
+        """Whether somebody carries what they do with whom "and" joins: "a boy and a girl"."""
+        joined = [self.draft.things.index(told) for told in self._with_joined(who)]
+        free = not any(who - 1 in (n, *o) for n, _, o in self.draft.relations)
+        return joined == [who, who - 1] and free and all(map(self.draft.is_rider, joined))
 
     def _auscultate(self) -> None:
         """ "A doctor listening to a child's heart" is next to it, with a stethoscope."""

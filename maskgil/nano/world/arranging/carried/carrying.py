@@ -81,6 +81,7 @@ SHOULDERED = ("ladder", "plank", "log", "canoe", "kayak")
 ARMFUL = ("person", "people", "animal", "toy")  # categories of what is held in both arms
 _HANGING_HAND = (0.93, 0.62)  # of the width and height of who stands
 _HAND = 0.62  # of the holder's width, where what is held begins
+_LAP = 0.4  # of the holder's height, less than that is held lower
 _LIPS = 0.54  # of the holder's width, where what is eaten begins
 _IN_A_MOUTH, _FLAT = 0.4, 0.6  # as of `RAISED`; of its width, the height of a stick
 _BAG = 0.5  # of its holder's height at most
@@ -275,11 +276,13 @@ def _in_front(name: str, item: Sprite, holder: Sprite, kind: str, held: float, f
         return bitten(item, holder, fit)
     body, top = rows_of(holder.code), holder.bottom - holder.height
     share = _IN_FRONT.get(name, _IN_THE_ARMS)
-    share = min(share, max(held, _MOUTHFUL)) if name == "eating" else share
+    share = min(share, max(held, _MOUTHFUL)) if name in ("eating", "holding") else share
     width, height = fit(item.code, share * holder.height)
     x, y = 0.5, body["neck"] - (0.0 if name == "reading" else 0.06)
     if name in _MOUTHED and kind == "^":
         y = 0.52
+    elif name == "holding":
+        y += max(0.0, _LAP - height / holder.height)
     elif name in _MOUTHED:
         x = _LIPS + width / holder.width / 2
         y = 0.3 * body["eyes"] + 0.7 * body["neck"] - 0.45 * height / holder.height

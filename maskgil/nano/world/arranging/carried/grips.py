@@ -53,13 +53,13 @@ def grips(scene: Scene, sprites: Sequence[Sprite]) -> list[Grip]:
     found = []
     for relation in scene.relations:
         borne = relation.name == "between"
-        ends = relation.subject, relation.objects[0]
-        who, what = ends[::-1] if borne else ends
+        who = relation.objects if borne else (relation.subject,)
+        what = relation.subject if borne else relation.objects[0]
         found += [
             Grip(at, to, x, y)
             for x, y in _places(relation, scene)
             for at, holder in enumerate(sprites)
-            if holder.thing == who and figure(holder.code) in ARMED and has_free_arms(holder)
+            if holder.thing in who and figure(holder.code) in ARMED and has_free_arms(holder)
             for to in [_nearest(at, what, sprites)]
             if to is not None
         ]

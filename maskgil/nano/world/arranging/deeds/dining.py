@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from maskgil.nano.world.arranging.deeds.working import WORKTOPS
+from maskgil.nano.world.arranging.people.belongings import drawing_with
 from maskgil.nano.world.arranging.people.poses import pose_of
 from maskgil.nano.world.clusters import Cluster, Sprite, joint, moved
 from maskgil.nano.world.nouns import PEOPLE, noun
@@ -84,3 +85,26 @@ def _is_at_table(sprite: Sprite) -> bool:
 
 def _nearest(sprite: Sprite, among: list[Sprite]) -> Sprite:
     return min(among, key=lambda each: abs(each.middle - sprite.middle))
+
+
+def on_tray_of(scene: Scene, relation: Relation) -> int | None:
+    """Who has the tray in their drawing on which something is."""
+    return next((
+        each.subject for each in scene.relations
+        if each.name == "holding" and each.objects == relation.objects
+        and drawing_with(scene, each.subject) is not None
+    ), None)  # fmt: skip
+
+
+def served_at(scene: Scene, relation: Relation) -> int | None:
+    """The table behind which somebody is who has food, which is on it then."""
+    tables = [
+        each.objects[0]
+        for each in scene.relations
+        if each.name == "behind"
+        and each.subject == relation.subject
+        and scene.things[each.objects[0]].noun in WORKTOPS
+    ]
+    held = noun(scene.things[relation.objects[0]].noun)
+    served = held.category == "food" and held.name not in CUTLERY
+    return tables[0] if tables and served else None

@@ -21,10 +21,12 @@ _PARTS = {
     "shoe": "shoed",
 }  # fmt: skip
 """What is shown -> the part of regions.tsv that it is."""
-CLOTHES = {"dressed": "dress", "skirted": "skirt"}
+_CAPE = "cape"
+_CLOTHES = {"dressed": "dress", "skirted": "skirt", "caped": _CAPE}
 """The part -> the garment as which it is drawn on a body in a pose."""
 SHOWN_BY = {
     ("waiter", "holding", "tray of drinks"): "svg:waiter-2",
+    ("waiter", "holding", "tray"): "svg:waiter-3",
     ("witch", "riding", "broom"): "svg:witch-2",
 }
 """Who has what, and the drawing by which they are shown then."""
@@ -114,6 +116,14 @@ def may_tint(thing: Thing, own: Thing) -> bool:
     """Whether a belonging can be recoloured in the drawing."""
     part = _PARTS.get(own.noun) if has_own(thing.noun, own.noun) else None
     return part is not None and region_of(thing.noun, part) is not None
+
+
+def on_a_body(who: str, tints: Tints) -> Tints:
+    """The garments of somebody's main drawing as which they are drawn in a pose: colours told of
+    its parts, and the cape that it has."""
+    told = tuple((f"{colour}|", _CLOTHES[part]) for colour, part in tints if part in _CLOTHES)
+    caped = has_own(who, _CAPE) and all(part != _CAPE for _, part in told)
+    return (*told, *([(f"{own_colour(who, _CAPE)}|", _CAPE)] if caped else []))
 
 
 def drawing_with(scene: Scene, index: int) -> str | None:

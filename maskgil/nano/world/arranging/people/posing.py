@@ -72,7 +72,15 @@ _IDLE = ("clothes", "sport", "sound", "music", "vehicle", "toy", "symbol", *ALIV
 """Categories of what is held and not worked with."""
 _HANDY = 1.6  # metres: what is worked with
 _MOUNTS = ("animal", "marine")
-_PUSHED = ("wheelbarrow", "wheelchair", "stroller", "shopping cart", "lawn mower", "cart")
+_PUSHED = (
+    "wheelbarrow",
+    "wheelchair",
+    "stroller",
+    "shopping cart",
+    "shopping cart full of groceries",
+    "lawn mower",
+    "cart",
+)
 _FIGURES = ("~", "_", "=", "a", "c", "s", "k")
 """Kinds of drawings whose heads are put on other bodies."""
 _AS_THEY_ARE = (

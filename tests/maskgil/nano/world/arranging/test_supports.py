@@ -341,3 +341,17 @@ def test_a_spoon_stands_handle_up_in_soup(vessel, turned):
     scene = Scene((Thing("spoon"), Thing(vessel)), (Relation(0, "in", (1,)),))
     sprites = Layout(aspect).arrange(scene, random.Random(0))
     assert any(sprite.code.endswith("|turned") for sprite in sprites) == turned
+
+
+def test_a_bird_sits_in_its_nest_whose_rim_is_before_it():
+    scene = read_scene("a bird sitting on its nest").scene
+    nest, bird, rim = load_collage().layout.arrange(scene, random.Random(0))
+    assert nest.code == rim.code == "svg:nest-2" and rim.part[0] > 0
+    assert nest.box[1] < bird.bottom < nest.bottom
+
+
+def test_what_a_waiter_has_on_the_tray_is_on_the_one_of_the_drawing():
+    scene = read_scene("a waiter carrying a tray with three glasses").scene
+    waiter, *glasses = load_collage().layout.arrange(scene, random.Random(0))
+    assert waiter.code == "svg:waiter-3" and len(glasses) == 3
+    assert all(glass.bottom < waiter.bottom - waiter.height / 2 for glass in glasses)
