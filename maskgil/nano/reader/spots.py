@@ -109,7 +109,7 @@ class Spots(Belongings):
         way = others == [self.last] and name in ("on", "in", "next to", "riding", "holding") and (
             at_part(self._part(chunk), self.draft.noun(who), self.draft.noun(others[0]))
         )  # fmt: skip
-        if not way:
+        if not way or (way == _HAIR and self.draft.is_rider(who)):  # "cutting a man's hair"
             return False
         self.draft.relations.pop()
         self.draft.relate(who, way, others[0])

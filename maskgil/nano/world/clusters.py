@@ -133,7 +133,7 @@ def mirrored(cluster: Cluster) -> Cluster:
         replace(
             sprite,
             left=left + right - sprite.left - sprite.width,
-            mirrored=sprite.mirrored != (sprite.code in facing()),
+            mirrored=sprite.mirrored != (sprite.code.removesuffix(TURNED) in facing()),
         )
         for sprite in cluster.sprites
     ]

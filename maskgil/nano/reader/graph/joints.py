@@ -378,12 +378,12 @@ class Joints(Comitatives):
         if subject >= index or any({*row} & {s, *others} for s, _, others in told):
             return
         things = self.draft.things
-        for one, other in pairwise(row):
-            start, end = things[one].chunk.end, things[other].chunk.start
+        for first, after in pairwise(row):
+            start, end = things[first].chunk.end, things[after].chunk.start
             kinds = [c.kind for c in self.chunks if start <= c.start < end]
-            filled = one in within.values() and {*kinds[:-1]} <= _FILLING
+            filled = first in within.values() and {*kinds[:-1]} <= _FILLING
             joined = kinds[-1:] == ["and"] if filled else kinds in (["and"], [])
-            if not joined or (subject == 1 and things[other].chunk.pause):
+            if not joined or (subject == 1 and things[after].chunk.pause):
                 return
         alike = {self.draft.living(place) or name == "under" for place in row}
         whole, others = self.draft.noun(index), [self.draft.noun(n) for n in row if n != subject]

@@ -74,6 +74,9 @@ class Relating(Senses):
         risen = self.smokes(subject, other)
         if risen and (words in ("from", "out of") or (name, risen) == ("behind", "next to")):
             name = risen
+        worn = self.noun(other).name in words_of_kind("on the back") and self.is_rider(subject)
+        if name == "holding" and worn and not words.startswith("hold"):
+            name = "wearing"  # "carrying a backpack"
         if name in ACTIONS:
             name = self.done_as(subject, name, other)
         if name == "fighting with" and not self.living(other):

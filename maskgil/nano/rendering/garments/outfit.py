@@ -103,7 +103,7 @@ def behind(brush: Brush, frame: Frame, pieces: list[WornPiece]) -> None:
             sides = [((side * x, y), 12.0) for x, y in places for side in (-1.0, 1.0)]
             brush.sheet(sides, piece.ink)
         if "pack" in piece.garment.details:
-            corners = [frame.at(u, v) for u in (0.2, 0.86) for v in (-36, 36)]
+            corners = [frame.at(u, v) for u in (0.12, 0.92) for v in (-42, 42)]
             brush.sheet([(each, 12.0) for each in corners], piece.ink)
 
 

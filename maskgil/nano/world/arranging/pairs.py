@@ -46,6 +46,14 @@ _BEARING = ("furniture", "appliance", "vehicle", "household", "home", "outdoor",
 """Categories of what is drawn as large as there is room, so that what is on it is as small."""
 PLAYED = ("guitar", "banjo", "accordion", "violin", "bagpipes")
 """What is played before the chest."""
+HANDLED = ("purse", "handbag", "shopping bags", "suitcase", "briefcase", "bucket", "lantern",
+           "toolbox", "picnic basket", "birdcage", "kettle")  # fmt: skip
+"""What hangs from a hand by its handle."""
+FLIPPED = ("hammer", "saw", "axe", "pickaxe", "magic wand", "feather", "tennis racket", "pan",
+           "badminton racket", "baseball bat", "cricket bat")  # fmt: skip
+"""What is drawn with its handle to the right, and held by it."""
+UPENDED = ("knife", "sword", "dagger")
+"""What is drawn with its handle up, to the right."""
 HUNG = {"rope": "svg:rope-2"}
 """What hangs down where somebody hangs from it, or climbs it."""
 SMOKE = "puff of smoke"
@@ -69,7 +77,7 @@ _FAR_LARGER = 8  # times: what stands among what grows, and not beside it
 _ON_FURNITURE = 0.25  # of what bears it, the longer side of the smallest thing on it
 _SILL = (0.3, 0.5)  # of a window, what is on its sill
 _ON_SEAT = (0.3, 0.42)  # of a sofa, a cushion on it
-FRUIT = 0.35  # of a tree, the longer side of what hangs in it
+FRUIT = 0.25  # of a tree, the longer side of what hangs in it
 ON_HIDE = 0.35  # of an animal that is far larger, who is on its back
 _CRAWLING = 0.3  # of what it is on, an insect so small in life
 _CRAWLER = 0.65  # of what it is on, an insect at most
@@ -286,7 +294,8 @@ def hanging(
     """A held thing that hangs from the hand's position, by its handle."""
     across, down = hand
     at = holder.left + holder.width * (1 - across if holder.mirrored else across)
-    bottom = round(holder.bottom - holder.height * (1 - down) - 1 + size[1])
+    foot = holder.bottom - holder.height * (1 - down) - 1 + size[1]
+    bottom = round(min(foot, holder.bottom))
     return replace(item, left=round(at - size[0] / 2), bottom=bottom, width=size[0],
                    height=size[1], stands=False)  # fmt: skip
 

@@ -84,17 +84,6 @@ class Playing(Gazing):
                    and each.via == "with" and each.host in (first, game)]  # fmt: skip
         return [n for n, each in enumerate(draft.things) if each in joined]
 
-    def _with_joined(self, last: int) -> list[Told]:
-        """A thing and those before it that "and" joins to it: "a cat and a dog"."""
-        found = [self.draft.things[last]]
-        for before in reversed(self.draft.things[:last]):
-            between = [chunk.kind for chunk in self.chunks
-                       if before.chunk.end <= chunk.start < found[-1].chunk.start]  # fmt: skip
-            if set(between) - {"and"}:
-                break
-            found.append(before)
-        return found
-
     def _play_with(self, told: Told, who: int, toy: int, act: tuple[int, str]) -> None:
         """Joins somebody to their toy; who plays with animals, and animals, leap as before."""
         draft, one = self.draft, self.draft.noun(toy)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from maskgil.nano.reader.graph.doing.deeds import CROWDED
 from maskgil.nano.reader.graph.doing.events import Events
+from maskgil.nano.reader.graph.draft import Told
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.selection import may_be_so
 from maskgil.nano.reader.words import done_as, table, verb_forms, words_of_kind
@@ -137,6 +138,17 @@ class Props(Events):
         joined = [self.draft.things.index(told) for told in self._with_joined(who)]
         free = not any(who - 1 in (n, *o) for n, _, o in self.draft.relations)
         return joined == [who, who - 1] and free and all(map(self.draft.is_rider, joined))
+
+    def _with_joined(self, last: int) -> list[Told]:
+        """A thing and those before it that "and" joins to it: "a cat and a dog"."""
+        found = [self.draft.things[last]]
+        for before in reversed(self.draft.things[:last]):
+            between = [chunk.kind for chunk in self.chunks
+                       if before.chunk.end <= chunk.start < found[-1].chunk.start]  # fmt: skip
+            if set(between) - {"and"}:
+                break
+            found.append(before)
+        return found
 
     def _auscultate(self) -> None:
         """ "A doctor listening to a child's heart" is next to it, with a stethoscope."""

@@ -22,7 +22,16 @@ from maskgil.nano.world.arranging.carried.mouths import (
     mouthpiece,
 )
 from maskgil.nano.world.arranging.hollows import beside_paws, is_filled
-from maskgil.nano.world.arranging.pairs import PLAYED, fanned, hanging, in_hand, piled
+from maskgil.nano.world.arranging.pairs import (
+    FLIPPED,
+    HANDLED,
+    PLAYED,
+    UPENDED,
+    fanned,
+    hanging,
+    in_hand,
+    piled,
+)
 from maskgil.nano.world.arranging.people.anatomy import (
     LYING_PROFILE,
     PROFILE,
@@ -32,7 +41,7 @@ from maskgil.nano.world.arranging.people.anatomy import (
     rows_of,
 )
 from maskgil.nano.world.arranging.people.poses import pose_of
-from maskgil.nano.world.clusters import LAID, Cluster, Sprite, drawing_of, slots_up, snapped
+from maskgil.nano.world.clusters import LAID, TURNED, Cluster, Sprite, drawing_of, slots_up, snapped
 from maskgil.nano.world.drawn.faces import face_of
 from maskgil.nano.world.drawn.lettering import least_side
 from maskgil.nano.world.nouns import Noun, facing, noun
@@ -46,8 +55,6 @@ _WHERE = {
 }
 BAGS = ("backpack", "purse", "handbag", "clutch bag", "shopping bags", "wallet", "gloves", "ring",
         "bracelet")  # fmt: skip
-_HANDLED = ("purse", "handbag", "shopping bags")
-"""What hangs from a hand by its handle."""
 RAISED = {
     "kite": 0.6, "balloon": 0.6, "red flag": 0.7, "white flag": 0.7, "black flag": 0.7,
     "checkered flag": 0.7, "pirate flag": 0.7,
@@ -84,7 +91,8 @@ _HAND = 0.62  # of the holder's width, where what is held begins
 _LAP = 0.4  # of the holder's height, less than that is held lower
 _LIPS = 0.54  # of the holder's width, where what is eaten begins
 _IN_A_MOUTH, _FLAT = 0.4, 0.6  # as of `RAISED`; of its width, the height of a stick
-_BAG = 0.5  # of its holder's height at most
+_INSTRUMENT = 0.5  # of its player's height
+_BAG = 0.42  # of its holder's height at most
 _TO_THE_CHIN = 0.36  # the height of what is carried before the body, likewise
 _FULL = 0.4  # the same of what has something in it, at least
 _LOWER = {"legs": 0.8, "feet": 0.95}  # rows as of FIGURES, alike in all kinds
@@ -190,8 +198,8 @@ def _held_share(thing: Noun, carrier: Noun) -> float:
     least, usual, most = _HELD
     held = min(most, max(least, usual * (thing.size / carrier.size) ** _LIKE_LIFE))
     if thing.name in PLAYED:
-        return _BAG
-    return min(held, _BAG) if thing.name in BAGS else held
+        return _INSTRUMENT
+    return min(held, _BAG) if thing.name in (*BAGS, *HANDLED) else held
 
 
 def _marked(
@@ -319,7 +327,7 @@ def _held(
     """
     width, height = fit(item.code, share * holder.height)
     pose = pose_of(holder.code)
-    if thing in _HANDLED and kind != "^":
+    if thing in HANDLED and kind != "^":
         hand = pose.ahead if pose else _HANGING_HAND
         return hanging(item, holder, hand, (width, height))
     if pose and pose.name == "carrying":  # no higher than to the chin
@@ -339,6 +347,10 @@ def _held(
         left, y = holder.width * MOUTH - width, 0.55 if holder.width > holder.height else 0.35
     elif kind != "^":
         left = max(left, slots_up(holder.width * _HAND))
+    if kind not in ("^", ""):
+        flipped = thing in FLIPPED
+        turned = f"{item.code}{TURNED}" if thing in UPENDED else item.code
+        item = replace(item, mirrored=item.mirrored != flipped, code=turned)
     return replace(
         item,
         left=round(holder.left + left) if kind == "^" else snapped(holder.left + left),

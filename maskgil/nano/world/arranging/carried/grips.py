@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from maskgil.nano.world.arranging.carried.carrying import ARMFUL, BAGS, MARKS, OVERHEAD, RAISED
 from maskgil.nano.world.arranging.carried.mouths import is_at_face, is_sipped
-from maskgil.nano.world.arranging.pairs import BORNE
+from maskgil.nano.world.arranging.pairs import BORNE, FLIPPED, HANDLED, UPENDED
 from maskgil.nano.world.arranging.people.anatomy import figure
 from maskgil.nano.world.arranging.people.poses import FRONTAL, pose_of
 from maskgil.nano.world.clusters import LAID, Sprite
@@ -24,10 +24,15 @@ _EATEN, _READ = ((0.5, 0.85),), ((0.06, 0.66), (0.94, 0.66))
 """Where hands are: how far from the near side, and in which row."""
 _BORNE = ((0.05, 0.7),)
 _BY_THE_FOOT, _BY_THE_HANDLE = ((0.5, 0.94),), ((0.5, 0.85),)
-_GRASPED = {"watering can": ((0.02, 0.5),), **dict.fromkeys(RAISED, _BY_THE_FOOT),
+_BY_THE_STALK, _BY_THE_END = ((0.5, 0.85),), ((0.2, 0.8),)
+_STALKED = ("rose", "tulip", "flower", "sunflower", "daisy", "lollipop", "ice cream", "candle",
+            "torch", "bouquet", "cotton candy", "wine glass")  # fmt: skip
+_ENDED = (*FLIPPED, *UPENDED, "spoon", "key")
+_GRASPED = {"watering can": ((0.02, 0.5),), **dict.fromkeys(_STALKED, _BY_THE_STALK),
+            **dict.fromkeys(_ENDED, _BY_THE_END), **dict.fromkeys(RAISED, _BY_THE_FOOT),
             **dict.fromkeys(OVERHEAD, _BY_THE_HANDLE)}  # fmt: skip
-_TIED = ("balloon", "kite")
-"""What has a string, which is held."""
+_APART = ("balloon", "kite", "bubbles")
+"""What has a string, which is held; what floats."""
 
 
 class Grip(NamedTuple):
@@ -85,7 +90,7 @@ def _places(relation: Relation, scene: Scene) -> tuple[tuple[float, float], ...]
     held = noun(scene.things[relation.objects[0]].noun)
     if relation.name in ("eating", "reading"):
         return _EATEN if relation.name == "eating" else _READ
-    handed = held.category not in ARMFUL and held.name not in (*BAGS, *_TIED, *MARKS)
+    handed = held.category not in ARMFUL and held.name not in (*BAGS, *HANDLED, *_APART, *MARKS)
     if relation.name != "holding" or not handed:
         return ()
     return _GRASPED.get(held.name, _HELD)

@@ -60,3 +60,16 @@ def test_what_is_eaten_is_at_the_mouth(seed):
     middle = banana.bottom - banana.height / 2
     assert boy.box[1] + 0.25 * boy.height < middle < boy.box[1] + 0.5 * boy.height
     assert abs(banana.middle - boy.middle) < boy.width / 2
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(("tool", "turned"), [("hammer", ""), ("sword", "|turned")])
+def test_a_tool_is_held_by_its_handle_with_its_head_away(tool, turned, seed):
+    _, (man, held) = arranged(f"a man holding a {tool}", seed)
+    assert held.code.endswith(turned)
+    assert held.mirrored == (held.middle > man.middle) if tool == "hammer" else True
+
+
+def test_bags_hang_beside_who_stands_on_the_ground():
+    _, (boy, case) = arranged("a boy with a suitcase", 0)
+    assert case.bottom <= boy.bottom and case.box[1] > boy.box[1] + boy.height / 3
