@@ -74,6 +74,7 @@ class Unsaid(Surroundings):
         self._turn_season()
         self._keep_fish()
         self._tread()
+        self._open_up()
         self._span()
         self._crowd()
         self._pot()

@@ -15,6 +15,7 @@ _WAYS = ("path", "road")
 _BRIDGES = ("bridge", "stone bridge", "suspension bridge")
 _WOODS = ("tree", "pine tree", "oak tree")  # that a forest's scenery shows
 _LEAVED = ("birch", "willow")  # trees that are not called so
+_HEIGHTS = ("hill", "mountain")
 _SLOPES = ("hill", "field", "forest", "mountain", "mountain top")
 _THRONG = 5  # kinds of those who make a place busy
 _ABOUT = ("behind", "next to")
@@ -192,6 +193,20 @@ class Surroundings(Ashore):
                 self._clear(index)
             if through or where in _TRODDEN:
                 self.draft.drop(index)
+
+    def _open_up(self) -> None:
+        """Mountains, hills of which only light or weather is told are where that is."""
+        told_of, things = self.scenery.times or self.scenery.weathers, self.draft.things
+        if len(things) != 1 or self.scenery.setting() is not None or not told_of:
+            return
+        chunk = things[0].chunk
+        if (
+            chunk.place in _HEIGHTS
+            and chunk.many
+            and not (chunk.counted or any(chunk.looks.values()))
+        ):
+            self.scenery.put(str(chunk.place), 2)
+            self.draft.drop(0)
 
     def _span(self) -> None:
         """A bridge in the mountains, in a forest is over a river there."""

@@ -34,6 +34,7 @@ from maskgil.nano.world.captions import canonical
         ("a winding road through the mountains", "on the mountain road"),
         ("a castle on a mountain", "a castle on the mountain top"),
         ("a goat on the peak of a mountain", "a goat on the mountain top"),
+        ("sunset over the mountains", "in the mountains at sunset"),
         ("a valley covered in snow at daybreak", "in the valley at dawn while it is snowing"),
         ("a road between two hills", "a road between two hills"),
         ("a red bus on a coast road", "a red bus on the coast road"),
