@@ -143,12 +143,12 @@ def _windmill(pen: Pen, x: float, foot: float) -> None:
 
 
 def _ear(pen: Pen, x: float, top: float, lean: float) -> None:
-    stroke(pen, f"M{x} {S + 8}Q{x} {top + 60} {x + lean} {top + 20}", "#a8701c", 7)
+    stroke(pen, f"M{x} {S + 8}Q{x} {top + 60} {x + lean} {top + 20}", "#c8923a", 7)
     pen.add(f'<g transform="translate({x + lean} {top + 30}) rotate({lean})">')
     for k in range(4):
         for way in (-1, 1):
-            pen.ellipse(way * 8, -15 * k, 9, 12, moonlit(pen, ("#e8a030", "#c47c1c")[k % 2]), f'transform="rotate({way * 22} {way * 8} {-15 * k})"')
-    pen.ellipse(0, -56, 8, 13, moonlit(pen, "#e8a030"))
+            pen.ellipse(way * 8, -15 * k, 9, 12, moonlit(pen, ("#f4c24e", "#dca038")[k % 2]), f'transform="rotate({way * 22} {way * 8} {-15 * k})"')
+    pen.ellipse(0, -56, 8, 13, moonlit(pen, "#f4c24e"))
     pen.add("</g>")
 
 
@@ -168,7 +168,7 @@ def wheat_field(pen: Pen) -> None:
         pen.path(f"M186 {y - 1}Q150 {y + 80} 104 {S}H280Q236 {y + 80} 206 {y}z", pen.gradient("#f4e2b4", "#e0c490"))
         for base, way in ((0, 1), (S, -1)):
             pen.path(
-                f"M{base} 262Q{base + way * 56} 290 {base + way * 88} {S}H{base}z", pen.gradient(moonlit(pen, "#f0c04c"), moonlit(pen, "#d89a30"), raw=True)
+                f"M{base} 262Q{base + way * 56} 290 {base + way * 88} {S}H{base}z", pen.gradient(moonlit(pen, "#f8d66c"), moonlit(pen, "#ecbc50"), raw=True)
             )
             for dx, top in ((84, 300), (58, 250), (32, 208), (8, 232)):
                 _ear(pen, base + way * dx, top, way * (12 if dx > 20 else 4))

@@ -35,9 +35,15 @@ class Surroundings(Ashore):
     """Completes a draft by what is seen where it is, and takes out what is not."""
 
     def _roof(self) -> None:
-        """ "Smoke from the chimneys of a village" rises over its houses."""
+        """ "Smoke from the chimneys of a village" rises over its houses; birds sit on a house's."""
         draft, chimney = self.draft, "chimney"
         named = [told.chunk.value for told in draft.things]
+        for at, (who, way, others) in enumerate(draft.relations):
+            perched = way == "on" and draft.living(who) and _HOUSE not in named
+            if perched and [named[other] for other in others] == [chimney]:
+                draft.things[others[0]].chunk.value = _HOUSE
+                draft.relations[at] = (who, "on the chimney of", others)
+                return
         if chimney not in named or self.scenery.setting() != "village":
             return
         if _HOUSE not in named:
@@ -143,8 +149,10 @@ class Surroundings(Ashore):
                 if place in (who, *others)
             )
             alike = chunk.value in _ANYBODY and not (chunk.colour or chunk.texture)
-            alike = alike and chunk.state in (None, LOOKING)
-            mixed = table("mixed").get(chunk.text) if chunk.grouped else None
+            alike = alike and chunk.state in (None, LOOKING, "walking")
+            few = chunk.many and not chunk.counted
+            how = "mixed" if chunk.grouped else "paired" if few else ""
+            mixed = table(how).get(chunk.text) if how else None
             if (kinds := table("throng").get(chunk.text, mixed)) and free and alike:
                 self._mix(place, kinds)
             elif sorts and free:

@@ -147,6 +147,8 @@ def test_what_is_in_a_mouth_in_a_box_on_a_tree_is_there(said, meant):
         ("a crowd of people", "a woman, a man, an old woman, a girl and a boy", ()),
         ("a group of children", "two boys, two girls and a child", ()),
         ("five people", "five people", ()),
+        ("people on the beach", "a woman and a man on the beach", ()),
+        ("a crow sits on a chimney", "a crow on the chimney of a house in a field", ()),
         ("a row of people", "five lined up people", ()),
         ("an elm tree", "a tree", ()),
         ("an empty basket", "a basket", ()),
