@@ -275,8 +275,8 @@ def answer_in_one_line(blocks: gr.Blocks) -> None:
             sent, wanted = named["inputs"], named["block_fn"].inputs
             if names_addresses(sent):
                 raise Refusal(NOT_FETCHED)
-            if len(sent) == len(wanted) - 1 and getattr(wanted[-1], "label", "") == SESSION:
-                sent.append("")  # older clients send no session
+            if sent and getattr(wanted[-1], "label", "") == SESSION:  # an endpoint for programs
+                sent += [part.value for part in wanted[len(sent) :]]  # as they are advertised
             if len(sent) < len(wanted):
                 raise Refusal(f"{len(wanted)} values are needed, not {len(sent)}")
             for at, (part, value) in enumerate(zip(wanted, sent, strict=False)):

@@ -63,6 +63,14 @@ def test_strange_texts_are_drawn_as_text_or_refused_in_one_line(address, tmp_pat
     assert read_settings(path)["prompt"] == summary["prompt"]
 
 
+@pytest.mark.parametrize("data", [["a red apple"], ["a red apple", 0, 1]])
+def test_what_is_not_sent_is_as_advertised(address, data):
+    status, said = call(address, "draw", data)
+    assert status == 200 and "event: complete" in said
+    _, summary = json.loads(said.split("data: ")[-1])
+    assert summary["prompt"] == "a red apple" and summary["seed"] == 0
+
+
 @pytest.mark.parametrize(
     "data",
     [
