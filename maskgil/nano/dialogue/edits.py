@@ -91,13 +91,17 @@ class Edits:
             self.relations = [r for r in self.relations if gone not in (r.subject, *r.objects)]
 
     def kinds(self) -> set[str]:
-        """The kinds of things that were asked for."""
-        return {self[index].noun for index in self.there if not self[index].unsaid}
+        """The kinds of things that were asked for, but for clothes."""
+        return {self[index].noun for index in self.there if self._counts(self[index])}
+
+    @staticmethod
+    def _counts(thing: Thing) -> bool:
+        return not thing.unsaid and noun(thing.noun).category != "clothes"
 
     def add(self, thing: Thing, *, room: int = THINGS) -> int | None:
         """A new thing's place; None where there are as many kinds as were asked for, or things."""
         kinds = self.kinds()
-        one_more = not thing.unsaid and thing.noun not in kinds
+        one_more = self._counts(thing) and thing.noun not in kinds
         if len(self.there) >= room or (one_more and len(kinds) >= KINDS):
             self.over.append(thing)
             return None
