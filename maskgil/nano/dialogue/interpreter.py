@@ -30,13 +30,13 @@ from maskgil.nano.dialogue.corrections import (
 from maskgil.nano.dialogue.editing.deeds import ends_deed
 from maskgil.nano.dialogue.editing.edit_clauses import EditClauses
 from maskgil.nano.dialogue.editing.inscribing import inscribed, is_written
-from maskgil.nano.dialogue.editing.opposites import opposite
+from maskgil.nano.dialogue.editing.opposites import more_so, opposite
 from maskgil.nano.dialogue.fragments import nouns_in
 from maskgil.nano.dialogue.outcome import ALL_STEPS, DoubtError, Outcome, Question
 from maskgil.nano.dialogue.remarks import Remark
 from maskgil.nano.dialogue.wording.anaphora import of_theirs, with_ordinals
 from maskgil.nano.dialogue.wording.another import is_another_picture, tells_on
-from maskgil.nano.dialogue.wording.clauses import clauses_of, is_sized
+from maskgil.nano.dialogue.wording.clauses import clauses_of, is_remark, is_sized, says_again
 from maskgil.nano.dialogue.wording.denials import put_right, told_as_it_is
 from maskgil.nano.dialogue.wording.ellipsis import with_nouns, worn_once
 from maskgil.nano.dialogue.wording.framing import (
@@ -221,7 +221,8 @@ def _correction(
     """The last change told of something else, where words say so: "no, the other one"."""
     edits = EditClauses(scene, tuple(focus), {}, [index for index, _ in row])
     try:
-        change = opposite(words, edits, last, row) or both_kept(words, edits, last)
+        change = opposite(words, edits, last, row) or more_so(words, edits, last)
+        change = change or both_kept(words, edits, last)
         change = change or corrected(words, edits, last) or rather(words, edits, last)
     except DoubtError:
         return None
@@ -256,8 +257,10 @@ def _decided(
     """The outcome, or a question where things are in doubt; `chosen`: noun -> which one it is."""
     edits = EditClauses(scene, focus, dict(chosen), [index for index, _ in row])
     try:
-        for clause in (clauses := clauses_of(words, edits)):
-            edits.run(clause)
+        clauses = clauses_of(words, edits)
+        for before, clause in zip([None, *clauses], clauses, strict=False):
+            if before is None or not says_again(before, clause):
+                edits.run(clause)
         edits.in_doubt &= not any(clause.verb in _TOLD for clause in clauses[:-1])
         edits.in_doubt &= not any(is_sized(clause.words) for clause in clauses[1:])
     except DoubtError as doubt:
@@ -279,6 +282,8 @@ def _decided(
         return new
     change = edits.edits.change()
     remarks = _remarks(edits, change)
+    remarked = {" ".join(clause.words) for clause in clauses[:-1] if is_remark(clause)}
+    edits.left_out = [each for each in edits.left_out if each not in remarked or change.is_none]
     told = (*edits.left_out, *edits.edits.refused, *(each.said for each in remarks))
     left_out = tuple(dict.fromkeys(filter(None, told)))
     if change.is_none:

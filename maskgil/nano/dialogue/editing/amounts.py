@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from maskgil.nano.dialogue.commands import leads
+from maskgil.nano.dialogue.commands import is_whole, leads
 from maskgil.nano.dialogue.editing.attributes import attributes_of
 from maskgil.nano.dialogue.editing.referents.some_of_several import SOME, SomeOfSeveral
 from maskgil.nano.dialogue.edits import SIZES, size_step
@@ -41,7 +41,7 @@ class Amounts(SomeOfSeveral):
 
     def _more(self, words: list[str]) -> bool:
         """ "Two more boats", "another boat", "one duck less"."""
-        if words == ["too", "many"] and len(self.it()) == 1:
+        if is_whole(words, "too many") and len(self.it()) == 1:
             self._less(self.it()[0], self.edits[self.it()[0]].count // 2)
             return True
         for kind, sign in (("more", 1), ("fewer", -1)):

@@ -23,12 +23,14 @@ _SIDES = (("left", 1), ("right", -1))
 
 @dataclass
 class Attributes:
-    """Attributes of a thing: fields of `Thing`, `steps` of size, direction (`way`) of a move."""
+    """Attributes of a thing: fields of `Thing`, `steps` of size, direction (`way`) of a move;
+    `contrary`: told by what it is too much of."""
 
     told: dict[str, str | int | None] = field(default_factory=dict)
     steps: int = 0
     way: tuple[int, int] | None = None
     is_noun_too: bool = False
+    contrary: bool = False
 
     @property
     def is_scalar(self) -> bool:
@@ -56,6 +58,7 @@ def _contrary(words: Sequence[str], at: int, found: Attributes) -> int:
     for kind, steps in (*_STEPS.items(), *_SIZES.items()):
         if length := leads(rest, kind):
             found.steps -= steps
+            found.contrary = True
             return at + length
     for kind, way in (("high", 1), ("low", -1), *_SIDES):
         if length := leads(rest, kind):
@@ -83,7 +86,8 @@ def _one(words: Sequence[str], at: int, found: Attributes) -> tuple[int, bool]:
             return at + length, True
     for kind, steps in _STEPS.items():
         if length := leads(rest, kind):
-            found.steps += steps
+            again = found.contrary and found.steps * steps > 0  # "too small, bigger"
+            found.steps += 0 if again else steps
             return at + length, True
     for kind, steps in _DEPTHS.items():
         if (length := leads(rest, kind)) and rest[length : length + 1] not in _TO_SOMETHING:

@@ -12,6 +12,7 @@ from maskgil.nano.dialogue.editing.attributes import (
     without_side,
 )
 from maskgil.nano.dialogue.editing.exchanges import BEHIND
+from maskgil.nano.dialogue.editing.merging import BESIDE
 from maskgil.nano.dialogue.editing.predicates import DEPTHS
 from maskgil.nano.dialogue.editing.referents.agents import agents
 from maskgil.nano.dialogue.editing.referents.classes import ends_in_noun
@@ -54,13 +55,33 @@ class EditClauses(VerblessClauses):
             one, relation, other = related
             self.edits.relate(one, relation, [other])
             return self.look_at([one])
-        if clause.said == "with" and self.drawn_with(self.it(), words):
+        if clause.said == "with" and (self.drawn_with(self.it(), words) or self._bears(words)):
+            return
+        if clause.said == "it needs" and self._is_borne(words):
+            self._gives_all(self.name_of(self.it()[0]).split(), words)
             return
         words = self.all_there(clause.verb, words)
         chosen = dict(self.chosen)
         for told in self.told_apart(clause.verb, words):
             self._run(clause.verb, told)
         self.chosen = chosen
+
+    def _is_borne(self, words: list[str]) -> bool:
+        """Whether "it needs" what somebody wears or is grown with, and no more: of "it"."""
+        told = read_fragment(" ".join(words)).mentions
+        worn = [one for one in told if noun(one.thing.noun).category == "clothes"]
+        parts = [word for word in words if is_whole([word], "own part")]
+        return bool(told) and len(worn) + len(parts) == len(told) and bool(self.focus)
+
+    def _bears(self, words: list[str]) -> bool:
+        """ "With candles" of a cake that was spoken of: what is on it, or in it, is its own."""
+        things = [index for index in self.it() if index in self.focus]
+        name = self.edits[things[0]].noun if len(things) == 1 else ""
+        told = read_fragment(f"a {name} with {' '.join(words)}").relations if name else ()
+        if not any(each.name in ("on", "in") and each.objects == (0,) for each in told):
+            return False
+        self._with_subject(things, ["with", *words])
+        return True
 
     def _trades(self, words: list[str]) -> bool:
         """ "Swap the cat with the dog", which are both there: each goes where the other is."""
@@ -221,7 +242,7 @@ class EditClauses(VerblessClauses):
             self._add(words)
 
     def _give(self, words: list[str]) -> None:
-        if leads(words, "pronoun") and {"to", "for"} & {*words[2:]}:
+        if leads(words, "pronoun") and _is_for_some(words[2:]):
             words = words[leads(words, "pronoun") :]  # "give it a ball to the boy", as in Spanish
         things, length = self.subject(words)
         if things and words[length : length + 1] == ["in"]:  # "dress her in green"
@@ -234,6 +255,8 @@ class EditClauses(VerblessClauses):
             words = self._with_joint(words)
             if words[:1] != ["the"]:
                 return self._add(words)
+        if words[-3:] == ["next", "to", "it"]:  # "give it a cushion next to it"
+            return self._add(words[length:] if things else words)
         if self._gives_known(words) or self._gives_each(words) or self._gives(words):
             return
         given = words[leads(words, "pronoun") :]
@@ -313,13 +336,19 @@ class EditClauses(VerblessClauses):
                 return self.state(things, words[length:])  # "bring it closer"
         if self._gives_several(words):
             return
-        if ("for" in words or "to" in words) and (self._gives_each(words) or self._gives(words)):
+        if _is_for_some(words) and (self._gives_each(words) or self._gives(words)):
             return
         words = self._without_pronouns(dangling(side_last(words)))
         found = self.fragment(without_side(words))
         if not found.mentions and attributes_of(words):
             return self._bare(words)
         self.merge(found, words)
+
+
+def _is_for_some(words: list[str]) -> bool:
+    """Whether words name who gets something: "for the cat", but no "next to the cat"."""
+    beside = zip(["", *words], words, strict=False)
+    return any(word in ("for", "to") and before not in BESIDE for before, word in beside)
 
 
 def _denied(words: list[str]) -> bool:

@@ -1,11 +1,11 @@
-"""Opposites of the last change: "no, the other side", "the other way", a side of what stands."""
+"""The last change the other way, or once more: "no, the other side", "the other way", "a bit more"."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from maskgil.nano.dialogue.changes import CARRIED, Change
-from maskgil.nano.dialogue.commands import courteous, leads, without_marks
+from maskgil.nano.dialogue.commands import courteous, is_whole, leads, without_marks
 from maskgil.nano.dialogue.editing.edit_clauses import EditClauses
 from maskgil.nano.dialogue.edits import STEP, size_step
 from maskgil.nano.dialogue.wording.clauses import Clause
@@ -58,6 +58,20 @@ def opposite(
         _turn(index, edits, known, row, others, is_way=is_way)
     edits.look_at(things)
     return edits.edits.change()
+
+
+def more_so(words: Sequence[str], edits: EditClauses, last: Change | None) -> Change | None:
+    """The size or the move of the last change once more: "a bit more"; None for others."""
+    plain = without_marks(courteous(words))
+    if last is None or last.after != edits.edits.before or not is_whole(plain, "more so"):
+        return None
+    for at, old in last.stood.items():
+        before, after = last.before.things[old].size, last.after.things[at].size
+        edits.edits.resize(at, max(-1, min(1, size_step(after) - size_step(before))))
+    edits.edits.shifts |= last.shifts
+    edits.look_at([*last.shifts] or edits.it())
+    change = edits.edits.change()
+    return None if change.is_none else change
 
 
 def _touched(last: Change | None) -> list[int]:

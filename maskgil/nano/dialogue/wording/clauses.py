@@ -103,6 +103,8 @@ def _clause(words: Sequence[str]) -> Clause:
         return Clause("put", tuple(plain[1:]))  # "put in the church" is said of who is there
     if _names_thing(plain, length) or leads(plain, "contrary") > length:
         verb, length = "", 0
+    if verb == "want" and leads(plain[length:], "too many", "only") > 1:
+        verb, plain, length = "", plain[length:], 0  # "there's | too many, just two"
     rest = plain[length:]
     behind = rest[leads(rest, "pronoun") :] if verb == "make" else rest
     if verb in _WISHES and leads(behind, "none"):
@@ -175,6 +177,22 @@ def _is_new(words: Sequence[str]) -> bool:
     counted = roles_at(named, 0)[1].get("count", "").isdecimal()
     told = counted or named[:1] in _NEW or leads(named, "more")
     return verb in _BRINGING and bool(told) and bool(nouns_in(named) or named == ["one"])
+
+
+def is_remark(clause: Clause) -> bool:
+    """Whether a clause says how the picture is, and names nothing: "that's boring", "too dark"."""
+    words = clause.words
+    begins = leads(words, "pronoun", "contrary") or words[:1] in (("that's",), ("it's",))
+    return not clause.verb and bool(begins) and not nouns_in(words)
+
+
+def says_again(before: Clause, clause: Clause) -> bool:
+    """Whether a clause asks for what the one before complains of: "it's too small, bigger"."""
+    told = attributes_of(clause.words)
+    ends = range(len(before.words))
+    start = next((n for n in ends if leads(before.words[n:], "contrary")), None)
+    first = None if start is None else attributes_of(before.words[start:])
+    return bool(told and first and told.steps * first.steps > 0 and not told.told)
 
 
 def is_sized(words: Sequence[str]) -> bool:

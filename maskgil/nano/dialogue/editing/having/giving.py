@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from maskgil.nano.dialogue.changes import CARRIED
-from maskgil.nano.dialogue.commands import leads
+from maskgil.nano.dialogue.commands import is_whole, leads
 from maskgil.nano.dialogue.editing.attributes import attributes_of
-from maskgil.nano.dialogue.editing.merging import Merging, is_worn
+from maskgil.nano.dialogue.editing.merging import BESIDE, Merging, is_worn
 from maskgil.nano.dialogue.editing.referents.kinds import drafted
 from maskgil.nano.dialogue.fragments import Mention, read_fragment, roles_at
 from maskgil.nano.world.nouns import ALIVE, noun
@@ -18,7 +18,6 @@ from maskgil.nano.world.scene import Thing
 
 _DISH = 0.6  # metres
 _INTO, _LISTING = ("to", "in", "into"), r" (?:and|with|plus|,) "
-_NEXT = ("next", "close", "near", "left", "right")  # … to them
 
 
 class Giving(Merging):
@@ -71,7 +70,7 @@ class Giving(Merging):
         """ "Give both animals a hat", "put hats on them": one to each of several."""
         at = next(
             (n for n, word in enumerate(words)
-             if n and word in ("on", "to", "for") and words[n - 1] not in _NEXT), None,
+             if n and word in ("on", "to", "for") and words[n - 1] not in BESIDE), None,
         )  # fmt: skip
         owners, length = self.subject(words)
         given = words[length:] if length else words[:at]
@@ -98,13 +97,23 @@ class Giving(Merging):
                 self._hand(index, one.thing, "next to")
         return True
 
+    @abstractmethod
+    def tells_part(self, verb: str, words: list[str]) -> bool:
+        """Whether something is told of a part of what stands."""
+
     def _gives_all(self, owner: list[str], words: list[str]) -> bool:
         """ "A hat and a scarf", all given to one owner; nothing is where one of them cannot be."""
         parts: list[list[str]] = [[]]
         for word in words:
             parts = [*parts, []] if word == "and" else [*parts[:-1], [*parts[-1], word]]
-        if all(read_fragment(" ".join(part)).mentions for part in parts):
-            given = [self._gives([*owner, "with", *part]) for part in parts]
+        if all(
+            is_whole(part[-1:], "own part") or read_fragment(" ".join(part)).mentions
+            for part in parts
+        ):
+            given = [
+                self.tells_part("give", [*owner, *part]) or self._gives([*owner, "with", *part])
+                for part in parts
+            ]
             if any(given):
                 self.left_out += [
                     " ".join(part) for part, done in zip(parts, given, strict=True) if not done

@@ -303,12 +303,14 @@ class OwnParts(Retelling):
             length = length if having or verb == "give" else 0
         else:
             return None
-        end = self._part_length(given)
-        if not (length and end and owners) or end < len(given):
+        made = nouns_in(given[:-1])  # "a carrot nose", but no "teddy bear's nose"
+        bare = [word for word in given[:-1] if not nouns_in([word])] + given[-1:]
+        end = self._part_length(bare)
+        if not (length and end and owners) or end < len(bare):
             return None
-        if not is_whole(given[end - 1 : end], "own part"):
+        if not is_whole(given[-1:], "own part"):
             return None  # a scarf may be given to whom one is drawn with
         one = noun(self.edits[owners[0]].noun)
-        if any({"noun", "many"} & roles_at([word], 0)[1].keys() for word in given[: end - 1]):
-            return None  # "a teddy bear's nose"
+        if any(noun(name).category in LIVING for name in made):
+            return None
         return (owners[0], " ".join(given)) if one.category in LIVING else None
