@@ -22,7 +22,7 @@ FRAMED = {
     "ru": re.compile("[\u0400-\u04ff]"),
 }
 """Languages of which the table has what asks for a change and no more (see `frames`): letters."""
-_APART = ("ask", "question", "begin", "step", "call")  # kinds that translate nothing
+_APART = ("ask", "question", "begin", "step", "call", "alone")  # kinds that translate nothing
 TABLE = DATA / "dialogue.tsv"
 
 
@@ -143,6 +143,17 @@ def step_words(language: str) -> dict[str, str]:
         if (code, kind) == (language, "step")
         for phrase in phrases.split(", ")
         for word in parts_of(phrase, language)
+    }
+
+
+@functools.cache
+def whole_phrases(language: str) -> dict[tuple[str, ...], str]:
+    """Phrases that mean something where nothing else is said: "encore un peu", each in English."""
+    return {
+        tuple(parts_of(phrase, language)): english
+        for code, kind, english, phrases in _rows()
+        if (code, kind) == (language, "alone")
+        for phrase in phrases.split(", ")
     }
 
 

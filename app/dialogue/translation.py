@@ -25,6 +25,7 @@ from app.dialogue.phrase_table import (
     spans_in,
     step_words,
     tables,
+    whole_phrases,
 )
 from app.glossary.english import written
 from app.glossary.normalize import folded_words
@@ -81,6 +82,8 @@ def translated(text: str, language: str, glossary: Glossary) -> Utterance:
         return told
     for mark, plain in (*_MARKS.items(), *_CAPITALS.get(language, ())):
         text = text.replace(mark, plain)
+    if english := _alone(text, language):
+        return Utterance(language, english, sum(map(len, parts_of(text, language))))
     if asked := _question(text, language, glossary) or _steps_told(text, language, glossary):
         return asked
     if english := comparison(text, language, glossary):
@@ -112,6 +115,20 @@ def translated(text: str, language: str, glossary: Glossary) -> Utterance:
             clauses = ["no" if each in _NO else each for each in clauses]  # "non, …"
         said.append(of_another(as_coloured(", ".join(filter(None, clauses)))))
     return Utterance(language, ". ".join(filter(None, said)), known, tuple(unknown))
+
+
+def _alone(text: str, language: str) -> str:
+    """The English of what is said alone, but for courtesies; "" for anything else."""
+    known, parts = whole_phrases(language), parts_of(text, language)
+    if language not in tables() or not known:
+        return ""
+    for start in range(len(parts)):
+        for end in range(len(parts), start, -1):
+            english = known.get(tuple(parts[start:end]), "")
+            spans = spans_in([*parts[:start], *parts[end:]], tables()[language])
+            if english and all(phrase.kind == "drop" for phrase, _ in spans):
+                return english
+    return ""
 
 
 def _framed(text: str, language: str, glossary: Glossary) -> Utterance:
@@ -332,6 +349,8 @@ def digits_in(text: str) -> int:
 
 def thanked(text: str, usual: str, *, is_english: bool) -> Utterance | None:
     """Words of courtesy that ask for nothing, in their language; None for anything else."""
+    if _alone(text, usual):
+        return None  # "más" of somebody who speaks Spanish
     for language in sorted(languages(), key=lambda code: code != usual):
         parts = parts_of(text, language)
         said = list(phrases_in(parts, tables()[language]))

@@ -68,6 +68,10 @@ class TranslatedClause(ClauseLookups):
                 at += max(1, self._noun_length(parts, at), self._denies_look(parts, at))
                 continue
             self._between(parts[start:at])
+            if self._is_relative_article(parts[at : at + 2]):
+                self.known += len(parts[at])
+                at = start = self.taken = at + 1
+                continue
             self.is_single = parts[at] in SINGLE.get(self.language, ())
             self._take(self.table[tuple(parts[at : at + length])], parts[at : at + length])
             self.known += sum(map(len, parts[at : at + length]))
@@ -134,6 +138,12 @@ class TranslatedClause(ClauseLookups):
                 continue  # "rends la | voiture"
             return length if length >= noun else 0
         return 0
+
+    def _is_relative_article(self, parts: Sequence[str]) -> bool:
+        """Whether an article behind a thing begins what is told of it: "ein Mann der im Boot"."""
+        after = self.table.get((parts[-1],)) if len(parts) > 1 else None
+        article = self.language == "de" and self.table.get((parts[0],)) == _THE
+        return article and self._names_last() and after is not None and after.kind == "prep"
 
     def _is_placed(self, at: int) -> bool:
         """Whether a preposition stands before this part, with an article or without."""

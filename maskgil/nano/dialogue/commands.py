@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from maskgil.nano.reader.text import below_none
+from maskgil.nano.reader.text import at_length, below_none
 from maskgil.nano.reader.typography import DIGITS, has_emoji
 from maskgil.utils.assets import table_rows
 
@@ -24,7 +24,7 @@ DETERMINERS = ("a", "an", "another", "the")
 def tokens_of(text: str) -> list[str]:
     """Lower-case words and punctuation; "the cat's head" counts as the cat here."""
     found: list[str] = []
-    for word in _WORD.findall(below_none(text).lower().replace("’", "'")):
+    for word in _WORD.findall(at_length(below_none(text)).lower().replace("’", "'")):
         if word == "it's":
             found += ["it", "is"]
         elif word == "got" and found and found[-1].endswith(("'s", "'ve")):

@@ -163,7 +163,7 @@ def _interpreted(
         plain = counting(plain, [*named_last] if len(named_last) == 1 else [])
     if scene is not None and asks_only(plain, text):
         return Outcome("none", focus=tuple(focus), remarks=(answer(plain, scene, focus, row),))
-    if last is not None and is_whole(plain, "one more") and last.growth > 0:
+    if last is not None and _is_more(plain) and last.growth > 0:
         return _decided(text, ["one", "more"], last.after, tuple(focus), {}, row)
     if last is not None and wanted_back(without_marks(said), last):
         return Outcome("undo")
@@ -178,6 +178,10 @@ def _interpreted(
     if _is_told_again(text, words, scene):
         return Outcome("new", wish=text)
     return _decided(text, words, scene, tuple(focus), {}, row)
+
+
+def _is_more(words: Sequence[str]) -> bool:
+    return is_whole(words, "one more") or is_whole(words, "more so")
 
 
 def _control(plain: Sequence[str], words: Sequence[str], last: Change | None) -> Outcome | None:

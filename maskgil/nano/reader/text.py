@@ -78,7 +78,7 @@ def written_words(text: str) -> list[Word]:
     text = _negatives(_FORBIDDEN.sub(r" no \1. ", text))
     text = _ITS_SIDE.sub(r"to the \1 of it", _BREAKS.sub(", ", f"\n{text.strip()}"))
     text = _WHO_IS.sub(r"\1 is ", _AT_FEET.sub("in front of it", text))
-    text = _as_coloured(_numbers(text))
+    text = _as_coloured(_numbers(at_length(text)))
     found = []
     for word in lookup_words(typography.plain(text, emoji_nouns())):
         if word.text in written:
@@ -202,8 +202,13 @@ def _any_of(kind: str) -> str:
 
 
 def below_none(text: str) -> str:
-    """The text with its negative counts in words, "-2 cats" as "minus 2 cats", and short forms."""
-    return _short_forms().sub(_at_length, _MINUS.sub("minus ", text))
+    """The text with its negative counts in words: "-2 cats" as "minus 2 cats"."""
+    return _MINUS.sub("minus ", text)
+
+
+def at_length(text: str) -> str:
+    """An English text with its short forms at length: "thats" as "that's"."""
+    return _short_forms().sub(_at_length, text)
 
 
 @functools.cache

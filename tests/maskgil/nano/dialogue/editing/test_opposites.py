@@ -35,3 +35,21 @@ def test_what_stands_left_goes_right():
     scene, row = read_scene("a lion and a zebra").scene, ((0, 0.3), (1, 0.7))
     change = interpret("the zebra on the opposite side", scene, row=row).change
     assert change.shifts[1][0] < 0
+
+
+@pytest.mark.parametrize(
+    ("said", "size"),
+    [
+        (["bigger", "a bit more"], "huge"),
+        (["smaller", "even more"], "tiny"),
+        (["too small, bigger please"], "big"),  # once
+    ],
+)
+def test_more_of_the_last_change(said, size):
+    assert outcome_of("a dog", *said)[1].things[0].size == size
+
+
+def test_more_of_a_move_and_of_a_count():
+    change = outcome_of("a house", "move it left", "a bit more")[0].change
+    assert change.shifts[0][0] < 0
+    assert outcome_of("a bird", "another one", "more")[1].things[0].count == 3
