@@ -286,8 +286,10 @@ def _build(walk: Walk) -> None:
 def _too_many(draft: Draft) -> list[tuple[int, str]]:
     """Drops all but the first kinds of things, clothes aside; what they were called."""
     lost = [(chunk.start, chunk.asked or chunk.text) for chunk in draft.crowded]
-    while len(draft.things) > THINGS or KINDS < sum(
-        draft.noun(index).category != "clothes" for index in range(len(draft.things))
+    while (
+        len(draft.things) > THINGS
+        or sum(draft.noun(index).category != "clothes" for index in range(len(draft.things)))
+        > KINDS
     ):
         chunk = draft.things[-1].chunk
         lost.append((chunk.start, chunk.asked or chunk.said or chunk.text))

@@ -52,4 +52,4 @@ def test_more_of_the_last_change(said, size):
 def test_more_of_a_move_and_of_a_count():
     change = outcome_of("a house", "move it left", "a bit more")[0].change
     assert change.shifts[0][0] < 0
-    assert outcome_of("a bird", "another one", "more")[1].things[0].count == 3
+    assert outcome_of("a tree", "add a bird", "another one", "even more")[1].things[1].count == 3
