@@ -1,4 +1,4 @@
-"""The last change the other way, or once more: "no, the other side", "the other way", "a bit more"."""
+"""The last change the other way, or once more: "no, the other side", "a bit more"."""
 
 from __future__ import annotations
 
