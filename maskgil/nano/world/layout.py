@@ -20,7 +20,7 @@ from maskgil.nano.world.arranging.furnished import (
 from maskgil.nano.world.arranging.hollows import hollow_of
 from maskgil.nano.world.arranging.placing import inside, lost_share, placed_in
 from maskgil.nano.world.arranging.rows import ON_TOP, laid_out, served
-from maskgil.nano.world.arranging.shores import parted_by_the_bank, sunk
+from maskgil.nano.world.arranging.shores import parted_by_the_bank, sunk, swimming
 from maskgil.nano.world.arranging.sizes.fitting import Sizes
 from maskgil.nano.world.arranging.sizes.sizing import clear_size, line_room
 from maskgil.nano.world.arranging.spots import is_one_sided
@@ -99,6 +99,7 @@ class Layout(Sizes):
         scene = as_drawn(_with_many_in_front(scene, where))
         sprites = _beside_the_road(scene, self._arranged(scene, where, rng))
         sprites = along_the_way(scene, sprites, self.cells) if self.frame == WHOLE else sprites
+        sprites = swimming(scene, sprites) if where.name in _INLAND else sprites
         sprites = from_the_ceiling(scene, where, sprites)
         return sunk(scene, sprites, self.frame[1]) if where.name == _SEABED else sprites
 

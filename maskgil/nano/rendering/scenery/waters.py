@@ -103,7 +103,7 @@ def lake(pen: Pen) -> None:
             f"H394V{y + 96}C{x + 190:.0f} {y + 66} {x + far + 60:.0f} {y + 46} {x + 14:.0f} {y + 4}z",
             pen.gradient("#a6daf2", "#55a9de", "#3b8ccb"),
         )
-        bottom = y + (158 if pen.setting == "river" else 112)
+        bottom = y + (158 if pen.setting == "river" else 84)
         if pen.setting == "riverside":
             pen.ridge(bottom, 4, pen.gradient("#9fd66b", "#5aa743"), waves=2)
     elif pond:
@@ -112,7 +112,7 @@ def lake(pen: Pen) -> None:
         pen.ellipse(192, middle, 186, half + 6, pen.gradient("#d9c79a", "#b79f6c"))
         pen.ellipse(192, middle, 178, half, pen.gradient("#9fd8f0", "#4fa6dc", "#3a8ac6"))
     else:
-        bottom = y + (156 if pen.setting == "lake" else 116)
+        bottom = y + (156 if pen.setting == "lake" else 80)
         pen.rect(0, y + 10, S, bottom - y - 10, pen.gradient("#b4e0f2", "#5fb0e0", "#3b8ccb"))
         pen.ridge(bottom, 5, pen.gradient("#9fd66b", "#5aa743"), waves=2)
     for _ in range(7):

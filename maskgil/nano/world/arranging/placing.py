@@ -349,7 +349,8 @@ def _feet(
                 foot = max(foot, min(whole, dry_land(where) * whole // GRID + feet_apart))
         edged = cluster.kind not in "cr" or where.floats
         margin = EDGE if EDGE + height <= whole == GRID and edged else 0
-        most = whole - SLOT if height + SLOT <= whole else whole
+        deep = where.has_shore and cluster.kind == "g" and cluster.depth() > SLOT
+        most = whole - SLOT if height + SLOT <= whole and not deep else whole
         feet.append(max(height + margin, min(foot // SLOT * SLOT, most)))
     return feet
 

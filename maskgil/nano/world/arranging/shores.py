@@ -13,6 +13,8 @@ from maskgil.nano.world.nouns import LIVING, noun
 from maskgil.nano.world.scene import ACTIONS, CARRIED, Scene
 from maskgil.nano.world.settings import Setting
 
+_LEGGED = {"goose": 0.84}
+"""Who is drawn standing and swims, and what of their drawing is above their legs."""
 CellsOf = Callable[[str, float], tuple[int, int]]
 _UPON = ("on", "in", "riding", "under")
 """Relations of who is where the object is."""
@@ -118,3 +120,12 @@ def _sinks(scene: Scene, index: int) -> bool:
         index in each.objects for each in scene.relations if each.name in (*CARRIED, *ACTIONS)
     )
     return not held and one.category not in LIVING and kind_of(one) == "g"
+
+
+def swimming(scene: Scene, sprites: list[Sprite]) -> list[Sprite]:
+    """The sprites on the water, without the legs of those who are drawn standing."""
+    shares = [_LEGGED.get(scene.things[sprite.thing].noun) for sprite in sprites]
+    return [
+        replace(sprite, part=(0.0, share), stands=False) if share else sprite
+        for sprite, share in zip(sprites, shares, strict=True)
+    ]

@@ -145,10 +145,7 @@ class Whereabouts(Kin):
         """The setting of a thing that is one: who is on a mountain is on its top."""
         on_top = self.pending == "on" and self.words in ("on", *words_of_kind("atop"))
         summit = chunk.place == "mountain" and on_top and not chunk.many
-        driven = self.last is not None and self.draft.noun(self.last).category == "vehicle"
-        if chunk.place == "road" and self._is_beside() and not driven:
-            return "roadside"
-        return "mountain top" if summit else str(chunk.place)
+        return "mountain top" if summit else self._edge_of(str(chunk.place))
 
     def _is_beside(self) -> bool:
         """Whether something that is nowhere else is beside what is named next, not along it."""
@@ -222,8 +219,13 @@ class Whereabouts(Kin):
         return chunk.value
 
     def _edge_of(self, name: str) -> str:
-        """The edge of a field of flowers beside which something is, else the place itself."""
+        """The edge of a road, of a field of flowers that something is beside, else the place."""
         edge = f"{name} edge"
+        driven = self.last is not None and self.draft.noun(self.last).category == "vehicle"
+        if name in ("road", "country road") and self._is_beside() and not driven:
+            return "roadside"
+        if name == "rooftop" and self.words.endswith(("over", "above")):
+            return "village"
         beside = self.pending == "next to" and self.last is not None
         return edge if beside and edge in PLACES else name
 

@@ -118,3 +118,14 @@ def test_rows_on_the_water_do_not_rise_over_its_far_bank(text):
 )  # fmt: skip
 def test_who_is_on_the_shore_alone_has_more_of_it(text, shown):
     assert behind(somewhere(read_scene(text).scene)).setting == shown
+
+
+def test_geese_on_the_water_have_no_legs_and_are_on_it():
+    scene, sprites = arranged("five geese swim in the village pond")
+    assert scene.setting == "pond" and {sprite.part[1] for sprite in sprites} == {0.84}
+
+
+def test_a_tent_behind_a_fire_by_a_lake_is_on_its_shore():
+    scene, sprites = arranged("a tent beside a lake with a campfire in front of it")
+    tent = next(s for s in sprites if scene.things[s.thing].noun == "tent")
+    assert behind(scene).setting == "lakeside" and tent.bottom >= 15

@@ -35,6 +35,8 @@ from maskgil.nano.world.captions import canonical
         ("a castle on a mountain", "a castle on the mountain top"),
         ("a goat on the peak of a mountain", "a goat on the mountain top"),
         ("sunset over the mountains", "in the mountains at sunset"),
+        ("a balloon over the rooftops of an old town", "a flying balloon in a village"),
+        ("a stone wall beside a country road", "a stone wall by the roadside"),
         ("a valley covered in snow at daybreak", "in the valley at dawn while it is snowing"),
         ("a road between two hills", "a road between two hills"),
         ("a red bus on a coast road", "a red bus on the coast road"),
