@@ -51,7 +51,7 @@ class Touch(States):
                 self.draft.relations.append((place, name, [place]))
             elif chunk.text in table("members") and (
                 chunk.text != chunk.value
-                or (chunk.value == _COUPLE and self._sits_down(told))
+                or (chunk.value == _COUPLE and (self._sits_down(told) or self._wears(told)))
                 or (self._gazes(told) and not there & words_of_kind("screen"))
             ):
                 self._pair_off(told)
@@ -64,12 +64,23 @@ class Touch(States):
             for n, way, o in self.draft.relations
         )
 
+    def _wears(self, told: Told) -> list[int]:
+        """What somebody is said to wear."""
+        place = self.draft.things.index(told)
+        return [o[0] for n, way, o in self.draft.relations if n == place and way == "wearing"]
+
     def _pair_off(self, told: Told) -> None:
         """An old couple, or who sits, are a man and a woman: no drawing shows both so."""
         one, *others = self._members(told)
         told.chunk.text = told.chunk.value
         said = any(told in joined and name == _HAND_IN_HAND for joined, name, _ in self.met)
-        stands = [each for each in self.draft.relations if each[0] == one]
+        stands = [each for each in self.draft.relations
+                  if each[0] == one and each[1] != "wearing"]  # fmt: skip
+        for clothes in (self.draft.things[n].chunk for n in self._wears(told)):
+            clothes.count = 1  # each has their own
+            for other in others:
+                if (added := self.draft.add(replace(clothes, definite=False))) is not None:
+                    self.draft.relations.append((other, "wearing", [added[0]]))
         for other in others:
             self.draft.relations += [(other, way, objects) for _, way, objects in stands]
             if said or not self._sits_down(told):

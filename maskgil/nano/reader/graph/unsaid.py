@@ -71,6 +71,7 @@ class Unsaid(Surroundings):
         self._tell_events()
         self._lift()
         self._furnish()
+        self._set_down()
         self._turn_season()
         self._keep_fish()
         self._tread()

@@ -60,8 +60,8 @@ SMOKE = "puff of smoke"
 """What comes from behind a vehicle, and from the foot of a rocket."""
 SEATS = frozenset(
     ("bench", "couch", "sofa", "armchair", "chair", "stool", "rocking chair", "beach chair",
-     "swing", "seat", "throne", "log", "stump", "rock", "boulder", "picnic blanket",
-     "blanket", "staircase")
+     "swing", "seat", "throne", "playground slide", "log", "stump", "rock", "boulder",
+     "picnic blanket", "blanket", "staircase")
 )  # fmt: skip
 """What somebody sits on."""
 ON_ROOF = 0.45  # what is on a building that is so many times as large

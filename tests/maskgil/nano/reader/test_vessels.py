@@ -20,6 +20,12 @@ from maskgil.nano.world.captions import canonical
         ("a boy carrying a backpack", "a boy wearing a backpack"),
         ("a boy holding a backpack", "a boy holding a backpack"),
         ("a barber cutting a man's hair", "a man next to a man and the man holding scissors"),
+        ("a man typing on a laptop at a desk",
+         "a man behind a desk and a laptop on the desk"),
+        ("a woman sitting at a desk typing",
+         "a sitting woman behind a desk and a laptop on the desk"),
+        ("a couple in raincoats", "a man wearing a raincoat, a woman wearing a raincoat and "
+         "the man holding hands with the woman"),
         ("a man in a long black coat", "a man wearing a black long coat"),
         ("a half empty bottle of wine", "a half full bottle of wine"),
         ("five strawberries on a tart", "five strawberries on a tart"),

@@ -153,7 +153,12 @@ class Deeds(Joints):
             if tool and not in_hand and tool not in there and len(there) < CROWDED:
                 added = draft.add(Chunk("thing", tool, told.chunk.start, told.chunk.end, tool))
                 if added is not None:
-                    draft.relate(who, way, added[0], literal=way == "holding")
+                    tables = [o[0] for n, name, o in draft.relations if (n, name) == (who, "behind")
+                              and draft.noun(o[0]).name in words_of_kind("worktop")]  # fmt: skip
+                    if way == "next to" and tables:  # "sitting at a desk, typing"
+                        draft.relate(added[0], "on", tables[0], literal=True)
+                    else:
+                        draft.relate(who, way, added[0], literal=way == "holding")
                     if tool in words_of_kind("one each"):
                         draft.things[added[0]].chunk.count = told.chunk.count
                     self._is_seen(act)

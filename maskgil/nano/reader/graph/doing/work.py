@@ -13,6 +13,7 @@ _LYING = ("food", "fruit", "plant", "clothes", "paper", "toy", "kitchen", "party
 _APART = ("next to", "holding")
 """How what is worked on stands to who does it where nothing more is known."""
 _WRITES, _DESK, _PAPER, _HEATS = "school desk", "desk", "memo", "stove"
+_PAN, _FRIED = "pan", "fried egg"
 
 
 class Work(Props):
@@ -108,7 +109,27 @@ class Work(Props):
                 chunk.value = table("turns into")[chunk.value]
                 chunk.count = chunk.count if chunk.counted else 1
             self._unrelate(who, index)
-            draft.relate(index, "on", place, literal=True)
+            pan = next((o[0] for n, way, o in draft.relations if (n, way) == (index, "in")), None)
+            if pan is None and top == _HEATS and chunk.value == _FRIED:
+                pan = self._prop(who, _PAN)
+                if pan is not None:
+                    draft.relate(index, "in", pan, literal=True)
+            draft.relate(index if pan is None else pan, "on", place, literal=True)
+
+    def _set_down(self) -> None:
+        """What lies next to a table at which somebody works is on it: a laptop at a desk."""
+        draft, tops = self.draft, words_of_kind("worktop")
+        before = {o[0] for n, way, o in draft.relations if way == "behind" and draft.is_rider(n)}
+        set_down = {
+            n: o[0] for n, way, o in draft.relations
+            if way == "next to" and before & {n, o[0]} and self._is_laid(n)
+            and draft.noun(o[0]).name in tops and draft.noun(n).name not in tops
+        }  # fmt: skip
+        draft.relations = [
+            (n, "on", o) if way == "next to" and set_down.get(n) == o[0]
+            else (n, way, [set_down.get(o[0], o[0])] if way == "behind" else o)
+            for n, way, o in draft.relations
+        ]  # fmt: skip
 
     def _decorate(self) -> None:
         """Who paints a fence is no artist with a palette: they hold a roller."""

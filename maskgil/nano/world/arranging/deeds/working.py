@@ -105,7 +105,9 @@ def at_work(scene: Scene, relation: Relation, subject: Cluster, target: Cluster)
     body = subject.of({who})
     tall, wide = top[3] - top[1], body[2] - body[0]
     foot = top[3] - max(SLOT, snapped(_RISE * tall))
-    laid = _in_line([s for s in target.sprites if s.thing not in relation.objects], top)
+    within = {each.subject: each.objects[0] for each in scene.relations if each.name == "in"}
+    laid = [s for s in target.sprites if s.thing not in relation.objects]
+    laid = _with_contents(laid, _in_line([s for s in laid if s.thing not in within], top), within)
     tools = [s for s in subject.sprites if _is_in_hand(s, who, body)]
     middle = body[1] + _HAND * (body[3] - body[1])
     raised = tools if pose else [replace(s, bottom=round(middle + s.height / 2)) for s in tools]
@@ -126,6 +128,23 @@ def at_work(scene: Scene, relation: Relation, subject: Cluster, target: Cluster)
 def _is_in_hand(sprite: Sprite, who: int, body: Box) -> bool:
     """Whether it is beside the body of who works, not on it."""
     return sprite.thing != who and sprite.left >= (body[0] + body[2]) / 2
+
+
+def _with_contents(
+    before: list[Sprite], lined: list[Sprite], within: dict[int, int]
+) -> list[Sprite]:
+    """Things that were moved to a line, with what is in them, in their order."""
+    holders = [each for each in before if each.thing not in within]
+    places = dict(zip(sorted(holders, key=lambda s: s.left), lined, strict=True))
+    found = []
+    for each in before:
+        holder = next((s for s in holders if s.thing == within.get(each.thing)), None)
+        if holder is None:
+            found.append(places.get(each, each))
+            continue
+        dx, dy = places[holder].left - holder.left, places[holder].bottom - holder.bottom
+        found.append(replace(each, left=each.left + dx, bottom=each.bottom + dy))
+    return found
 
 
 def _in_line(sprites: list[Sprite], top: Box) -> list[Sprite]:

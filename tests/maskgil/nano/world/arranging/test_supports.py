@@ -355,3 +355,10 @@ def test_what_a_waiter_has_on_the_tray_is_on_the_one_of_the_drawing():
     waiter, *glasses = load_collage().layout.arrange(scene, random.Random(0))
     assert waiter.code == "svg:waiter-3" and len(glasses) == 3
     assert all(glass.bottom < waiter.bottom - waiter.height / 2 for glass in glasses)
+
+
+def test_what_is_in_a_pan_on_a_stove_stays_in_it():
+    scene = read_scene("a cook frying an egg").scene
+    sprites = load_collage().layout.arrange(scene, random.Random(0))
+    pan, egg = (next(s for s in sprites if s.code == f"svg:{n}") for n in ("pan-2", "fried-egg"))
+    assert pan.box[0] - 1 <= egg.box[0] and egg.box[2] <= pan.box[2] + 1

@@ -42,8 +42,7 @@ def layout():
         ),
         (
             "a father frying eggs in the kitchen",
-            "a fried egg on a stove, a man behind the stove and the man holding a pan "
-            "in the kitchen",
+            "a fried egg in a pan, the pan on a stove and a man behind the stove in the kitchen",
         ),
         (
             "a girl doing her homework",
