@@ -7,6 +7,7 @@ from __future__ import annotations
 import itertools
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zipfile import BadZipFile
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
     from maskgil.nano.rendering.renderer import Renderer
 
 USUAL = "3d"  # the style stored in every weather; others only in clear weather
+AT_DAWN = (
+    "clear",
+    "fog",
+)  # weathers that are stored at dawn, in the usual style; else sunset is it
 
 
 def sketch_cells(share: float, rng: random.Random) -> np.ndarray:
@@ -58,7 +63,7 @@ class StoredPlaces:
 
         `seed` chooses view and cells. None for a setting that is not stored.
         """
-        row = self._row.get(name_of(scene))
+        row = self._row.get(name_of(_lit(scene)))
         if row is None:
             return None
         codes = self.codes[row, view_of(seed)].reshape(GRID, GRID).astype(np.int64)
@@ -80,6 +85,7 @@ def write(renderer: Renderer, encode: Callable[[Tensor], Tensor], path: Path) ->
         for weather in (WEATHERS if has_weather(name) else WEATHERS[:1])
         for style in (STYLES if weather == WEATHERS[0] else (USUAL,))
     ]
+    scenes = [scene for scene in scenes if scene == _lit(scene)]
     seeds = [next(s for s in itertools.count() if view_of(s) == view) for view in range(VARIANTS)]
     codes = np.zeros((len(scenes), VARIANTS, GRID * GRID), np.uint16)
     for row, scene in enumerate(scenes):
@@ -89,6 +95,12 @@ def write(renderer: Renderer, encode: Callable[[Tensor], Tensor], path: Path) ->
     np.savez_compressed(path, names=np.array([name_of(scene) for scene in scenes]), codes=codes)
     megabytes = path.stat().st_size / 1e6
     return f"{len(scenes)} places in their light, {VARIANTS} views each: {megabytes:.1f} MB"
+
+
+def _lit(scene: Scene) -> Scene:
+    """The scene in the light that is stored for it."""
+    kept = scene.time != "dawn" or (scene.weather in AT_DAWN and scene.style == USUAL)
+    return scene if kept else replace(scene, time="sunset")
 
 
 def name_of(scene: Scene) -> str:

@@ -36,7 +36,7 @@ def stored(tmp_path_factory) -> tuple[StoredPlaces, Renderer]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("maskgil.nano.drafts.places.PLACES", some)
         line = write(renderer, brightness, path)
-    assert line.startswith("48 places in their light, 4 views each")
+    assert line.startswith("50 places in their light, 4 views each")
     return StoredPlaces.read(path), renderer
 
 
@@ -67,6 +67,18 @@ def test_seeds_show_all_views_and_other_cells_of_each(stored):
 )
 def test_of_other_places_and_styles_in_the_rain_there_is_no_sketch(stored, scene):
     assert stored[0].sketch(scene, 1, 0.5) is None
+
+
+def test_dawn_is_stored_in_clear_weather_and_fog_and_is_sunset_else(stored):
+    places, _ = stored
+    dawn, sunset = (Scene(setting="lake", time=time) for time in ("dawn", "sunset"))
+    for weather in ("clear", "fog", "rain"):
+        first, second = (
+            places.sketch(replace(each, weather=weather), 1, 1.0) for each in (dawn, sunset)
+        )
+        assert np.array_equal(first, second) == (weather == "rain")
+    painted = (replace(each, style="watercolour") for each in (dawn, sunset))
+    assert np.array_equal(*(places.sketch(each, 1, 1.0) for each in painted))
 
 
 @pytest.mark.parametrize("share", [0.0, 0.3, 1.0])
