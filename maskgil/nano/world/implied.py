@@ -20,6 +20,9 @@ TINTED = "blue background"  # behind what is white
 PAPER = "white background"  # behind what is nowhere, though it is at home somewhere
 _UPON = ("on", "in", "around", "riding", *SPOTS)  # the object is what tells the place
 _ABOUT = ("under", "behind", "in front of", *ACTIONS, "holding", "wearing")  # either is
+_DRY = ("kitchen", "household", "home", "garden", "food", "furniture", "tool", "farm")
+_WATERS = ("underwater", "sea", "lake")
+"""Categories of vessels and dishes, and where nobody is who is in one."""
 _OVER = {"above": ("underwater",)}  # who swims over coral
 _WITHIN, _HIGH_GRASS = ("between", "in", "behind"), ("grass tuft",)
 _NEAR = ("next to", *TOUCHING, "on the shoulders of")  # both are, of the same place
@@ -256,12 +259,17 @@ def _at_home(scene: Scene) -> str | None:
             found[setting] = found.get(setting, 0) + weight / (2 + rank)
     tables = any(noun(name).size > _ON_TABLES for name in nouns)
     grounded = _is_grounded(scene)
+    dry = any(
+        each.name in ("in", "on") and noun(scene.things[each.objects[0]].noun).category in _DRY
+        for each in scene.relations
+    )
     outside = grounded or moving or any(_is_built(thing) for thing in scene.things)
     fits = {
         name: score
         for name, score in found.items()
         if not (name == "table top" and tables)
         and not (place(name).floats and grounded)
+        and not (dry and name in _WATERS)
         and (place(name).outdoors or not outside)
     }
     best = [name for name, score in fits.items() if score == max(fits.values())]

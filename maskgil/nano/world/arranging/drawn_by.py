@@ -163,7 +163,7 @@ def as_drawn(scene: Scene) -> Scene:
         ):
             relation = Relation(relation.objects[0], "on", (table,))
         if (
-            relation.name == "on the shoulder of"
+            relation.name in ("on the shoulder of", "on")
             and scene.things[relation.subject].noun in SHOULDERED
         ):
             relation = Relation(relation.objects[0], "holding", (relation.subject,))

@@ -190,3 +190,8 @@ def test_what_shows_a_deed_or_a_room_is_of_the_world():
 def test_who_is_where_is_told_by_what_they_do_there(text, drawn, left_out):
     found = read_scene(text)
     assert (canonical(somewhere(found.scene)), found.left_out) == (drawn, left_out)
+
+
+@pytest.mark.parametrize("text", ["three fish in a frying pan", "two fish in a bucket"])
+def test_no_fish_in_a_vessel_is_in_the_sea(text):
+    assert somewhere(read_scene(text).scene).setting not in ("underwater", "sea", "lake")

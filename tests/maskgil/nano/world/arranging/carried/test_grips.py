@@ -73,3 +73,10 @@ def test_a_tool_is_held_by_its_handle_with_its_head_away(tool, turned, seed):
 def test_bags_hang_beside_who_stands_on_the_ground():
     _, (boy, case) = arranged("a boy with a suitcase", 0)
     assert case.bottom <= boy.bottom and case.box[1] > boy.box[1] + boy.height / 3
+
+
+@pytest.mark.parametrize("load", ["ladder", "plank"])
+def test_what_is_carried_on_a_shoulder_is_behind_who_walks(load):
+    _, sprites = arranged(f"a man carrying a {load} on his shoulder", 0)
+    carried, man = sprites
+    assert man.code.endswith("|shouldering") and load in carried.code
