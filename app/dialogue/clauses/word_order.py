@@ -18,6 +18,7 @@ _BEHIND_THINGS = {"i want": "should be", "there is": "has"}
 _BECOMING = {"in": "into", "on a": "into a"}  # "convierte el gato en un perro"
 SIDED = ("the left", "the right")
 IS = CommandPhrase("word", "is")
+_THE = CommandPhrase("det", "the")
 THERE_IS = ("add", "there is", "there should be", "has", "is", "comes", "put")
 """Verbs that say no more than that something is at a place."""
 _ADD = CommandPhrase("word", "add")
@@ -74,6 +75,8 @@ def in_order(told: list[CommandPhrase], language: str) -> list[CommandPhrase]:
             phrase = CommandPhrase("word", "it")  # "lo quiero", "enlève-le"
         elif behind_thing and phrase.english == "there should be":
             phrase = CommandPhrase("word", "has")
+        elif behind_thing and phrase.english == "make it":
+            phrase = CommandPhrase("word", "should be")  # "el libro que sea azul"
         elif phrase.kind == "prep" and told[0].english in ("turn", "change", "make it"):
             phrase = CommandPhrase("prep", _BECOMING.get(phrase.english, phrase.english))
         elif phrase.english == "into" and told[0].kind in ("det", "thing") and language == "fr":
@@ -150,10 +153,11 @@ def _painted(told: list[CommandPhrase]) -> list[CommandPhrase]:
     for at in range(len(told) - 1, 1, -1):
         if told[at - 1].english == "instead of" and is_paint(told[at].english):
             del found[at - 1 : at + 1]
-    if len(found) < 4 or found[0].english != "change" or found[1].kind != "det":
+    if len(found) < 3 or found[0].english != "change" or found[1].kind != "det":
         return found
     paint, _, name = found[2].english.partition(" ")
-    if found[2].kind == "thing" and is_paint(paint) and name and found[3].kind == "word":
+    becomes = found[3].kind == "word" if found[3:] else found[1] != _THE  # "den ersten Hund blau"
+    if found[2].kind == "thing" and is_paint(paint) and name and becomes:
         found[2:3] = [CommandPhrase("thing", f"{name} {paint}")]
     return found
 

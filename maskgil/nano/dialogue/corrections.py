@@ -98,7 +98,7 @@ def rather(words: Sequence[str], edits: EditClauses, last: Change | None) -> Cha
     plain = without_marks(courteous(words))
     denies = plain[:1] in (["no"], ["not"])  # "no bats" takes them away
     wrong = words[:2] in (["no", ","], ["no", "wait"]) or leads(plain, "instead") > int(denies)
-    wrong |= without_marks(words)[:1] == ["rather"]
+    wrong |= without_marks(words)[:1] in (["rather"], ["sorry"], ["oops"])
     while wrong and (length := leads(plain, "instead")):
         plain = plain[length:]
     at = next(

@@ -249,7 +249,7 @@ def _says_nothing(plain: Sequence[str], said: Sequence[str]) -> bool:
     if list(plain) == ["not"] or leads(plain, "liked"):
         return True
     if list(plain) == ["no"]:
-        return len(without_marks(said)) > 1
+        return True
     length = leads(plain, "pronoun")
     return 0 < length < len(plain) == length + leads(plain[length:], "copula")
 

@@ -57,7 +57,7 @@ def _contrary(words: Sequence[str], at: int, found: Attributes) -> int:
     rest = words[at:]
     for kind, steps in (*_STEPS.items(), *_SIZES.items()):
         if length := leads(rest, kind):
-            found.steps -= steps
+            found.steps -= 0 if found.steps * steps < 0 else steps  # "smaller, it's too big"
             found.contrary = True
             return at + length
     for kind, way in (("high", 1), ("low", -1), *_SIDES):
@@ -73,6 +73,8 @@ def _one(words: Sequence[str], at: int, found: Attributes) -> tuple[int, bool]:
     rest = words[at:]
     if leads(rest, "both"):
         return 0, False
+    if found.is_scalar and leads(rest, "pronoun", "copula"):
+        return at + leads(rest, "pronoun", "copula"), False  # "smaller, it is too big"
     length = leads(rest, "contrary")
     if length and (end := _contrary(words, at + length, found)):
         return end, True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from maskgil.nano.dialogue.changes import named
+from maskgil.nano.dialogue.changes import CARRIED, named
 from maskgil.nano.dialogue.commands import is_whole, leads
 from maskgil.nano.dialogue.editing.attributes import (
     attributes_of,
@@ -75,10 +75,11 @@ class EditClauses(VerblessClauses):
 
     def _bears(self, words: list[str]) -> bool:
         """ "With candles" of a cake that was spoken of: what is on it, or in it, is its own."""
-        things = [index for index in self.it() if index in self.focus]
+        things = [self.bearer(index) for index in self.it()]
         name = self.edits[things[0]].noun if len(things) == 1 else ""
         told = read_fragment(f"a {name} with {' '.join(words)}").relations if name else ()
-        if not any(each.name in ("on", "in") and each.objects == (0,) for each in told):
+        bears = any(each.name in ("on", "in") and each.objects == (0,) for each in told)
+        if not bears and not any(each.subject == 0 and each.name in CARRIED for each in told):
             return False
         self._with_subject(things, ["with", *words])
         return True

@@ -29,6 +29,9 @@ from tests.maskgil.nano.dialogue.stands import check, outcome_of
          "two cats on a sofa, a cat under the sofa"),
         ("a bird on a branch", ["another bird on the branch"], "two birds on a branch"),
         ("three cows on a farm", ["theres too many, just two please"], "two cows on a farm"),
+        ("a boy", ["with a kite", "with a red hat"], "a boy holding a kite, he wears a red hat"),
+        ("an old man on a bench", ["sorry, an old woman"], "an old woman on a bench"),
+        ("a boat", ["smaller, it's too big"], "a small boat"),
         ("a tree", ["that's boring, add a dog"], "a tree and a dog"),
         ("a cat on a sofa", ["give it a pillow next to it"],
          "a cat on a sofa and a pillow next to the cat"),
@@ -75,6 +78,7 @@ def test_several_are_given_at_once(wish, said, has):
         (["make the dog red", "make it blue", "I preferred it red"], "undo"),
         (["make it night", "another one"], "another"),
         (["add a cat", "lets make a new picture"], "restart"),
+        (["make the dog red", "no"], "none"),
         (["a piano"], "question"),
     ],
 )
