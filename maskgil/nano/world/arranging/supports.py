@@ -86,6 +86,8 @@ _HOOPS, _HOOP = ("hula hoop", "ring of fire"), 0.7
 _PITS = ("hole",)  # whose front edge hides who is in them
 _ALL_OF_IT = (0.0, 0.0, 1.0, 1.0)
 _DEPTH, _ALONG = 0.06, 0.3  # how far before a seat's edge one sits; how far aside, of what is free
+_LONG_SEATS = ("bench", "couch", "sofa", "log", "staircase", "picnic blanket", "blanket")
+"""On which somebody sits at any place; on others in the middle."""
 _PERCH = 0.5  # of the height at which a tree's fruit hangs, where who is in it sits
 
 
@@ -139,7 +141,8 @@ def _seated(pair: RelatedPair, pose: Pose) -> Cluster:
     seat = pair.box[1] + pair.tall * (anchor + _DEPTH)
     mine = next(s for s in pair.subject.sprites if pose_of(s.code))
     dy = round(seat - (mine.bottom - mine.height * (1 - pose.seat[1])))
-    room = max(0, int((pair.box[2] - pair.box[0] - pair.mine[2] + pair.mine[0]) * _ALONG) // 2)
+    free = pair.box[2] - pair.box[0] - pair.mine[2] + pair.mine[0]
+    room = max(0, int(free * _ALONG) // 2) if pair.thing.name in _LONG_SEATS else 0
     seated = moved(pair.subject.sprites, pair.centred() + pair.rng.randint(-room, room), dy)
     return pair.joined(pair.target.sprites + floating(seated))
 

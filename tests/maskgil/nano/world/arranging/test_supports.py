@@ -362,3 +362,11 @@ def test_what_is_in_a_pan_on_a_stove_stays_in_it():
     sprites = load_collage().layout.arrange(scene, random.Random(0))
     pan, egg = (next(s for s in sprites if s.code == f"svg:{n}") for n in ("pan-2", "fried-egg"))
     assert pan.box[0] - 1 <= egg.box[0] and egg.box[2] <= pan.box[2] + 1
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_who_is_on_a_swing_sits_on_its_seat_in_the_middle(seed):
+    scene = read_scene("a girl on a swing").scene
+    swing, girl = load_collage().layout.arrange(scene, random.Random(seed))
+    assert abs(girl.middle - swing.middle) <= 1
+    assert girl.bottom < swing.bottom
