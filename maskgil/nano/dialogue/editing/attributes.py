@@ -73,8 +73,10 @@ def _one(words: Sequence[str], at: int, found: Attributes) -> tuple[int, bool]:
     rest = words[at:]
     if leads(rest, "both"):
         return 0, False
-    if found.is_scalar and leads(rest, "pronoun", "copula"):
-        return at + leads(rest, "pronoun", "copula"), False  # "smaller, it is too big"
+    length = leads(rest, "pronoun") or 0
+    length += leads(rest[length:], "copula")
+    if found.is_scalar and length and leads(rest[length:], "contrary"):
+        return at + length, False  # "smaller, it is too big"
     length = leads(rest, "contrary")
     if length and (end := _contrary(words, at + length, found)):
         return end, True

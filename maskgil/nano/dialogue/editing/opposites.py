@@ -15,6 +15,7 @@ _OPPOSITE = {
     "left of": "right of", "right of": "left of", "in front of": "behind",
     "behind": "in front of", "above": "below", "below": "above", "under": "on",
 }  # fmt: skip
+_VERTICAL = ("above", "below", "under", "on")  # … have no other side
 _ACROSS = 3  # steps of what goes to the other side
 _WAYS = ("way", "direction")
 _PLACING = ("move", "put", "make", "want", "prefer", "add")
@@ -104,6 +105,8 @@ def _turn(
     placed = [r for r in edits.edits.relations
               if r.subject == index and r.name not in (*CARRIED, *ACTIONS)]  # fmt: skip
     known = next((r for r in placed if not others or {*others} & {*r.objects}), None)
+    if known is not None and known.name in _VERTICAL and not is_way:
+        return edits.edits.move(index, -_ACROSS * _side(index, row, middle=0.5), 0)
     if known is not None and known.name in _OPPOSITE:
         return edits.edits.relate(index, _OPPOSITE[known.name], known.objects)
     anchors = [*others] or ([*known.objects] if known is not None and known.name != "on" else [])

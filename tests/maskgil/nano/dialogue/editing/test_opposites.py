@@ -31,6 +31,12 @@ def test_other_way_of_sizes_and_moves():
     assert change.shifts[0][0] > 0
 
 
+def test_what_is_above_stays_so_on_the_other_side():
+    told = ["a bird above it", "move the bird over to the other side"]
+    outcome, scene = outcome_of("a tree", *told)
+    assert pairs_of(scene) == ["bird above tree"] and outcome.change.shifts[1][0]
+
+
 def test_what_stands_left_goes_right():
     scene, row = read_scene("a lion and a zebra").scene, ((0, 0.3), (1, 0.7))
     change = interpret("the zebra on the opposite side", scene, row=row).change
