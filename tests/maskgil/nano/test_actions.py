@@ -284,7 +284,7 @@ def test_what_belongs_to_whom(text, things, relations):
 def test_what_is_snowy_and_what_is_flat():
     hill = read_scene("a sled on a snowy hill").scene
     assert "snow" in (hill.setting, hill.weather)
-    assert read_scene("a sheep beside a snowy road").scene.setting == "snow"
+    assert read_scene("a sheep beside a snowy road").scene.weather == "snow"
     street = read_scene("a snowy street").scene
     assert (street.setting, street.weather) == ("street", "snow")
     assert read_scene("a car with a flat tyre").scene.style == "3d"

@@ -63,6 +63,8 @@ def in_its_place(said: Sequence[str], meant: Sequence[str]) -> list[str]:
     if not (found := same or alike or new[:1]):
         return []
     start, end, _ = found[-1]
+    if [*said[start:end]] == [*meant]:
+        return []  # "a boy and a girl, well, just a boy"
     return [*said[:start], *meant, *said[end:]]
 
 

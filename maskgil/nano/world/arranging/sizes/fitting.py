@@ -264,9 +264,9 @@ class FittedSizes(OwnSizes):
             self._set(second, holding)
         borne = bears(relation.name, one, other)
         spread = in_two_rows(relation.name, other, self.scene.things[first].count)
-        if spread and self._bears_all(second):
+        if spread and self.bears_all(second):
             self._enlarge(second)
-        elif borne and self.scene.things[second].count == 1 and self._bears_all(second):
+        elif borne and self.scene.things[second].count == 1 and self.bears_all(second):
             self._enlarge(second)
             least = self.room.cells(self.codes[first], SMALLEST)[0]
             row = line_width(self.scene.things[first].count, least) / ON_TOP
@@ -306,15 +306,6 @@ class FittedSizes(OwnSizes):
         if relation.name == "in" and other.name in SWUM_IN:
             goal = min(goal, SWIMMING * wide)
         self._set(first, goal)
-
-    def _bears_all(self, holder: int) -> bool:
-        """Whether all that is seen beside a thing is on it, under it or in it."""
-        upon = ("on", "in", "under")
-        below = {r.subject: r.objects[0] for r in self.scene.relations if r.name in upon}
-        return all(
-            holder in (index, below.get(index), below.get(below.get(index, -1)))
-            for index in range(len(self.nouns))
-        )
 
     def _bounds(self, relation: Relation) -> tuple[float, float, float]:
         """Least and largest share of what something is on or in, and the one by real sizes."""

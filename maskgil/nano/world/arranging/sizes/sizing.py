@@ -150,6 +150,15 @@ class OwnSizes:
         giant = said in _TOWERING and (self.alone or said in ("huge", "giant"))
         return _TOWERING[said] * self.scale if giant else longer
 
+    def bears_all(self, holder: int) -> bool:
+        """Whether all that is seen beside a thing is on it, under it or in it."""
+        upon = ("on", "in", "under")
+        below = {r.subject: r.objects[0] for r in self.scene.relations if r.name in upon}
+        return all(
+            holder in (index, below.get(index), below.get(below.get(index, -1)))
+            for index in range(len(self.nouns))
+        )
+
 
 def line_room(scene: Scene, index: int, frame: Frame) -> int:
     """The available width of a line of things, leaving space for others beside it."""
