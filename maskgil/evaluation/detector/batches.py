@@ -25,6 +25,11 @@ from maskgil.nano.world.sampler import SceneSampler
 from maskgil.train.tasks.ahead import Repeated
 from maskgil.utils.images import from_bytes
 
+KINDS = {
+    "single": 0.12, "count": 0.14, "pair": 0.16, "sides": 0.08, "related": 0.26, "carried": 0.16,
+    "crowd": 0.08,
+}  # fmt: skip
+"""Shares of the corpus's kinds of scenes: more of what carries or hides another than it has."""
 KEPT_BYTES = 600 << 20  # cache of drawings, sprites and scenery of a worker, each
 Batch = tuple[np.ndarray, list[Truth]]  # pictures (B, S, S, 3) uint8 and their truth
 
@@ -38,17 +43,19 @@ class BatchSource(Protocol):
 class WorldBatches(Dataset):
     """Batches with a share `loose` of loose scenes; the first `clean` pictures are not distorted.
 
-    `nouns`: by default all.
+    `recoloured`: the share of the corpus's scenes whose things are of any colour. `nouns`: by
+    default all.
     """
 
     def __init__(
-        self, art: Art, size: int, *, loose: float = 0.6, clean: int = 0, side: int = 192,
-        nouns: Sequence[Noun] = (), seed: int = 0,
+        self, art: Art, size: int, *, loose: float = 0.6, recoloured: float = 0.0, clean: int = 0,
+        side: int = 192, nouns: Sequence[Noun] = (), seed: int = 0,
     ) -> None:  # fmt: skip
         renderer = Renderer(art, size=side, kept=KEPT_BYTES)
         self.size, self.share, self.clean = size, loose, clean
         names = tuple(one.name for one in nouns) or None
-        self.scenes = WorldScenes(renderer, SceneSampler(nouns=names), seed=seed)
+        sampler = SceneSampler(nouns=names, kinds=KINDS)
+        self.scenes = WorldScenes(renderer, sampler, recoloured=recoloured, seed=seed)
         self.spoilt = LooseWorldScenes(renderer, nouns, seed=seed)
         self.plain = LooseWorldScenes(renderer, nouns, spoilt=False, seed=seed + 1)
 
@@ -82,10 +89,16 @@ class Questions(Dataset):
 
 
 class Mirrored:
-    """Pixels and targets on `device`, mirrored every second time."""
+    """Pixels and targets on `device`, mirrored every second time.
 
-    def __init__(self, source: Any, times: int, device: torch.device) -> None:
-        self.repeated = Repeated(source, times, partial(_moved, device=device))
+    `changed` is applied to the pictures (B, S, S, 3) uint8 of a batch once, however often it comes.
+    """
+
+    def __init__(
+        self, source: Any, times: int, device: torch.device,
+        changed: Callable[[Tensor], Tensor] | None = None,
+    ) -> None:  # fmt: skip
+        self.repeated = Repeated(source, times, partial(_moved, device=device, changed=changed))
 
     def __getitem__(self, batch: int) -> tuple[Tensor, Targets]:
         """Pixels (B, 3, S, S) and targets."""
@@ -95,8 +108,11 @@ class Mirrored:
         return pixels, turned if is_turned else straight
 
 
-def _moved(asked: Asked, device: torch.device) -> tuple[Tensor, Targets, Targets]:
+def _moved(
+    asked: Asked, device: torch.device, changed: Callable[[Tensor], Tensor] | None
+) -> tuple[Tensor, Targets, Targets]:
     pictures = torch.from_numpy(asked.pictures).to(device)
+    pictures = changed(pictures) if changed else pictures
     return pictures, asked.targets.to(device), asked.turned.to(device)
 
 

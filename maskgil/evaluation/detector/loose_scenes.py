@@ -24,6 +24,7 @@ from maskgil.evaluation.detector.scenes import (
     Sightings,
     class_indices,
     colour_of,
+    takes_colour,
     whole_of,
 )
 from maskgil.nano.rendering import weather
@@ -31,7 +32,7 @@ from maskgil.nano.rendering.looks import TEXTURES
 from maskgil.nano.rendering.renderer import Renderer
 from maskgil.nano.world.clusters import GRID, Sprite
 from maskgil.nano.world.drawn.lettering import writing_areas
-from maskgil.nano.world.nouns import UNPAINTED, Noun, load_nouns, noun
+from maskgil.nano.world.nouns import Noun, load_nouns, noun
 from maskgil.nano.world.paints import COLOURS
 from maskgil.nano.world.scene import TIMES, WEATHERS, Scene, Thing
 from maskgil.nano.world.settings import PLACES, VARIANTS, place
@@ -114,7 +115,7 @@ class LooseWorldScenes:
         """A thing in its own colours or in any other (blue cows, too), some with text on them."""
         one = rng.choice(self.nouns)
         colour = texture = None
-        if (one.paintable or one.category not in UNPAINTED) and rng.random() < 0.55:
+        if takes_colour(one) and rng.random() < 0.55:
             if one.paintable and rng.random() < 0.1:
                 texture = rng.choice(TEXTURES)
             else:

@@ -7,7 +7,9 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -15,7 +17,8 @@ import numpy as np
 from maskgil.evaluation.detector.dataset import UNKNOWN, Shown, Truth, as_truth, opaque_box
 from maskgil.nano.rendering.renderer import Renderer
 from maskgil.nano.world.clusters import Sprite
-from maskgil.nano.world.nouns import load_nouns, noun
+from maskgil.nano.world.implied import home
+from maskgil.nano.world.nouns import UNPAINTED, Noun, load_nouns, noun
 from maskgil.nano.world.paints import COLOURS
 from maskgil.nano.world.sampler import SceneSampler
 from maskgil.nano.world.scene import STYLES, TIMES, WEATHERS, Scene, Thing
@@ -29,6 +32,7 @@ SOLID = 0.44  # opacity from which a pixel belongs to a thing, above shadows
 SEEN = 0.4  # visible share from which a thing must be found
 OWN = len(COLOURS)  # own or several colours
 SHADES = ("pencil sketch", "silhouette")  # styles without colours
+REPAINTED = 0.7  # share of the things of a recoloured scene
 
 
 class Sighting(NamedTuple):
@@ -97,6 +101,30 @@ def colour_of(thing: Thing, style: str) -> int:
     return COLOURS.index(name) if name in COLOURS else OWN
 
 
+def takes_colour(one: Noun) -> bool:
+    """Whether a noun may be asked for in any colour: blue cows, but no blue persons."""
+    return one.paintable or one.category not in UNPAINTED
+
+
+def repainted(scene: Scene, rng: random.Random) -> Scene:
+    """The scene with most things in any of `COLOURS`, as prompts ask for them.
+
+    They are their nouns' first drawings more often, which prompts get. Half of those nowhere are
+    where readers put them: what is white is seen on no paper.
+    """
+    things = tuple(
+        replace(
+            thing, colour=rng.choice(COLOURS), texture=None, variant=rng.choice((0, thing.variant))
+        )
+        if takes_colour(noun(thing.noun)) and rng.random() < REPAINTED
+        else thing
+        for thing in scene.things
+    )
+    scene = replace(scene, things=things)
+    at_home = scene.setting is None and rng.random() < 0.5
+    return replace(scene, setting=home(scene)) if at_home else scene
+
+
 def whole_of(scene: Scene) -> dict[str, int]:
     """Answers to the questions about the whole picture."""
     return {
@@ -132,18 +160,23 @@ def truth_of(renderer: Renderer, scene: Scene, seed: int | str, numbers: dict[st
 
 
 class WorldScenes:
-    """Scenes of the corpus by index. `renderer`: at the detector's picture size."""
+    """Scenes of the corpus by index, a share of them `recoloured`.
+
+    `renderer`: at the detector's picture size.
+    """
 
     def __init__(
-        self, renderer: Renderer, sampler: SceneSampler, *, seed: int = 0,
+        self, renderer: Renderer, sampler: SceneSampler, *, recoloured: float = 0.0, seed: int = 0,
         known: Sequence[str] = (),
     ) -> None:  # fmt: skip
         self.renderer, self.sampler, self.seed = renderer, sampler, seed
-        self.numbers = class_indices(known)
+        self.share, self.numbers = recoloured, class_indices(known)
 
     def scene(self, index: int) -> Scene:
         """The scene with this number."""
-        return self.sampler.scene(index, seed=self.seed)
+        scene = self.sampler.scene(index, seed=self.seed)
+        rng = random.Random(f"colours/{self.seed}/{index}")
+        return repainted(scene, rng) if rng.random() < self.share else scene
 
     def __getitem__(self, index: int) -> Shown:
         scene, seed = self.scene(index), f"{self.seed}/{index}"

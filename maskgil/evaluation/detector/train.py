@@ -41,6 +41,7 @@ from maskgil.train.tasks.ahead import Ahead
 from maskgil.train.tasks.judge import JudgeRun, JudgeTask, add_arguments, train_judge
 from maskgil.utils.checks import above, at_least, below, one_of, within
 from maskgil.utils.command_line import status_of
+from maskgil.utils.images import from_bytes, to_bytes
 
 if TYPE_CHECKING:
     from maskgil.tokenizers.base import Tokenizer
@@ -52,10 +53,11 @@ log = logging.getLogger(__name__)
 class DetectorTraining:
     """Settings of `DetectorTask`.
 
-    A share `loose` of a batch are loose scenes, the rest the corpus's; every batch is `shown`
-    repeatedly, mirrored every second time. A share `rebuilt` is encoded and decoded by the
-    tokenizer instead of distorted. Muon trains the kernels at `muon_rate`, AdamW the rest. Learning
-    rates are constant for the share `hold` of the steps, then fall.
+    A share `loose` of a batch are loose scenes, the rest the corpus's, a share of those
+    `recoloured`; every batch is `shown` repeatedly, mirrored every second time. A share `rebuilt`
+    is encoded and decoded by the tokenizer instead of distorted. Muon trains the kernels at
+    `muon_rate`, AdamW the rest. Learning rates are constant for the share `hold` of the steps, then
+    fall.
     """
 
     steps: int
@@ -66,6 +68,7 @@ class DetectorTraining:
     warmup: int = 100
     hold: float = 0.4
     loose: float = 0.6
+    recoloured: float = 0.5
     rebuilt: float = 0.0625
     shown: int = 2
     box_weight: float = 2.0
@@ -77,7 +80,7 @@ class DetectorTraining:
 
     def __post_init__(self) -> None:
         at_least(self, 1, "steps", "batch_size", "shown")
-        within(self, 0, 1, "loose", "rebuilt")
+        within(self, 0, 1, "loose", "recoloured", "rebuilt")
         below(self, 0, 1, "average_decay", "hold")
         above(self, 0, "muon_rate", "adam_rate", "gradient_limit")
         one_of(self, ("float32", "bf16", "auto"), "precision")
@@ -119,11 +122,12 @@ class DetectorTask(JudgeTask):
         share = 0.0 if tokenizer is None else settings.rebuilt
         self.rebuilt = round(settings.batch_size * share)
         batches = WorldBatches(
-            art, settings.batch_size, loose=settings.loose, clean=self.rebuilt,
-            side=net.config.image_size, nouns=nouns, seed=seed,
+            art, settings.batch_size, loose=settings.loose, recoloured=settings.recoloured,
+            clean=self.rebuilt, side=net.config.image_size, nouns=nouns, seed=seed,
         )  # fmt: skip
         asked = Questions(batches, partial(visible_targets, grid=net.config.grid))
-        self.batches = Mirrored(Ahead(asked, workers), settings.shown, self.device)
+        through = self.through_tokenizer if self.rebuilt else None
+        self.batches = Mirrored(Ahead(asked, workers), settings.shown, self.device, through)
         chosen = settings.precision
         fast = fast_precision(self.device.type) if chosen == "auto" else chosen
         self.bf16 = fast == "bf16"
@@ -132,16 +136,15 @@ class DetectorTask(JudgeTask):
         """Pixels (B, 3, S, S) and targets, deterministic by `index`."""
         size = self.settings.batch_size
         self._last = list(range(index * size, (index + 1) * size))
-        pixels, targets = self.batches[index]
-        return self.through_tokenizer(pixels, self.rebuilt), targets
+        return self.batches[index]
 
-    def through_tokenizer(self, pixels: Tensor, count: int) -> Tensor:
-        """Pixels (B, 3, S, S) with the first `count` encoded and decoded by the tokenizer."""
-        if not count or self.tokenizer is None:
-            return pixels
+    def through_tokenizer(self, pictures: Tensor) -> Tensor:
+        """Pictures (B, S, S, 3) uint8 of which some were encoded and decoded by the tokenizer."""
+        assert self.tokenizer is not None
+        first = from_bytes(pictures[: self.rebuilt].movedim(-1, 1))
         with self.autocast():
-            made = rebuild(self.tokenizer, pixels[:count])
-        return torch.cat([made.to(memory_format=torch.channels_last), pixels[count:]])
+            made = rebuild(self.tokenizer, first)
+        return torch.cat([to_bytes(made).movedim(1, -1), pictures[self.rebuilt :]])
 
     def terms(self, index: int) -> dict[str, Tensor]:
         """The parts of the loss on batch `index`, and the share of cells with the right class."""
