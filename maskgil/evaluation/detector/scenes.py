@@ -22,7 +22,7 @@ from maskgil.nano.world.nouns import UNPAINTED, Noun, load_nouns, noun
 from maskgil.nano.world.paints import COLOURS
 from maskgil.nano.world.sampler import SceneSampler
 from maskgil.nano.world.scene import STYLES, TIMES, WEATHERS, Scene, Thing
-from maskgil.nano.world.settings import PLACES
+from maskgil.nano.world.settings import PLACES, place
 
 PAPER = "plain paper"  # the answer without a setting
 SETTINGS = (PAPER, *PLACES)
@@ -121,8 +121,11 @@ def repainted(scene: Scene, rng: random.Random) -> Scene:
         for thing in scene.things
     )
     scene = replace(scene, things=things)
-    at_home = scene.setting is None and rng.random() < 0.5
-    return replace(scene, setting=home(scene)) if at_home else scene
+    if scene.setting is not None or rng.random() < 0.5:
+        return scene
+    setting = home(scene)
+    times = place(setting).times
+    return replace(scene, setting=setting, time="day" if "day" in times else times[0])
 
 
 def whole_of(scene: Scene) -> dict[str, int]:

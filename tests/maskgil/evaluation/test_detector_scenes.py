@@ -27,7 +27,14 @@ from maskgil.evaluation.detector.model import (
     load_detector,
     look,
 )
-from maskgil.evaluation.detector.scenes import OWN, SEEN, SETTINGS, WorldScenes, truth_of
+from maskgil.evaluation.detector.scenes import (
+    OWN,
+    SEEN,
+    SETTINGS,
+    WorldScenes,
+    repainted,
+    truth_of,
+)
 from maskgil.evaluation.detector.train import DetectorTraining, detector_shape, visible_targets
 from maskgil.evaluation.detector.verdict_cases import verdicts
 from maskgil.evaluation.geneval.scorer import Detection, Included, Prompt
@@ -101,9 +108,23 @@ def test_colours_are_asked_for_where_they_show(renderer):
         assert truth.colours.tolist() == [colour]
 
 
+def test_things_of_recoloured_scenes_have_any_colour_but_persons_theirs():
+    """What is white and nowhere is on no paper, half of the times."""
+    scene = Scene((Thing("cow"), Thing("woman"), Thing("bench", texture="wooden")))
+    made = [repainted(scene, random.Random(number)) for number in range(60)]
+    cows, women, benches = zip(*(one.things for one in made), strict=True)
+    assert {cow.colour for cow in cows} == {None, *COLOURS}
+    assert {woman.colour for woman in women} == {None}
+    assert all((bench.colour is None) == (bench.texture == "wooden") for bench in benches)
+    white = [one.setting for one in made if any(thing.colour == "white" for thing in one.things)]
+    assert None in white and len(set(white)) > 1
+
+
 def test_scenes_come_by_number(renderer):
     for scenes in (
-        WorldScenes(renderer, SceneSampler(nouns=tuple(n.name for n in NOUNS)), seed=2),
+        WorldScenes(
+            renderer, SceneSampler(nouns=tuple(n.name for n in NOUNS)), recoloured=0.5, seed=2
+        ),
         LooseWorldScenes(renderer, NOUNS, seed=2),
     ):
         first, _, again = scenes[7], scenes[8], scenes[7]
