@@ -175,7 +175,7 @@ def test_they_outlast_a_reload(tab):
 
 
 @pytest.mark.usefixtures("slow_steps")
-def test_a_picture_lost_on_its_way_is_told_and_its_words_are_there(page):
+def test_a_picture_lost_on_its_way_is_told_and_its_words_are_there(page, slow_steps):
     tab = page.fresh()
     set_steps(tab, 40)  # it is drawn until it is lost, however slow the browser
     lost = tab.locator("#status", has_text="was not finished")

@@ -175,7 +175,7 @@ def test_a_change_typed_while_a_picture_is_drawn_is_of_that_picture(tab):
     box = tab.locator("#prompt textarea")
     box.fill("a blue car on a beach")
     box.press("Enter")
-    tab.wait_for_function("() => /step 1/.test(document.querySelector('#status').innerText)")
+    tab.wait_for_function("() => /step \\d/.test(document.querySelector('#status').innerText)")
     box.fill("add a red apple")
     box.press("Enter")
     tab.wait_for_function(
