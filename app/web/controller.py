@@ -98,22 +98,23 @@ class PageController:
             job.spoke(heard.transcript.language)
         card = markup.heard_card(heard, words, chosen=chosen is not None)
         spoken, prompt = Spoken(card, heard), clean_prompt(heard.prompt)
-        told, settings = standing or first, replace(form.knobs, seed_now=asked.seed).settings()
+        told = standing or first
+        is_wish = told is None and forming is None
+        yield [{"heard": card, "prompt": prompt} if is_wish else {"heard": card}]
+        settings = replace(form.knobs, seed_now=asked.seed).settings()
         if forming is not None:
             answer = self.talk.said(job, forming, "", settings, heard=heard)
             if _is_told(answer):
-                yield [{"heard": card}]
                 yield from self._answer(job, forming, answer, spoken)
                 return
         if told is not None:
             answer = self.talk.said(job, told, "", settings, heard=heard)
             if not answer.new and (standing is not None or _is_told(answer)):
-                yield [{"heard": card}]
                 if standing is None:
                     _check_one_is_chosen(job, answer)
                 yield from self._answer(job, told, answer, spoken)
                 return
-        yield [{"heard": card, "prompt": prompt}]
+        yield [{"prompt": prompt}]
         wish = self._wish(job, asked, form.knobs, prompt, spoken)
         yield from self._paint(job, replace(wish, just_heard=True))
 

@@ -88,6 +88,13 @@ def test_a_recording_is_gone_once_it_is_heard(talk, sent):
     views.close()
 
 
+def test_a_wrong_setting_loses_nothing_that_was_heard(talk, sent):
+    voice = sent("en_stars")
+    end = shown(begin(talk, "speak", sent=voice, menu=("en",), knobs=FormValues(0, 2, 1.0, -5))[1])
+    assert "Seed must be" in end["status"] and "alert" in end["status"] and "stage" not in end
+    assert "star" in end["heard"] and "star" in end["prompt"] and not voice.exists()
+
+
 def test_silence_is_told_and_never_drawn(talk, sent, bad_audio):
     silence = sent(bad_audio("silence"))
     views = list(begin(talk, "speak", sent=silence)[1])
