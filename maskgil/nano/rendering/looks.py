@@ -145,29 +145,29 @@ def _patches(height: int, width: int, patched: bool) -> np.ndarray:
 
 def coloured(
     drawing: np.ndarray, colour: str | None, texture: str | None, *,
-    leafy: bool = False, whole: bool = False, patched: bool = False,
+    keeps: str = "details", patched: bool = False,
 ) -> np.ndarray:  # fmt: skip
-    """The drawing in a thing's colour and material; `leafy` keeps leaves, `whole` repaints all.
+    """The drawing in a thing's colour and material; it `keeps` one of `painting.KEPT`.
 
     A second colour is in patches if `patched`, as of animals, else below.
     """
     if texture in HALVES:
         first, other = (
-            coloured(drawing, each, None, leafy=leafy, whole=whole)
+            coloured(drawing, each, None, keeps=keeps)
             for each in (colour, str(texture).removeprefix(HALF))
         )
         height, width = drawing.shape[:2]
         share = _patches(height, width, patched)[..., None]
         return (first + (other - first) * share).astype(np.float32)
     if texture in PATTERNS:
-        drawing = coloured(drawing, colour, None, leafy=leafy, whole=whole)
+        drawing = coloured(drawing, colour, None, keeps=keeps)
         return patterned(drawing, texture)
     if texture in SURFACES:
-        return surfaced(drawing, texture, colour, leafy=leafy, whole=whole)
+        return surfaced(drawing, texture, colour, keeps=keeps)
     if texture:
         return textured(drawing, texture)
     if colour and colour in PAINTS:
-        return paint(drawing, colour, leafy=leafy, whole=whole)
+        return paint(drawing, colour, keeps=keeps)
     if colour:
         raise ValueError(f"unknown colour {colour!r}; choose from {', '.join(PAINTS)}")
     return drawing

@@ -8,7 +8,10 @@ import numpy as np
 
 from maskgil.nano.world.paints import PAINTS
 
+KEPT = ("details", "leaves", "panes", "nothing")
+"""What a drawing may keep when it is repainted; all but "nothing" keep details."""
 _LEAVES = 0.3  # the hue of leaves, in turns
+_GLASS = 0.5, 0.585  # hues of window panes
 
 
 def hue_saturation_lightness(rgb: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -25,14 +28,38 @@ def hue_saturation_lightness(rgb: np.ndarray) -> tuple[np.ndarray, np.ndarray, n
     return hue / 6, chroma, rgb @ np.array([0.299, 0.587, 0.114], np.float32)
 
 
-def paint(
-    drawing: np.ndarray, colour: str, *, leafy: bool = False, whole: bool = False
-) -> np.ndarray:
+def _share(hue: np.ndarray, chroma: np.ndarray, solid: np.ndarray, keeps: str) -> np.ndarray:
+    """How much of each pixel (H, W) is repainted, 0..1, by the drawing's main hue."""
+    leafy = keeps == "leaves"
+    vivid = np.clip((chroma - 0.10) / 0.15, 0, 1) * solid
+    all_vivid = vivid.sum()
+    if all_vivid > 0.3 * solid.sum():
+        weights = vivid * chroma
+        glass = (hue > _GLASS[0]) & (hue < _GLASS[1])
+        glazed = (
+            keeps == "panes" and 0.1 < (vivid * glass).sum() / all_vivid < 0.6
+        )  # else it is blue
+        body = weights * ~glass if glazed else weights  # a bus has a colour besides its windows
+        histogram = np.bincount((hue.ravel() * 36).astype(int) % 36, body.ravel(), 36)
+        smooth = np.sum([np.roll(histogram, shift) for shift in range(-2, 3)], 0)
+        distance = np.abs((hue - (smooth.argmax() + 0.5) / 36 + 0.5) % 1 - 0.5)
+        near = np.clip((0.16 - distance) / 0.05, 0, 1) * ~(glass & glazed)
+        main = (near * vivid).sum()
+        if glazed and main < 0.4 * solid.sum():  # grey and white parts, too, but no lights
+            return 1 - vivid * (1 - near)
+        if main > 0.4 * solid.sum() or main > 0.8 * all_vivid:
+            return near * np.clip((chroma - 0.05) / 0.08, 0, 1)
+    if all_vivid > 0.6 * solid.sum():
+        return vivid * (np.abs(hue - _LEAVES) > 0.1) if leafy else vivid
+    return 1 - vivid if leafy and all_vivid > 0.3 * solid.sum() else np.ones_like(chroma)
+
+
+def paint(drawing: np.ndarray, colour: str, keeps: str = "details") -> np.ndarray:
     """Repaint a drawing (H, W, 4) in one of `PAINTS`, keeping light, shade and details.
 
     Pixels of the drawing's main hue change; grays (wheels, windows, eyes) and clearly different
-    hues stay. A drawing without main hue changes entirely, except, if `leafy`, for green parts and
-    vivid parts beside pale petals. With `whole` every pixel changes.
+    hues stay. A drawing without main hue changes entirely. It `keeps` one of `KEPT`: "leaves" are
+    green parts, and vivid parts beside pale petals.
     """
     if colour not in PAINTS:
         raise ValueError(f"unknown colour {colour!r}; choose from {', '.join(PAINTS)}")
@@ -40,21 +67,7 @@ def paint(
     rgb = drawing[..., :3] / np.maximum(alpha[..., None], 1e-3)
     hue, chroma, luma = hue_saturation_lightness(np.clip(rgb, 0, 1))
     solid = alpha > 0.5
-    vivid = np.clip((chroma - 0.10) / 0.15, 0, 1)
-    share = np.ones_like(alpha)
-    if not whole and (vivid * solid).sum() > 0.3 * solid.sum():
-        weights = (vivid * chroma * solid).ravel()
-        histogram = np.bincount((hue.ravel() * 36).astype(int) % 36, weights, 36)
-        smooth = np.sum([np.roll(histogram, shift) for shift in range(-2, 3)], 0)
-        main = (smooth.argmax() + 0.5) / 36
-        distance = np.abs((hue - main + 0.5) % 1 - 0.5)
-        near = np.clip((0.16 - distance) / 0.05, 0, 1) * vivid
-        if (near * solid).sum() > 0.4 * solid.sum():
-            share = near
-        elif (vivid * solid).sum() > 0.6 * solid.sum():
-            share = vivid * (np.abs(hue - _LEAVES) > 0.1) if leafy else vivid
-        elif leafy:
-            share = 1 - vivid
+    share = np.ones_like(alpha) if keeps == "nothing" else _share(hue, chroma, solid, keeps)
     chosen = solid & (share > 0.5)
     if not chosen.any():
         chosen = solid
@@ -66,7 +79,8 @@ def paint(
     light = base + (1 - base) * (0.22 if colour == "black" else 0.45)
     below, above = below[..., None], above[..., None]
     painted = shade + (base - shade) * below + (light - base) * above
-    very_dark = np.clip((0.22 - luma) / 0.08, 0, 1) * (middle > 0.35)
+    neutral = np.clip((0.4 - chroma / np.maximum(rgb.max(-1), 1e-3)) / 0.2, 0, 1)
+    very_dark = np.clip((0.2 + 0.12 * neutral - luma) / 0.12, 0, 1) * (middle > 0.35)
     share = (share * (1 - very_dark))[..., None]
     mixed = rgb * (1 - share) + painted * share
     return np.concatenate([np.clip(mixed, 0, 1) * alpha[..., None], alpha[..., None]], -1)

@@ -82,7 +82,7 @@ def part_painted(
         flat = np.array(PAINTS[colour], np.float32) / 255
         part = np.concatenate([flat * 0.92 * np.ones_like(plain[..., :3]), np.ones_like(share)], -1)
         return drawing * (1 - share) + part * share
-    return drawing * (1 - share) + paint(plain * share, colour, whole=True)
+    return drawing * (1 - share) + paint(plain * share, colour, keeps="nothing")
 
 
 def part_gone(drawing: np.ndarray, plain: np.ndarray, region: Region, way: str) -> np.ndarray:

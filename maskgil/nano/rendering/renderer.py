@@ -12,6 +12,7 @@ from PIL import Image
 
 from maskgil.nano.rendering import bodies, cords, looks, states, touching, weather
 from maskgil.nano.rendering.art import Art
+from maskgil.nano.rendering.features import dyed
 from maskgil.nano.rendering.figures import in_pose
 from maskgil.nano.rendering.garments.fitted import fitted
 from maskgil.nano.rendering.lettering import lettered
@@ -32,7 +33,7 @@ from maskgil.nano.world.drawn.garments import fit_of, fits, garments
 from maskgil.nano.world.drawn.lettering import mirrored_box, writing_areas
 from maskgil.nano.world.drawn.regions import WAYS, parts_told, region_of
 from maskgil.nano.world.layout import Layout
-from maskgil.nano.world.nouns import LIVING, PEOPLE, drawings_of, facing, leafy, noun, painted_whole
+from maskgil.nano.world.nouns import PEOPLE, drawings_of, facing, noun
 from maskgil.nano.world.scene import POINTING, Scene, Thing
 from maskgil.nano.world.settings import place
 
@@ -100,7 +101,7 @@ class Renderer:
                 neck = rows_of(drawing_of(code))["neck"]
                 drawing = states.with_expression(drawing, face, shown, neck=neck)
             if who and any(look):
-                drawing = _dyed(drawing, who, code)
+                drawing = dyed(drawing, who, code)
             if clothes and (fit := fit_of(code)):
                 fitting = tuple(each for each in clothes if fits(each[1], code))
                 drawing = fitted(drawing, code, fit, fitting)
@@ -168,8 +169,8 @@ class Renderer:
         whole_state = None if parts else thing.state
         if pose_of(sprite.code):  # the body takes its colours from the drawing
             tints, parts = (*tints, *parts), []
-        dyed = any(part in garments() for _, part in tints)  # who wears garments, before they do
-        bare = thing if dyed else Thing(thing.noun)
+        is_dyed = any(part in garments() for _, part in tints)  # who wears garments, before they do
+        bare = thing if is_dyed else Thing(thing.noun)
         master = self._master(sprite.code, stance.face, bare, tints, stance.reaches)
         left, top, *size = self._fitted(sprite)
         image = Image.frombuffer("RGBa", master.shape[1::-1], master.tobytes(), "raw", "RGBa", 0, 1)
@@ -181,8 +182,8 @@ class Renderer:
             sides = tuple(-side if sprite.mirrored else side for side in stance.reaches)
             drawing = touching.without_arms(drawing, sprite.code, sides)
         plain = drawing
-        if not dyed:
-            drawing = _dyed(drawing, thing, sprite.code)
+        if not is_dyed:
+            drawing = dyed(drawing, thing, sprite.code)
         for colour, part in parts:
             if colour in WAYS:
                 if (gone := region_of(thing.noun, part)) and sprite.code == noun(thing.noun).art[0]:
@@ -367,15 +368,6 @@ class Renderer:
         mixed += 127
         mixed //= 255
         window[...] = mixed.astype(np.uint8) + rgb[inside]
-
-
-def _dyed(drawing: np.ndarray, thing: Thing, code: str) -> np.ndarray:
-    """The drawing in a thing's colour and material."""
-    return looks.coloured(
-        drawing, thing.colour, thing.texture,
-        leafy=drawing_of(code) in leafy(), whole=drawing_of(code) in painted_whole(),
-        patched=drawing_of(code) in drawings_of(LIVING),
-    )  # fmt: skip
 
 
 def _lying(drawing: np.ndarray, code: str) -> np.ndarray:

@@ -22,9 +22,8 @@ _WOODEN_HUES = (0.02, 0.13)  # in turns: what is brown is seen as wood
 
 
 def surfaced(
-    drawing: np.ndarray, surface: str, colour: str | None, *,
-    leafy: bool = False, whole: bool = False,
-) -> np.ndarray:  # fmt: skip
+    drawing: np.ndarray, surface: str, colour: str | None, keeps: str = "details"
+) -> np.ndarray:
     """The drawing in one of `SURFACES`, dyed in `colour`. Raises ValueError for another."""
     if surface not in SURFACES:
         raise ValueError(f"unknown surface {surface!r}; choose from {', '.join(SURFACES)}")
@@ -34,7 +33,7 @@ def surfaced(
     if surface == "plastic" and dye is None and _is_brown(drawing):
         dye = "white"
     if dye:
-        drawing = paint(drawing, dye, leafy=leafy, whole=whole)
+        drawing = paint(drawing, dye, keeps=keeps)
     looks = {"leather": _leather, "fabric": _fabric, "plastic": _plastic, "rough": _rough}
     return looks[surface](drawing)
 

@@ -182,10 +182,12 @@ def painted_whole() -> frozenset[str]:
     return frozenset(code for code, *_ in _rows("painted_whole.tsv"))
 
 
-@functools.cache
-def leafy() -> frozenset[str]:
-    """Drawings of plants, whose leaves stay green when painted."""
-    return drawings_of(("plant",))
+def kept_of(code: str) -> str:
+    """What a drawing keeps when it is painted: "nothing", "leaves", "panes" or "details"."""
+    if code in painted_whole():
+        return "nothing"
+    kept = {"leaves": ("plant",), "panes": ("vehicle", "aircraft", "watercraft", "building")}
+    return next((one for one, kinds in kept.items() if code in drawings_of(kinds)), "details")
 
 
 @functools.cache

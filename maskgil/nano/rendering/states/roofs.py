@@ -28,7 +28,7 @@ def _roofed(drawing: np.ndarray, colour: str) -> np.ndarray:
     share = np.asarray(wider, np.float32)[..., None] / 255
     if not (share * alpha > 0.6).any():
         return drawing
-    return drawing * (1 - share) + paint(drawing * share, colour, whole=True)
+    return drawing * (1 - share) + paint(drawing * share, colour, keeps="nothing")
 
 
 ROOFS: dict[str, Callable[[np.ndarray], np.ndarray]] = {

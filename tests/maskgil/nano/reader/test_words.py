@@ -71,9 +71,9 @@ def test_painting_moves_the_main_colour_to_what_was_asked(colour):
 def test_a_drawing_of_many_colours_is_of_one_where_it_is_painted_whole():
     ball = Art(ART).drawing("svg:sports-ball")
     solid = ball[..., 3] > 0.9
-    painted = {whole: paint(ball, "red", whole=whole)[solid][:, :3] for whole in (False, True)}
-    red = {whole: (of[:, 0] > 1.5 * of[:, 2]).mean() for whole, of in painted.items()}
-    assert red[True] > 0.95 > red[False]
+    painted = {kept: paint(ball, "red", kept)[solid][:, :3] for kept in ("details", "nothing")}
+    red = {kept: (of[:, 0] > 1.5 * of[:, 2]).mean() for kept, of in painted.items()}
+    assert red["nothing"] > 0.95 > red["details"]
 
 
 @pytest.mark.parametrize("name", ["sports ball", "beach ball", "skateboard"])
@@ -91,7 +91,7 @@ def test_a_painted_plant_keeps_its_leaves_and_its_middle(colour):
     flower[2:26, 3:27] = (0.86, 0.82, 0.94, 1)  # petals
     flower[10:18, 11:19] = middle = (0.95, 0.6, 0.15, 1)
     flower[28:38, 8:22] = leaves = (0.3, 0.6, 0.25, 1)
-    painted = paint(flower, colour, leafy=True)
+    painted = paint(flower, colour, "leaves")
     assert np.allclose(painted[12:16, 13:17], middle) and np.allclose(painted[30:36, 10:20], leaves)
     petals = painted[3:9, 4:26, :3].mean((0, 1)) * 255
     assert min(PAINTS, key=lambda name: np.abs(np.array(PAINTS[name]) - petals).sum()) == colour

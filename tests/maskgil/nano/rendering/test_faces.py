@@ -6,6 +6,7 @@ import pytest
 from maskgil.nano.reader.reader import read_scene
 from maskgil.nano.rendering.states.faces import with_expression
 from maskgil.nano.world.captions import canonical
+from maskgil.nano.world.clusters import Sprite
 from maskgil.nano.world.drawn.faces import Face, expression, face_of, may_show, weeps
 from maskgil.nano.world.nouns import load_nouns, noun
 from maskgil.nano.world.scene import Relation, Scene, Thing
@@ -131,3 +132,43 @@ def test_who_lies_has_their_eyes_closed():
 
 def test_a_mouth_that_is_not_seen_is_left_out():
     assert read_scene("a crocodile with its mouth open").left_out == ("with its mouth open",)
+
+
+def _in_colours(code: str, name: str, *colours: str | None) -> list[np.ndarray]:
+    """A drawing (H, W, 4) in each of some colours."""
+    sprite = Sprite(0, code, 0, 12, 12, 12, stands=False)
+    renderer = load_collage().renderer
+    return [renderer.canvas(sprite, Thing(name, colour=each), "3d", shadow=False)
+            for each in colours]  # fmt: skip
+
+
+def _around(drawing: np.ndarray, place: tuple[float, ...], side: float) -> np.ndarray:
+    """The colours (N, 3) within a square around a place of the drawing, both in its shares."""
+    rows, columns = (np.flatnonzero(drawing[..., 3].any(axis)) for axis in (1, 0))
+    wide, high = columns[-1] + 1 - columns[0], rows[-1] + 1 - rows[0]
+    x, y, half = columns[0] + place[0] * wide, rows[0] + place[1] * high, side * wide / 2
+    window = drawing[round(y - half) : round(y + half) + 1, round(x - half) : round(x + half) + 1]
+    return window[..., :3].reshape(-1, 3)
+
+
+@pytest.mark.parametrize("colour", ["black", "brown", "white", "blue", "green"])
+@pytest.mark.parametrize(("name", "code"), [("dog", "🐶^"), ("cat", "🐱^")])
+def test_a_coloured_animal_has_its_eyes_and_its_mouth(name, code, colour):
+    plain, painted = _in_colours(code, name, None, colour)
+    face = face_of(code)
+    for eye in face.eyes:
+        seen = _around(painted, eye, 0.16) @ [0.299, 0.587, 0.114]
+        assert seen.max() - seen.min() > 0.2, "an eye differs from its coat"
+    x, y, wide = face.mouth
+    red = [(each[:, 0] - each[:, 1]).max() for each in
+           (_around(shown, (x, y + wide / 4), wide) for shown in (plain, painted))]  # fmt: skip
+    assert red[1] > 0.8 * red[0] > 0.3, "the mouth is as red as before"
+
+
+def test_window_panes_keep_their_colour_where_a_bus_is_painted():
+    plain, painted = _in_colours("🚌", "bus", None, "red")
+    solid = plain[..., 3] > 0.9
+    panes = solid & (plain[..., 2] > 0.9) & (plain[..., 0] < 0.5)
+    assert panes.sum() > 200 and np.abs(painted - plain)[panes].mean() < 0.03
+    body = solid & (plain[..., 0] > 0.9) & (plain[..., 2] < 0.3)
+    assert (painted[body][:, 0] > 1.5 * painted[body][:, 2]).mean() > 0.9

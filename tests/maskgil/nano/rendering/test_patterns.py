@@ -92,11 +92,11 @@ def test_a_second_colour_is_in_patches_or_below_and_the_shape_stays(patched, whe
 def test_an_animal_is_patched_and_a_bus_is_not():
     renderer = load_collage().renderer
     for name, patched in (("cat", True), ("bus", False)):
-        thing = Thing(name, colour="green", texture="half purple")
+        thing = Thing(name, colour="green", texture="half red")
         (sprite,) = Layout(renderer.aspect).arrange(Scene((thing,)), random.Random(0))
         canvas = renderer.canvas(sprite, thing, "3d", shadow=False)
         seen = canvas[..., 3] > 0.9
-        purple = seen & (canvas[..., 2] > canvas[..., 1] + 0.15)
-        rows = [purple[half][seen[half]].mean() for half in np.array_split(np.arange(len(seen)), 2)]
+        red = seen & (canvas[..., 0] > canvas[..., 1] + 0.15)
+        rows = [red[half][seen[half]].mean() for half in np.array_split(np.arange(len(seen)), 2)]
         assert rows[1] > 0.1
         assert (rows[0] > 0.1) == patched
