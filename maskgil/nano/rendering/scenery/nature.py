@@ -5,7 +5,7 @@ from __future__ import annotations
 from maskgil.nano.rendering.scenery.pen import Pen, S, draws, mirrored
 from maskgil.nano.rendering.scenery.shapes.heavens import CLOUDS, cloud, far_hills, sky
 from maskgil.nano.rendering.scenery.shapes.lights import moonlit, snowlit
-from maskgil.nano.rendering.scenery.shapes.plants import FIRS, LEAVES, PETALS, bush, fir, flower, round_tree, tufts
+from maskgil.nano.rendering.scenery.shapes.plants import FIRS, LEAVES, PETALS, bush, fir, flower, round_tree, strewn_flowers, tufts
 
 
 def _meadow(pen: Pen, top: float, near: str = "#5faf45", far: str = "#a7dc6c") -> None:
@@ -19,8 +19,7 @@ def field(pen: Pen) -> None:
     sky(pen, y)
     far_hills(pen, y)
     _meadow(pen, y)
-    for _ in range(pen.rng.randint(0, 16)):
-        flower(pen, pen.rng.uniform(4, 380), pen.rng.uniform(y + 40, 372), pen.rng.uniform(3, 5), pen.rng.choice(PETALS))
+    strewn_flowers(pen, y + 40, pen.rng.randint(0, 4))
 
 
 @draws("flower meadow")
@@ -29,9 +28,9 @@ def flower_meadow(pen: Pen) -> None:
     sky(pen, y)
     far_hills(pen, y + 4)
     pen.rect(0, y, S, S - y, pen.gradient("#b4e07a", "#7cc552", "#57a441"))
-    for row in range(7):
-        v, r = y + 14 + 4.2 * row * (row + 2) / 1.6, 3 + 1.1 * row
-        step = 18 + 7 * row
+    for row in range(5):
+        v, r = y + 18 + 5.4 * row * (row + 3) / 1.1, 6 + 2.6 * row
+        step = 34 + 14 * row
         for k in range(-1, int(S / step) + 2):
             x = step * (k + (0.5 if row % 2 else 0)) + pen.rng.uniform(-0.3, 0.3) * step
             flower(pen, x, v + pen.rng.uniform(-4, 4), r, PETALS[pen.rng.randrange(len(PETALS))])
@@ -78,11 +77,10 @@ def garden(pen: Pen) -> None:
     for x in range(-6, 400, 24):
         if rng.random() < 0.55:
             bush(pen, x, y + 18, rng.uniform(10, 17), rng.choice(LEAVES))
-        for _ in range(2):
+        if rng.random() < 0.4:
             at, head = x + rng.uniform(-10, 10), y + rng.uniform(2, 16)
-            flower(pen, at, head, rng.uniform(4, 6), rng.choice(PETALS))
-    for _ in range(rng.randint(0, 10)):
-        flower(pen, rng.uniform(4, 380), rng.uniform(y + 50, 372), 5, rng.choice(PETALS))
+            flower(pen, at, head, rng.uniform(9, 11), rng.choice(PETALS))
+    strewn_flowers(pen, y + 50, rng.randint(0, 4))
 
 
 @draws("forest")
@@ -177,8 +175,7 @@ def hill(pen: Pen) -> None:
     pen.path(f"M-40 {y + 70}Q{top:.0f} {y - 80} 424 {y + 70}V{S}H-40z", pen.gradient("#b4e070", "#7cc552", "#57a441"))
     pen.path(f"M-40 {S - 60}Q{S - top:.0f} {S - 120} 424 {S - 30}V{S}H-40z", pen.gradient("#8fd05a", "#5aa743"), 'opacity=".6"')
     tufts(pen, y + 60, 22, "#4c9a3c")
-    for _ in range(rng.randint(0, 8)):
-        flower(pen, rng.uniform(4, 380), rng.uniform(y + 70, 372), 4, rng.choice(PETALS))
+    strewn_flowers(pen, y + 70, rng.randint(0, 3))
 
 
 @draws("mountain")

@@ -54,6 +54,14 @@ def flower(pen: Pen, x: float, y: float, r: float, colour: str) -> None:
     pen.ellipse(x, y, r * 0.5, r * 0.5, pen.tone("#ffd84a"))
 
 
+def strewn_flowers(pen: Pen, top: float, count: int) -> None:
+    """At most six flowers below `top`, each large enough for tokens, apart, larger where nearer."""
+    for column in pen.rng.sample(range(6), count):
+        y = pen.rng.uniform(top, S - 48)
+        r = 11 + 7 * (y - top) / (S - 48 - top)
+        flower(pen, 32 + 64 * column + pen.rng.uniform(-14, 14), y, r, pen.rng.choice(PETALS))
+
+
 def tufts(pen: Pen, top: float, count: int, colour: str) -> None:
     """Blades of grass strewn below `top`, larger where nearer."""
     for _ in range(count):
