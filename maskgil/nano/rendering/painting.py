@@ -11,6 +11,7 @@ from maskgil.nano.world.paints import PAINTS
 KEPT = ("details", "leaves", "panes", "nothing")
 """What a drawing may keep when it is repainted; all but "nothing" keep details."""
 _LEAVES = 0.3  # the hue of leaves, in turns
+_ALIKE = 0.08  # difference of a channel at which a drawing is of a colour already
 _GLASS = 0.5, 0.585  # hues of window panes
 
 
@@ -75,6 +76,8 @@ def paint(drawing: np.ndarray, colour: str, keeps: str = "details") -> np.ndarra
     below = np.clip(1 - (middle - luma) / max(middle - dark, 0.12), 0, 1)
     above = np.clip((luma - middle) / max(bright - middle, 0.12), 0, 1)
     base = np.array(PAINTS[colour], np.float32) / 255
+    if np.abs(np.median(rgb[chosen], 0) - base).max() < _ALIKE and keeps != "nothing":
+        return drawing  # a white swan keeps its beak
     shade = base * (0.82 if colour == "white" else 0.42)
     light = base + (1 - base) * (0.22 if colour == "black" else 0.45)
     below, above = below[..., None], above[..., None]

@@ -172,3 +172,11 @@ def test_window_panes_keep_their_colour_where_a_bus_is_painted():
     assert panes.sum() > 200 and np.abs(painted - plain)[panes].mean() < 0.03
     body = solid & (plain[..., 0] > 0.9) & (plain[..., 2] < 0.3)
     assert (painted[body][:, 0] > 1.5 * painted[body][:, 2]).mean() > 0.9
+
+
+@pytest.mark.parametrize(
+    ("name", "colour"), [("daisy", "white"), ("orca", "black"), ("fried egg", "white")]
+)
+def test_what_is_of_a_colour_already_keeps_its_other_colours(name, colour):
+    plain, painted = _in_colours(noun(name).art[0], name, None, colour)
+    assert np.array_equal(plain, painted)
