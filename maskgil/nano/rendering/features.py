@@ -19,7 +19,7 @@ _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 _EYE, _ONE_EYE = 0.42, 0.055  # radius: of the way between two eyes; of the width, seen from a side
 _MOUTH = 0.85, 1.15, 0.3  # half width, half height and how much lower, of a mouth's width
 _RIM = 1.3  # of the radius, where the coat around a feature is looked up
-_DARK_COAT = 0.29  # luma below which dark features are not seen
+_DARK_COAT = 0.42  # luma below which dark features are not seen
 _DARK_EYE, _DARK_LINE = 0.45, 0.28  # luma of a feature that is dark
 _WHITE, _LINE = 0.9, 0.5  # luma of the white around an eye, of a mouth's lines on a dark coat
 _WHITE_RIM = 0.16  # width of that white, of the eye's radius
@@ -71,7 +71,7 @@ def with_features(plain: np.ndarray, dyed: np.ndarray, face: Face) -> np.ndarray
     rims = [(far > 1) & (far < _RIM) & solid for far in
             (spot.distance(solid.shape) for spot, _ in spots)]  # fmt: skip
     coats = [np.median(rgb[rim] @ _LUMA) for rim in rims[: len(eyes)] if rim.any()]
-    is_dark = bool(coats) and float(np.median(coats)) < _DARK_COAT
+    is_dark = bool(coats) and float(min(coats)) < _DARK_COAT
     for (spot, is_eye), rim in zip(spots, rims, strict=True):
         if rim.any():
             coat = np.median(original[rim], 0)

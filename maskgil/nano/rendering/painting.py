@@ -52,14 +52,17 @@ def _share(hue: np.ndarray, chroma: np.ndarray, solid: np.ndarray, keeps: str) -
             return near * np.clip((chroma - 0.05) / 0.08, 0, 1)
     if all_vivid > 0.6 * solid.sum():
         return vivid * (np.abs(hue - _LEAVES) > 0.1) if leafy else vivid
-    return 1 - vivid if leafy and all_vivid > 0.3 * solid.sum() else np.ones_like(chroma)
+    if leafy and all_vivid > 0.3 * solid.sum():
+        return 1 - vivid
+    bright = np.clip((chroma - 0.3) / 0.15, 0, 1)
+    return 1 - bright if (bright * solid).sum() < 0.2 * solid.sum() else np.ones_like(chroma)
 
 
 def paint(drawing: np.ndarray, colour: str, keeps: str = "details") -> np.ndarray:
     """Repaint a drawing (H, W, 4) in one of `PAINTS`, keeping light, shade and details.
 
     Pixels of the drawing's main hue change; grays (wheels, windows, eyes) and clearly different
-    hues stay. A drawing without main hue changes entirely. It `keeps` one of `KEPT`: "leaves" are
+    hues stay. A drawing without main hue changes but for small bright parts (a beak). It `keeps` one of `KEPT`: "leaves" are
     green parts, and vivid parts beside pale petals.
     """
     if colour not in PAINTS:
