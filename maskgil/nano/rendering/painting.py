@@ -62,8 +62,9 @@ def paint(drawing: np.ndarray, colour: str, keeps: str = "details") -> np.ndarra
     """Repaint a drawing (H, W, 4) in one of `PAINTS`, keeping light, shade and details.
 
     Pixels of the drawing's main hue change; grays (wheels, windows, eyes) and clearly different
-    hues stay. A drawing without main hue changes but for small bright parts (a beak). It `keeps` one of `KEPT`: "leaves" are
-    green parts, and vivid parts beside pale petals.
+    hues stay. A drawing without main hue changes but for small bright parts (a beak), and one that
+    is of the colour already stays. It `keeps` one of `KEPT`: "leaves" are green parts, and vivid
+    parts beside pale petals.
     """
     if colour not in PAINTS:
         raise ValueError(f"unknown colour {colour!r}; choose from {', '.join(PAINTS)}")
