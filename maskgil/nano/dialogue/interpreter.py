@@ -353,9 +353,17 @@ def _goes_on(text: str) -> bool:
     return leads(words, "going on") > 0
 
 
+_STANDING = ("it", "he", "she", "they")
+
+
 def is_order(text: str) -> bool:
-    """Whether a text, in English, begins as an order does, or is a word to the program."""
+    """Whether a text, in English, begins as an order does, or is a word to the program.
+
+    So is what is said of what stands: "it is night now", "he wears a hat".
+    """
     words = courteous(tokens_of(text))
     plain = without_marks(words)
+    if plain and plain[0].split("'")[0] in _STANDING:
+        return True
     given = bool(leads(plain, *(kind for kind in ORDERS if kind != "paint")))
     return given or is_fresh_start(words) or any(is_command(plain, each) for each in CONTROLS)

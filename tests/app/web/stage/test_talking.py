@@ -176,6 +176,8 @@ def test_the_last_thing_can_go_too(tell, house):
 def test_a_prompt_may_tell_the_picture_what_to_change(talk, tell, house):
     _, view = tell(house, kind="draw", prompt="add a boat")
     assert names(view) == ["1 house", "1 boat"]
+    _, view = tell(house, kind="draw", prompt="It's night now.")
+    assert (names(view)[0], scenery(view)["time"]) == ("1 house", "night"), "said of what stands"
     _, view = tell(house, kind="draw", prompt="a boat")
     assert names(view) == ["1 boat"], "a description is drawn"
     assert "question" not in view
