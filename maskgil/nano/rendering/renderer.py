@@ -18,6 +18,7 @@ from maskgil.nano.rendering.garments.fitted import fitted
 from maskgil.nano.rendering.lettering import lettered
 from maskgil.nano.rendering.regions import mask_of, part_gone, part_painted
 from maskgil.nano.rendering.states.marks import turned
+from maskgil.nano.rendering.states.roofs import roof_of
 from maskgil.nano.world.arranging import touching as touch
 from maskgil.nano.world.arranging.carried.grips import grips
 from maskgil.nano.world.arranging.deeds.juggling import jugglers
@@ -192,8 +193,8 @@ class Renderer:
                 mask = region[0].resize(size, Image.Resampling.BILINEAR)
                 share = np.asarray(mask, np.float32) / 255
                 drawing = part_painted(drawing, plain, share, colour, filled=region[1])
-            elif (roof := f"{colour} {part}") in states.STATES:  # its red, before doors are so
-                drawing = states.in_state(drawing, roof)
+            elif part == "roofed":  # its red, before doors are so
+                drawing = part_painted(drawing, plain, roof_of(plain), colour)
         if sprite.mirrored:
             drawing = drawing[:, ::-1]
         area = writing_areas().get(thing.noun)

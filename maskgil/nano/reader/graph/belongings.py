@@ -215,6 +215,7 @@ class Belongings(Discourse):
         owner, look = self.draft.things[whose].chunk, chunk.colour or chunk.texture
         owner.value = known_by(owner.value, part) or owner.value
         noun = self.draft.noun(whose)
+        both = (now := parted(noun, part, paint_of(chunk, noun))) and with_part(owner.state, now)
         striped = chunk.text in table("pattern") and not has_part(noun, f"{look} {part}")
         if chunk.kind == "lost" and striped and self.joint == "with":
             if noun.name not in words_of_kind("patterned"):
@@ -223,7 +224,8 @@ class Belongings(Discourse):
             owner.colour = table("leaves")[chunk.value]
         elif chunk.colour and (who := known_by(owner.value, part, chunk.colour)):
             if who == owner.value and owner.colour not in (None, chunk.colour):
-                self.left_out.append((chunk.start, f"{chunk.colour} {part}"))
+                owner.state = both or owner.state  # "a white house with a red roof"
+                self.left_out += [] if both else [(chunk.start, f"{chunk.colour} {part}")]
             owner.value = who
         elif look and has_part(noun, f"{look} {part}") and not owner.colour:
             pass  # "a duck with a yellow beak"
@@ -231,10 +233,8 @@ class Belongings(Discourse):
             chunk.colour and chunk.colour == (owner.colour or noun.colour)
         ):  # fmt: skip
             pass  # "a donkey with gray ears"
-        elif (state := parted(noun, part, paint_of(chunk, noun))) and not (
-            with_part(owner.state, state) is None or (owner.colour and state.endswith(" roofed"))
-        ):
-            owner.state = with_part(owner.state, state)
+        elif both:
+            owner.state = both
             self._see(chunk)
         elif not paints_whole(noun, part):
             return False

@@ -17,7 +17,8 @@ _REACH = 0.075  # of the hues, from red, those of a roof
 _VIVID = 0.5  # chroma above which red is a roof's, not a wall's
 
 
-def _roofed(drawing: np.ndarray, colour: str) -> np.ndarray:
+def roof_of(drawing: np.ndarray) -> np.ndarray:
+    """Where a house (H, W, 4) in its own colours has its red roof: (H, W) in 0..1."""
     alpha = drawing[..., 3:]
     rgb = (drawing[..., :3] / np.maximum(alpha, 1e-3)).clip(0, 1)
     hue, chroma, _ = hue_saturation_lightness(rgb)
@@ -25,9 +26,12 @@ def _roofed(drawing: np.ndarray, colour: str) -> np.ndarray:
     red = ((_REACH - far) / 0.02).clip(0, 1) * ((chroma - _VIVID) / 0.1).clip(0, 1)
     image = Image.fromarray((red * alpha[..., 0] * 255).astype(np.uint8))
     wider = image.filter(ImageFilter.MaxFilter(3)).filter(ImageFilter.GaussianBlur(0.6))
-    share = np.asarray(wider, np.float32)[..., None] / 255
-    if not (share * alpha > 0.6).any():
-        return drawing
+    share = np.asarray(wider, np.float32) / 255
+    return share if (share > 0.6).any() else np.zeros_like(share)
+
+
+def _roofed(drawing: np.ndarray, colour: str) -> np.ndarray:
+    share = roof_of(drawing)[..., None]
     return drawing * (1 - share) + paint(drawing * share, colour, keeps="nothing")
 
 

@@ -40,7 +40,7 @@ from maskgil.nano.world.captions import canonical
         ("two houses with green roofs", "two green roofed houses"),
         ("a grey-roofed house by the sea", "a gray roofed house on the beach"),
         ("a house with a red roof", "a house"),
-        ("a red-roofed house", "a house"),
+        ("a red-roofed house", "a red roofed house"),
         # people of whom there is a drawing
         ("a man with red hair", "a red haired man"),
         ("a woman with long blonde hair", "a blond woman"),
@@ -66,7 +66,6 @@ def test_parts_that_are_most_of_a_thing_tell_how_it_looks(text: str, drawn: str)
         ("a green turtle with a purple shell", "a green turtle", ("purple shell",)),
         ("a dragon with red scales and blue wings", "a red dragon", ("blue wings",)),
         ("an airplane with striped wings", "an airplane", ("striped wings",)),
-        ("a yellow house with a blue roof", "a yellow house", ("blue roof",)),
         ("a cactus with blue hair", "a cactus", ("blue hair",)),
     ],
 )

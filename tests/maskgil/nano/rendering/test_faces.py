@@ -134,11 +134,13 @@ def test_a_mouth_that_is_not_seen_is_left_out():
     assert read_scene("a crocodile with its mouth open").left_out == ("with its mouth open",)
 
 
-def _in_colours(code: str, name: str, *colours: str | None) -> list[np.ndarray]:
+def _in_colours(
+    code: str, name: str, *colours: str | None, state: str | None = None
+) -> list[np.ndarray]:
     """A drawing (H, W, 4) in each of some colours."""
     sprite = Sprite(0, code, 0, 12, 12, 12, stands=False)
     renderer = load_collage().renderer
-    return [renderer.canvas(sprite, Thing(name, colour=each), "3d", shadow=False)
+    return [renderer.canvas(sprite, Thing(name, colour=each, state=state), "3d", shadow=False)
             for each in colours]  # fmt: skip
 
 
@@ -180,3 +182,14 @@ def test_window_panes_keep_their_colour_where_a_bus_is_painted():
 def test_what_is_of_a_colour_already_keeps_its_other_colours(name, colour):
     plain, painted = _in_colours(noun(name).art[0], name, None, colour)
     assert np.array_equal(plain, painted)
+
+
+@pytest.mark.parametrize(("roof", "channel"), [("red", 0), ("blue", 2)])
+def test_a_house_of_a_colour_has_a_roof_of_another(roof, channel):
+    (drawn,) = _in_colours("🏠", "house", "white", state=f"{roof} roofed")
+    solid = np.flatnonzero(drawn[..., 3].any(1))
+    house = drawn[solid[0] : solid[-1] + 1]
+    told = house[..., channel] > house[..., 2 - channel] + 0.35
+    upper, wall = told[: len(house) // 2].mean(), house[len(house) // 2 : 4 * len(house) // 5]
+    assert upper > 0.08 and told[4 * len(house) // 5 :].mean() < 0.01
+    assert (wall[..., :3].min(-1) > 0.75).mean() > 0.15
