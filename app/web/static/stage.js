@@ -33,6 +33,13 @@ see.stage = (element) => {
     return one;
   }
 
+  // Whether the picture has the shape that is chosen for new ones: then it cannot be extended.
+  function fit() {
+    const chosen = document.querySelector("#shape input:checked")?.value;
+    document.documentElement.classList.toggle("fits", chosen === grid.join("x"));
+  }
+  document.addEventListener("change", fit);
+
   function layOut(count, shape) {
     if (String(shape) !== String(grid)) {
       grid = shape;
@@ -44,6 +51,7 @@ see.stage = (element) => {
     }
     frames.dataset.count = count;
     element.style.setProperty("--aspect", grid[1] / grid[0]);
+    fit();
     for (const one of shown) {
       if (one.cover?.length !== cells()) {
         one.cover = new Float32Array(cells()).fill(1);
