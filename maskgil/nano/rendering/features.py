@@ -22,7 +22,7 @@ _RIM = 1.3  # of the radius, where the coat around a feature is looked up
 _DARK_COAT = 0.42  # luma below which dark features are not seen
 _DARK_EYE, _DARK_LINE = 0.45, 0.28  # luma of a feature that is dark
 _WHITE, _LINE = 0.9, 0.5  # luma of the white around an eye, of a mouth's lines on a dark coat
-_WHITE_RIM = 0.16  # width of that white, of the eye's radius
+_WHITE_RIM = 0.27  # width of that white, of the eye's radius
 _NEXT = ImageFilter.MaxFilter(3)
 
 
