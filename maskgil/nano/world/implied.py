@@ -219,8 +219,16 @@ def home(scene: Scene) -> str | None:
     """
     if scene != Scene(scene.things, scene.relations) or imagined(scene).setting is not None:
         return None
-    tinted = (_behind_white(thing) for thing in scene.things if _is_white(thing))
-    return _at_home(scene) or next(tinted, None)
+    return _at_home(scene) or _around_white(scene)
+
+
+def _around_white(scene: Scene) -> str | None:
+    """Where white things are seen: outdoors, where one is or what stands there by them is."""
+    seen = [_behind_white(thing) for thing in scene.things if _is_white(thing)]
+    if TINTED in seen:
+        seen += [_behind_white(thing) for thing in scene.things
+                 if noun(thing.noun).category in _OUTDOORS]  # fmt: skip
+    return next((where for where in seen if where != TINTED), next(iter(seen), None))
 
 
 def _behind_white(thing: Thing) -> str:

@@ -88,6 +88,8 @@ def test_two_places_in_one_are_a_place_of_its_own(said, meant):
          "a boy riding a flying carpet and the boy in front of a palace in the city"),
         ("a white church", "a white church in a village"),
         ("a white cup", "a white cup on a blue background"),
+        ("a white fence", "a white fence on a blue background"),
+        ("a pink house with a white fence", "a pink house and a white fence in a field"),
         ("dark clouds over a wheat field", "two gray clouds in the wheat field"),
         ("a dark forest", "in the forest at night"),
         ("a fish under the water", "a fish underwater"),
