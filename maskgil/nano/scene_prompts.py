@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from maskgil.nano.reader.reader import SceneReading, read_scene
 from maskgil.nano.world.captions import canonical
-from maskgil.nano.world.implied import PAPER, home, likely_place, without_doubles
+from maskgil.nano.world.implied import PAPER, home, open_air, without_doubles
 from maskgil.nano.world.nouns import noun
 from maskgil.nano.world.scene import Scene
 from maskgil.nano.world.settings import place
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from maskgil.nano.drafts.places import StoredPlaces
     from maskgil.nano.nearest_nouns import NearestNouns
 
-ANYWHERE = "field"  # where weather and time of day are drawn that name no place
 BARE = ("field", "hill", "mountain")
 """Where there is nothing but snow that falls, and mountains."""
 SNOWED_IN = {
@@ -34,7 +33,6 @@ SNOWED_IN = {
 _AFLOAT = ("ripples", "waterfall", "dock", "pier")
 SHORES = {"lake": "lakeside", "river": "riverside"}
 """Waters on which nothing is, and what is seen of them then: more of the near bank."""
-AT_SEA = "sea"  # the same for ships
 LIT = {"dawn": "day", "sunset": "night"}  # light of rooms, which have neither
 KEPT = 64  # prompts whose scenes are remembered
 
@@ -60,28 +58,11 @@ def at_home(scene: Scene) -> Scene:
     return replace(scene, setting=where, time=at) if at in told.times else scene
 
 
-_POOLS = (
-    "pond",
-    "puddle",
-    "fountain",
-    "bathtub",
-    "swimming pool",
-    "paddling pool",
-    "lake",
-    "river",
-)
-"""Things in which others are afloat, wherever they are."""
-
-
 def located(scene: Scene) -> Scene:
     """A scene with a place where it tells the weather or the time of day: "an owl at night"."""
     if scene.setting is not None or (scene.time, scene.weather) == ("day", "clear"):
         return scene
-    pools = any(thing.noun in _POOLS for thing in scene.things)
-    afloat = any(noun(thing.noun).places == "w" for thing in scene.things)
-    if afloat and not pools:
-        return replace(scene, setting=AT_SEA)
-    return replace(scene, setting=likely_place(scene) or ANYWHERE)
+    return replace(scene, setting=open_air(scene))
 
 
 def behind(scene: Scene) -> Scene:

@@ -19,7 +19,7 @@ from maskgil.nano.reader.text import written_words
 from maskgil.nano.reader.unseen import imagined, visible, without
 from maskgil.nano.reader.words import has_part, pairs, shown_in, table, words_of_kind
 from maskgil.nano.world.arranging.views import view_in
-from maskgil.nano.world.implied import PAPER, home, room_of
+from maskgil.nano.world.implied import PAPER, home, open_air, room_of
 from maskgil.nano.world.implied import imagined as with_implied
 from maskgil.nano.world.nouns import UNPAINTED
 from maskgil.nano.world.paints import PAINTS, halved
@@ -75,6 +75,8 @@ def read_scene(text: str, *, nearest: Nearest | None = None, imagine: bool = Tru
         else:
             scene = seen_from_within(walk, scene)
         scene = with_implied(scene, doers=walk.doers(), timeless=not walk.scenery.times)
+        if scene.setting is None and walk.scenery.open_air:
+            scene = replace(scene, setting=open_air(scene))
     elif imagine and home(scene) is not None:
         scene = replace(scene, setting=PAPER)  # "a dog next to a tree on plain paper"
     lost += walk.scenery.unseen(scene)

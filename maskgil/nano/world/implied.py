@@ -54,6 +54,10 @@ _STOOD = ("next to", "in front of", "behind", "on", "in", "under", "between", "a
 _UNDER_THE_SKY = {"nature", "structure", "building", "symbol", "celestial"}
 """Categories of what somebody is over, or under, outdoors."""
 _LAND = "field"  # where who is under the sun is who is at home nowhere
+AT_SEA = "sea"  # the same for ships
+_POOLS = ("pond", "puddle", "fountain", "bathtub", "swimming pool", "paddling pool", "lake",
+          "river")  # fmt: skip
+"""Things in which others are afloat, wherever they are."""
 _DONE = ("running", "walking", "jumping", "bending")
 """States of animals that are somewhere, too."""
 _SETTLED = ("animal", "insect", "marine", "building", "structure", "nature", "plant", "vehicle",
@@ -190,6 +194,13 @@ def likely_place(scene: Scene) -> str | None:
     return None
 
 
+def open_air(scene: Scene) -> str:
+    """Where a scene under the open sky is: at sea what floats, else where it is likeliest."""
+    pools = any(thing.noun in _POOLS for thing in scene.things)
+    afloat = any(noun(thing.noun).places == "w" for thing in scene.things)
+    return AT_SEA if afloat and not pools else likely_place(scene) or _LAND
+
+
 def room_of(scene: Scene) -> str | None:
     """The room that a scene's things imply, the surest first."""
     told = (_places().get(thing.noun) for thing in scene.things if thing.noun not in _weak())
@@ -255,7 +266,7 @@ def _at_home(scene: Scene) -> str | None:
             if _stand(each, scene)
             for n in (each.subject, *each.objects)
         ),
-    }
+    } - {each.subject for each in scene.relations if _sails_below(each, scene)}
     nouns = [scene.things[n].noun for n in sorted(about)]
     if not any(noun(name).category in _SETTLED or _surely_at(name) for name in nouns):
         return None
@@ -317,7 +328,15 @@ def _stand(relation: Relation, scene: Scene) -> bool:
     ends = (relation.subject, *relation.objects)
     kinds = {noun(scene.things[n].noun).category for n in ends}
     over = relation.name == "above" and bool(kinds & _UNDER_THE_SKY)
-    return over or relation.name in _STOOD
+    return over or _sails_below(relation, scene) or relation.name in _STOOD
+
+
+def _sails_below(relation: Relation, scene: Scene) -> bool:
+    """Whether something flies over what floats, which tells where both are."""
+    thing = scene.things[relation.subject]
+    flies = "a" in noun(thing.noun).places or thing.state == "flying"
+    sails = any(kind_of(noun(scene.things[n].noun)) == "w" for n in relation.objects)
+    return relation.name == "above" and flies and sails
 
 
 def _moves(thing: Thing) -> bool:

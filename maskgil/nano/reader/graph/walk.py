@@ -115,6 +115,7 @@ class Walk(Distributives):
         if "sky" in chunk.text.split() and self._flies_there():
             self.scenery.put("sky", 2)  # "a kite in a blue sky"
             self.pending = self.joint = ""
+        self.scenery.open_air |= bool({"sky", "skies"} & {*chunk.text.split()})
         if chunk.text in table("season"):
             self.seasons.append((table("season")[chunk.text], True))
 
@@ -274,7 +275,7 @@ class Walk(Distributives):
             self.pending = ""
             return
         if chunk.value == "sky" and self.pending and self.pending not in SKIES:
-            self.pending = ""
+            self.pending, self.scenery.open_air = "", True
             return
         if chunk.value in WET and self._is_within() and not sheltered:
             self._wade()

@@ -219,7 +219,12 @@ from maskgil.nano.world.captions import canonical
         ("a fox in autumn", "a fox in the autumn forest", ()),
         ("an autumn forest with an oak tree", "an orange oak tree in the autumn forest", ()),
         ("a girl on a hill in spring", "a girl and three little flowers on a hill", ()),
-        ("a boat on a summer day", "a boat and a sun", ()),
+        ("a boat on a summer day", "a boat and a sun on the sea", ()),
+        # who is under a sky that is named is outdoors
+        ("a boat under a blue sky", "a boat on the sea", ()),
+        ("a yellow house under a cloudy sky", "a yellow house and three clouds in a field", ()),
+        ("a castle against a clear sky", "a castle on a hill", ()),
+        ("a bench under a pink sky", "a bench in the park at sunset", ()),
         ("a tent in summer at night", "a tent at night", ()),
         ("a bed in the bedroom in autumn", "a bed in the bedroom", ()),
         ("a hot day with a cat, a dog and a cow", "a cat, a dog and a cow in the park", ()),

@@ -85,6 +85,10 @@ def test_a_setting_is_implied_by_what_is_clear_alone(text, setting, time):
         ("two sheep", "farm"),
         ("a snowman", "snow"),
         ("a polar bear", "snow"),
+        # what flies over a boat does so over water
+        ("three balloons above a boat", "lake"),
+        ("a seagull flying above a ship", "sea"),
+        ("a bench above a boat", None),
         ("a white cup", TINTED),
         ("a dog", None),
         ("a dog and a cat", None),

@@ -56,6 +56,8 @@ class Scenery:
     """Weathers, times and styles told in words, snow too: with the place of their item."""
     plain: bool = False
     """Whether nothing is to be behind the things."""
+    open_air: bool = False
+    """Whether they are said to be under the sky."""
 
     def add(self, kind: str, value: str, said: tuple[int, str] | None = None) -> None:
         """A time, a weather or a style; `said`: where, and in which words."""

@@ -123,8 +123,9 @@ class Surroundings(Ashore):
                     if chunk.value.endswith((name, *_LEAVED)):
                         chunk.colour = chunk.colour or colour
                 continue
-            if place is None and not afloat:
+            if place is None and not afloat and not scenery.open_air:
                 scenery.hints.append("park")
+            scenery.open_air |= afloat
             if known is not None:
                 known.colour = known.colour or colour or None
             elif len(there) < FEW and not (shines and (up or scenery.weathers)):
