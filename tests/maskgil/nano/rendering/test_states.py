@@ -136,6 +136,14 @@ def test_a_state_is_seen(state, shape):
     assert (np.abs(found - drawing).max(-1) > 0.1).mean() > 0.008
 
 
+def test_who_jumps_has_nothing_at_the_legs_but_a_shadow_on_the_ground():
+    drawing = np.zeros((120, 150, 4), np.float32)
+    drawing[20:80, 30:120] = 0.5
+    assert np.array_equal(in_state(drawing, "jumping", still=True, lifted=False), drawing)
+    lifted = in_state(drawing, "jumping", still=True)
+    assert np.array_equal(lifted[:110], drawing[:110]) and lifted[110:, :, 3].max() > 0.2
+
+
 def test_an_unknown_state_is_told():
     with pytest.raises(ValueError, match="unknown state 'sleepy'; choose from running"):
         in_state(np.zeros((8, 8, 4), np.float32), "sleepy")
