@@ -9,7 +9,7 @@ import random
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from maskgil.nano.world.nouns import Noun, facing
+from maskgil.nano.world.nouns import Noun, drawings_of, facing
 from maskgil.nano.world.scene import CIRCLED, LINED_UP, STACKED
 
 GRID = 24
@@ -144,6 +144,11 @@ def joint(*clusters: Cluster) -> str:
     """The common support of several: the ground if any is on it, else water."""
     kinds = [cluster.kind for cluster in clusters]
     return next((kind for kind in "gwlacr" if kind in kinds), "g")
+
+
+def shows(cluster: Cluster, categories: tuple[str, ...]) -> bool:
+    """Whether something of these categories is in it."""
+    return any(drawing_of(sprite.code) in drawings_of(categories) for sprite in cluster.sprites)
 
 
 def kind_of(noun: Noun) -> str:

@@ -38,6 +38,7 @@ _KEYS, _OVER_THE_RIM = 0.72, 0.3
 """How far across a piano its keys are; of who stirs, how high over a pot their hands are."""
 _RISEN = 0.6  # of a moon behind something, how much is not above it
 _FARTHEST = 8  # cells that what is behind stands higher, so that it is on the ground
+_ON_WHEELS = 4  # the same of what is on a road
 _COVERING = 0.7  # of the width of what is behind: what is wider would hide it
 
 
@@ -149,7 +150,8 @@ def put_before(pair: RelatedPair) -> Cluster:
     lower = max(SLOT, snapped(pair.height * 0.3))
     if pair.mine[2] - pair.mine[0] > (pair.box[2] - pair.box[0]) * _COVERING:
         hidden = slots_up(pair.height - pair.tall * 0.5)  # half of it is to be seen
-        lower = max(lower, min(hidden, _FARTHEST))
+        most = _ON_WHEELS if pair.thing.category == "vehicle" else _FARTHEST
+        lower = max(lower, min(hidden, most))
     front = moved(pair.subject.sprites, dx, pair.box[3] - pair.mine[3] + lower)
     front = parted(front, pair.box) or front
     return Cluster(pair.target.sprites + front, joint(pair.subject, pair.target))

@@ -22,8 +22,10 @@ from maskgil.nano.world.clusters import (
     Sprite,
     extent,
     moved,
+    shows,
     snapped,
 )
+from maskgil.nano.world.nouns import PEOPLE
 from maskgil.nano.world.settings import ROADS, Setting
 
 LEAST = 6  # cells of drawings that are made no smaller for free cells beside them
@@ -240,15 +242,14 @@ def _hidden(sprite: Sprite, before: list[Sprite]) -> float:
 
 def _overlap(first: Box, second: Box) -> float:
     """Cells that two boxes share."""
-    across = min(first[2], second[2]) - max(first[0], second[0])
-    down = min(first[3], second[3]) - max(first[1], second[1])
+    across, down = (min(first[n + 2], second[n + 2]) - max(first[n], second[n]) for n in (0, 1))
     return max(0.0, across) * max(0.0, down)
 
 
 def _rows(low: list[int], clusters: list[Cluster], where: Setting, width: int) -> list[list[int]]:
     """One row of things, or a row of the taller behind one of the smaller.
 
-    What is on water that ends where the ground begins is a row of its own, behind the others.
+    What is on water that ends at the ground, or drives where people walk, has the row behind.
     """
     if where.has_shore:
         afloat = [i for i in low if clusters[i].kind == "w"]
@@ -257,6 +258,10 @@ def _rows(low: list[int], clusters: list[Cluster], where: Setting, width: int) -
             return [afloat, ashore]
     boxes = [cluster.extent() for cluster in clusters]
     total = sum(boxes[i][2] - boxes[i][0] for i in low)
+    driven = [i for i in low if where.name in ROADS and shows(clusters[i], ("vehicle",))]
+    afoot = [i for i in low if i not in driven and shows(clusters[i], PEOPLE)]
+    if total > width * 0.9 and driven and afoot and len(driven) + len(afoot) == len(low):
+        return [driven, afoot]
     kinds = sum(len({sprite.thing for sprite in clusters[i].sprites}) for i in low)
     several = kinds > 2 or _is_one_behind_many([clusters[i] for i in low])
     if len(low) < 2 or not several or total <= width * 0.9:

@@ -38,6 +38,7 @@ TINY = 6  # cells of a drawing that is called tiny: smaller ones are lumps
 CLEAR = 12  # cells of an animal before another drawing, or behind it
 _BUILT_UP = ("street", "street corner", "alley", "square", "courtyard", "city", "village")
 _LONGER = 1.6  # times who is beside it, a vehicle beside which they are small
+_AFOOT = 1.5  # times as tall as by its size, who is beside a vehicle: those are long, too
 _STREET, _LOWER = ("street", "outdoor"), 2.5
 """What stands in streets, lower than so many metres, is seen before their houses."""
 FLOWN, _FLUTTERS = 12, 0.15
@@ -121,15 +122,33 @@ class OwnSizes:
         longer = max(longer, min(plain, self.factor * 0.7 * plain / PLAIN))
         # of two, the other one is smaller
         longer *= self.word(index) / (max(1.0, self.word(0), self.word(1)) if pair else 1.0)
-        return max(longer, self.factor * OUTSTANDING.get(thing.size or "", 0.0))
+        longer = max(longer, self.factor * OUTSTANDING.get(thing.size or "", 0.0))
+        return min(longer, self._most_in_traffic(index))
+
+    def _most_in_traffic(self, index: int) -> float:
+        """How tall somebody is at most who is only there, or several before it: by a vehicle."""
+        own, most = self.nouns[index], float("inf")
+        before = ("in front of",) if self.scene.things[index].count > 1 else ()
+        if own.category not in PEOPLE or self._is_related(index, but=before):
+            return most
+        for each, one in enumerate(self.nouns):
+            if one.category == "vehicle" and one.size > own.size:
+                tall = self.factor / max(1.0, self.room.aspect(self.codes[each]))
+                most = min(most, tall * _AFOOT * own.size / one.size)
+        return most
+
+    def _is_related(self, index: int, but: tuple[str, ...] = ()) -> bool:
+        return any(
+            index in (each.subject, *each.objects) and each.name not in but
+            for each in self.scene.relations
+        )
 
     def _passes_by(self, index: int) -> bool:
         """Whether somebody is only there too, where a tram or a bus is: no taller than that."""
         own = self.nouns[index]
-        related = {n for each in self.scene.relations for n in (each.subject, *each.objects)}
         driven = (one for one in self.nouns if one.category == "vehicle")
         larger = any(one.size > _LONGER * own.size for one in driven)
-        return own.category in PEOPLE and index not in related and larger
+        return own.category in PEOPLE and not self._is_related(index) and larger
 
     def _most_in_the_sky(self, index: int) -> float:
         """The longest side of a celestial body: small before others, and over a landscape."""

@@ -49,3 +49,22 @@ def test_each_of_many_things_is_seen(planner, wish, seed):
 def test_two_things_are_held_in_two_hands(planner):
     seen = least_seen(planner, "a sailor with a sword and a bottle", 0)
     assert seen["bottle"] > 0.9 and seen["sword"] > 0.9
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(
+    ("wish", "driven", "most"),
+    [
+        ("a busy street with cars and people", "car", 1.2),
+        ("a tram on a busy street with people", "tram", 0.8),
+        ("people crossing the street in front of a taxi", "taxi", 1.2),
+    ],
+)
+def test_who_walks_is_before_what_drives_and_no_giant(planner, wish, driven, most, seed):
+    scene = somewhere(read_scene(wish).scene)
+    sprites = planner.arranged(scene, seed).sprites
+    vehicles = [s for s in sprites if scene.things[s.thing].noun == driven]
+    people = [s for s in sprites if scene.things[s.thing].noun in ("man", "woman", "person")]
+    assert min(map(sprites.index, people)) > max(map(sprites.index, vehicles))
+    assert max(s.height for s in people) <= most * min(s.height for s in vehicles)
+    assert min(s.bottom for s in vehicles) >= 17  # on the road
