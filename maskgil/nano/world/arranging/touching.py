@@ -27,6 +27,8 @@ _IN_ARMS = 0.5  # of who hugs it: what is no larger is in their arms
 _ROUND_THE_TRUNK = 0.05  # the share of who hugs a tree that is beyond its middle
 _INTO_THE_CROWN, _INTO, _TILTED = 0.4, 0.16, 0.06
 """How far what leans is from a side: shares of the width of a tree, of all else, of its height."""
+_TO_THE_TRUNK, _CROWN = 0.5, 0.5  # the same of what is lower than a crown, from that height on
+_IN_A_TREE = ("tree house",)  # whose walls are as far inside as a crown's leaves
 _UNDER_THE_ROOF = 0.25  # the same of a building, whose roof is wider below
 _ASLANT = 0.3  # cells sidewise, of each cell of what leans above what it leans against
 _REACHES_UP = 0.1  # of a tree, the size of who eats from it standing
@@ -97,9 +99,11 @@ def leant(relation: Relation, scene: Scene, cluster: Cluster) -> Cluster:
         return cluster
     one, what = cluster.of({mine}), cluster.of({other})
     to_the_left = one[0] < what[0]
-    crown = noun(scene.things[other].noun).grows
+    crown = noun(scene.things[other].noun).grows or scene.things[other].noun in _IN_A_TREE
+    low = one[3] - one[1] < _CROWN * (what[3] - what[1])
     built = noun(scene.things[other].noun).category == "building"
-    share = _INTO_THE_CROWN if crown else _UNDER_THE_ROOF if built else _INTO
+    into = _UNDER_THE_ROOF if built else _INTO
+    share = (_TO_THE_TRUNK if low else _INTO_THE_CROWN) if crown else into
     near = share * (what[2] - what[0])
     higher = max(0.0, what[1] - one[1])
     close = round(near - _TILTED * (one[3] - one[1]) + _ASLANT * higher)

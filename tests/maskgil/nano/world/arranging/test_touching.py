@@ -312,3 +312,15 @@ def test_what_leans_touches_the_wall_below_its_upper_end(collage, text, seed):
     ladder = next(s for s in arranged if s.thing == ladder_at)
     wall = next(s for s in arranged if s.thing != ladder_at)
     assert min(ladder.box[2], wall.box[2]) - max(ladder.left, wall.left) >= 2
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(
+    ("text", "trunk"), [("a bicycle leaning against a tree", (0.42, 0.58)),
+                        ("a ladder leaning against a tree house", (0.3, 0.7))],
+)  # fmt: skip
+def test_what_leans_against_a_tree_is_at_what_is_solid_of_it(collage, text, trunk, seed):
+    arranged = collage.layout.arrange(read_scene(text).scene, random.Random(seed))
+    leaning, tree = sorted(arranged, key=lambda sprite: sprite.thing)
+    left, right = (tree.left + share * tree.width for share in trunk)
+    assert min(leaning.box[2], right) > max(leaning.left, left)
