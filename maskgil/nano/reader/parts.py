@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from maskgil.nano.reader.items import Chunk, Item
 from maskgil.nano.reader.selection import may_be_so
 from maskgil.nano.reader.words import pairs, table, verb_forms, words_of_kind
+from maskgil.nano.world.arranging.hollows import hollow_of
 from maskgil.nano.world.arranging.people.anatomy import figure
 from maskgil.nano.world.arranging.spots import spot_of
 from maskgil.nano.world.drawn.regions import COUNTS, MISSING, region_of
@@ -54,6 +55,8 @@ def standing(way: str, who: Noun, whole: Noun) -> str:
     under = "under" in dict(whole.anchors) and whole.category != "furniture"
     if way == "at the foot of" and not shown and (whole.grows or under):
         return "under" if who.size < whole.size / _TALLER else "next to"
+    if way == "at the foot of" and whole.category == "structure" and hollow_of(whole.name):
+        return "in"  # "at the end of a tunnel"
     if way == "at the foot of" and whole.category == "furniture":
         return "in front of"
     return way if shown else table("unless")[way]

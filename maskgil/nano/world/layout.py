@@ -17,7 +17,7 @@ from maskgil.nano.world.arranging.furnished import (
     in_the_free_sky,
     over_its_own,
 )
-from maskgil.nano.world.arranging.hollows import hollow_of
+from maskgil.nano.world.arranging.hollows import hollow_in
 from maskgil.nano.world.arranging.placing import inside, lost_share, placed_in
 from maskgil.nano.world.arranging.rows import ON_TOP, laid_out, served
 from maskgil.nano.world.arranging.shores import parted_by_the_bank, sunk, swimming
@@ -286,7 +286,7 @@ def _one_sided(scene: Scene, codes: list[str]) -> set[int]:
         whole
         for each in scene.relations
         for whole in each.objects[:1]
-        if (each.name in SPOTS or (each.name == "in" and hollow_of(scene.things[whole].noun)))
+        if (each.name in SPOTS or (each.name == "in" and hollow_in(scene, each)))
         and is_one_sided(codes[whole])
     }
 

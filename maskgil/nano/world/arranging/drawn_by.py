@@ -164,6 +164,7 @@ def as_drawn(scene: Scene) -> Scene:
             relation = Relation(relation.objects[0], "on", (table,))
         if (
             relation.name in ("on the shoulder of", "on")
+            and target.category in ALIVE
             and scene.things[relation.subject].noun in SHOULDERED
         ):
             relation = Relation(relation.objects[0], "holding", (relation.subject,))
@@ -302,6 +303,13 @@ def _as_used(scene: Scene, index: int, plain: str, placed: set[str]) -> str:
         for relation in scene.relations
     ):
         return RIDDEN[thing.noun]
+    if thing.noun in _LAID_DOWN and any(
+        index == each.subject
+        and each.name == "on"
+        and noun(scene.things[each.objects[0]].noun).category == "vehicle"
+        for each in scene.relations
+    ):
+        return _LAID_DOWN[thing.noun]
     if thing.noun in IN_FLIGHT and ("above" in placed or (scene.setting == "sky" and not placed)):
         return IN_FLIGHT[thing.noun]
     if thing.noun in BARE and any(

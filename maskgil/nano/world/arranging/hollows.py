@@ -49,16 +49,16 @@ def _hollows() -> dict[str, Box]:
     return found
 
 
-def hollow_of(name: str) -> Box | None:
-    """The opening of a thing, as fractions of its drawing, or None."""
-    return _hollows().get(name)
+def hollow_of(name: str, who: str = "") -> Box | None:
+    """The opening of a thing, for some things their own, as fractions of its drawing, or None."""
+    return _hollows().get(f"{who} in {name}") or _hollows().get(name)
 
 
 def hollow_in(scene: Scene, relation: Relation) -> Box | None:
     """The hollow for a relation's subject: in a thing, or on a dish."""
     name = scene.things[relation.objects[0]].noun
     if relation.name == "in" and name not in (*DISHES, *TABLES):
-        return hollow_of(name)
+        return hollow_of(name, scene.things[relation.subject].noun)
     laid = scene.things[relation.subject]
     lies = relation.name == "on" and lies_on(laid.noun, name, laid.count)
     return hollow_of(name) if lies else None

@@ -83,6 +83,7 @@ _FAR, _NEAR, _ROWED = 0.4, 0.82, 0.9
 """Of what lies flat, how far down its farther and its nearer row stand, how wide they are."""
 _HOOPS, _HOOP = ("hula hoop", "ring of fire"), 0.7
 """What is jumped through, and from which of its rows it is before who does."""
+_ARMED = ("octopus", "squid")  # whose arms hang over the rim of what they are in
 _PITS = ("hole",)  # whose front edge hides who is in them
 _ALL_OF_IT = (0.0, 0.0, 1.0, 1.0)
 _DEPTH, _ALONG = 0.06, 0.3  # how far before a seat's edge one sits; how far aside, of what is free
@@ -128,7 +129,8 @@ def set_on(pair: RelatedPair) -> Cluster:
     under = [sprite for sprite in pair.target.sprites if sprite.box == pair.box]
     standing = len([s for s in pair.subject.sprites if s.stands])
     uneven = len(under) == 1 and (standing > 1 or (standing and pair.thing.name in _UNEVEN))
-    if uneven and (edge := edge_of(under[0], pair.thing.name)):
+    laid = pair.subject.sprites[0].code.endswith(LAID)  # from end to end
+    if uneven and not laid and (edge := edge_of(under[0], pair.thing.name)):
         return _lined_up_on(pair, edge, under[0])
     dx = pair.centred() + snapped(pair.rng.randint(-room, room)) + behind_the_head(pair)
     seated = floating(moved(pair.subject.sprites, dx, base - pair.mine[3]))
@@ -175,7 +177,8 @@ def put_in(pair: RelatedPair) -> Cluster:
     leaves = pair.flies and pair.thing.name in (*_BARRED, *_ENTERED)
     if pair.jumps or leaves or (winged and pair.thing.name in _ENTERED):
         return leaving(pair, rim)
-    if (hollow := hollow_of(pair.thing.name)) and pair.thing.name not in (*DISHES, *TABLES):
+    hollow = hollow_of(pair.thing.name, pair.who.name)
+    if hollow and pair.thing.name not in (*DISHES, *TABLES):
         return _put_within(pair, hollow)
     if pair.thing.name in _ENTERED:
         dx, dy = pair.centred(), pair.box[3] - pair.mine[3]
@@ -210,6 +213,8 @@ def put_in(pair: RelatedPair) -> Cluster:
         base = pair.box[1] + round(pair.tall * rim) + 1 + round(row * under)
         pair.target = Cluster(floating(pair.target.sprites), pair.target.kind)
     inside = floating(moved(pair.subject.sprites, pair.centred(), base - pair.mine[3]))
+    if pair.who.name in _ARMED:
+        return pair.joined(pair.target.sprites + inside)
     if opaque:
         edge = 0 if pair.thing.name in _PITS else 1
         inside = cut(inside, pair.box[1] + round(pair.tall * rim) + edge)

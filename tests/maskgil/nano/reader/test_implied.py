@@ -224,6 +224,7 @@ from maskgil.nano.world.captions import canonical
         ("a boat under a blue sky", "a boat on the sea", ()),
         ("a yellow house under a cloudy sky", "a yellow house and three clouds in a field", ()),
         ("a castle against a clear sky", "a castle on a hill", ()),
+        ("a light at the end of a tunnel", "a sun in a tunnel on the mountain road", ()),
         ("a bench under a pink sky", "a bench in the park at sunset", ()),
         ("a tent in summer at night", "a tent at night", ()),
         ("a bed in the bedroom in autumn", "a bed in the bedroom", ()),

@@ -31,8 +31,11 @@ def laid(scene: Scene, seed: int) -> dict[int, list]:
 @pytest.mark.parametrize("count", [1, 2, 5])
 @pytest.mark.parametrize("name", sorted({*_hollows()} - {*DISHES, *TABLES}))
 def test_what_is_in_a_hollow_is_seen_within_it(name, count):
+    who, _, whole = name.rpartition(" in ")  # "key in lock"
+    count = 1 if who else count
+    things = Thing(who or "apple", count), Thing(whole)
     for seed in range(3):
-        found = laid(Scene((Thing("apple", count), Thing(name)), (Relation(0, "in", (1,)),)), seed)
+        found = laid(Scene(things, (Relation(0, "in", (1,)),)), seed)
         (whole,), hollow = found[1], _hollows()[name]
         left, top, right, bottom = box_of(hollow, whole)
         inner = extent(found[0])
@@ -224,3 +227,28 @@ def test_several_kinds_in_a_hollow_are_all_within_it():
         for each in (*found[0], *found[1]):
             assert left - 1 <= each.left and each.box[2] <= right + 1
             assert top - 1 <= each.box[1] and each.bottom <= bottom + 1
+
+
+@pytest.mark.parametrize("text", ["a key in a lock", "a gold key in a door"])
+def test_a_key_has_its_end_in_the_keyhole_and_its_bow_beside(text):
+    for seed in range(4):
+        found = laid(read_scene(text).scene, seed)
+        key, whole = found[0][0], found[1][0]
+        assert whole.left < key.left < whole.box[2] < key.box[2]
+        assert key.height <= whole.height * 0.75
+
+
+def test_who_has_many_arms_is_not_cut_off_by_the_rim():
+    for seed in range(4):
+        found = laid(read_scene("an octopus in a treasure chest").scene, seed)
+        assert [sprite.part for sprite in found[0]] == [(0.0, 1.0)]
+
+
+@pytest.mark.parametrize("what", ["two surfboards", "a surfboard", "a canoe", "skis"])
+@pytest.mark.parametrize("vehicle", ["van", "car"])
+def test_boards_and_boats_lie_on_a_roof(what, vehicle):
+    for seed in range(4):
+        found = laid(read_scene(f"{what} on top of a {vehicle}").scene, seed)
+        for board in found[0]:
+            assert board.width > board.height
+            assert abs(board.bottom - found[1][0].box[1]) <= 3
