@@ -10,6 +10,7 @@ from maskgil.nano.reader.words import verb_forms, words_of_kind
 from maskgil.nano.world.nouns import ALIVE
 
 _RIPPLES, _WATER = "ripples", "lake"
+_WAVE, _SURFER = "wave", "surfer"
 _PLACED = ("riding", "in", "on", "under", "in front of", "behind", "around", "between")
 
 
@@ -32,6 +33,20 @@ class Ashore(Touch):
             "underwater" if reef else next((tag for tag in mine if tag in waters), _WATER)
         )
         self.wading += self.swimming
+
+    def _swell(self) -> None:
+        """What floats is in the waves that are told with it, who surfs is on one."""
+        draft = self.draft
+        waves = [n for n, told in enumerate(draft.things) if told.chunk.value == _WAVE]
+        for at, (who, way, others) in enumerate(draft.relations):
+            if who in waves and way in ("in", "on"):  # "a boat on the sea with big waves"
+                draft.relations[at] = (others[0], "in", [who])
+        related = {n for who, _, others in draft.relations for n in (who, *others)}
+        for index in range(len(draft.things)) if waves else ():
+            one = draft.noun(index)
+            if one.places == "w" and index not in (*waves, *related):
+                way = "on" if one.name == _SURFER else "in"
+                draft.relate(index, way, waves[0], literal=True)
 
     def _dip(self) -> None:
         """Who lives ashore and is in the water is seen in ripples, not on the bank."""

@@ -80,6 +80,7 @@ class Unsaid(Surroundings):
         self._crowd()
         self._pot()
         self._include()
+        self._swell()
         self._swim()
         self._dip()
         self._dive()

@@ -115,7 +115,7 @@ class Walk(Distributives):
         if "sky" in chunk.text.split() and self._flies_there():
             self.scenery.put("sky", 2)  # "a kite in a blue sky"
             self.pending = self.joint = ""
-        self.scenery.open_air |= bool({"sky", "skies"} & {*chunk.text.split()})
+        self.scenery.open_air |= bool({"sky", "skies", "stars"} & {*chunk.text.split()})
         if chunk.text in table("season"):
             self.seasons.append((table("season")[chunk.text], True))
 

@@ -70,7 +70,8 @@ _PEEPS = 0.55  # of who lies under a car, how much of them is seen
 _ENTERED = ("tunnel", "cave", "igloo", "tent", "archway")  # on whose ground who is in them is seen
 _SUNK, _LYING, _TUCKED = 0.35, 0.2, 0.5
 """Of its height, how much is hidden of who is in a container, what is in it, who is in bed."""
-_RIPPLES = "ripples"
+_RIPPLES, _WAVE = "ripples", "wave"
+_SUBMERGED = 0.12  # of the height of what is between waves, how much is under water
 _WADING, _SWIMMING = 0.35, 0.42  # of who is in ripples, as much as is under water; of people
 _BARRED = ("birdcage",)  # whose bars are before who is in it
 _SEEN_THROUGH = ("birdcage", "spider web", "jar", "glass of water", "crib", "snow globe", "hammock")
@@ -95,6 +96,8 @@ _PERCH = 0.5  # of the height at which a tree's fruit hangs, where who is in it 
 def set_on(pair: RelatedPair) -> Cluster:
     if pair.climbs:
         return climbing(pair)
+    if pair.who.category not in ALIVE and _is_among_waves(pair):
+        return _in_waves(pair)
     if pair.thing.name == SEESAW and pair.who.category in ALIVE:
         return seesawing(pair)
     if (pose := pose_of(pair.subject.sprites[0].code)) and pose.name in _CLINGING:
@@ -165,6 +168,8 @@ def put_in(pair: RelatedPair) -> Cluster:
     rim = pair.thing.anchor("rim", pair.thing.anchor("in", 0.55))
     if pair.climbs:
         return climbing(pair)
+    if _is_among_waves(pair) and not pair.jumps:
+        return _in_waves(pair)
     if pair.thing.name in _HOOPS:
         middle = pair.box[1] + pair.box[3] - pair.mine[1] - pair.mine[3]
         through = floating(moved(pair.subject.sprites, pair.centred(), round(middle / 2)))
@@ -221,6 +226,19 @@ def put_in(pair: RelatedPair) -> Cluster:
     own = [s for s in pair.target.sprites if is_inside(s.box, pair.box)]  # not the sill it is on
     lower = [replace(s, part=(rim, 1.0), stands=False) for s in own]
     return pair.joined(pair.target.sprites + inside + lower)
+
+
+def _is_among_waves(pair: RelatedPair) -> bool:
+    """Whether there are waves on either side, not one that would hide what is in it."""
+    return pair.thing.name == _WAVE and len(pair.target.sprites) > 1
+
+
+def _in_waves(pair: RelatedPair) -> Cluster:
+    """Between waves that are before it, so low that the water hides its lowest part."""
+    deep = _SUBMERGED * pair.height
+    lowered = moved(pair.subject.sprites, pair.centred(), round(pair.box[3] - pair.mine[3] - 1))
+    inside = cut(floating(lowered), pair.box[3] - 1 - deep)
+    return pair.joined(inside + pair.target.sprites)
 
 
 def is_gathered(pair: RelatedPair, scene: Scene, relation: Relation) -> bool:

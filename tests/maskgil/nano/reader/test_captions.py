@@ -44,7 +44,7 @@ from maskgil.nano.world.captions import canonical
         ("a close up of a delicious looking pizza on display", "a pizza"),
         ("a carefully parked bus", "a bus"),
         ("a man riding a wave on a surfboard",
-         "a man riding a surfboard and the man on a wave on the beach"),
+         "a man riding a surfboard and the man on a wave on the sea"),
         ("a boy riding a wave", "a surfer on the sea"),
         ("a skateboarder in mid air", "a jumping boy riding a skateboard in the street"),
         ("two men holding a surfboard", "a surfboard between two men"),

@@ -252,3 +252,14 @@ def test_boards_and_boats_lie_on_a_roof(what, vehicle):
         for board in found[0]:
             assert board.width > board.height
             assert abs(board.bottom - found[1][0].box[1]) <= 3
+
+
+@pytest.mark.parametrize("text", ["a ship in high waves", "a boat on the waves",
+                                  "a dog in the waves"])  # fmt: skip
+def test_who_is_in_waves_is_between_them_partly_under_water(text):
+    for seed in range(4):
+        found = laid(read_scene(text).scene, seed)
+        (boat,), waves = found[0], sorted(found[1], key=lambda wave: wave.left)
+        assert waves[0].middle < boat.middle < waves[-1].middle
+        assert boat.part[1] < 1 and boat.bottom < max(wave.bottom for wave in waves)
+        assert {wave.code for wave in waves} == {"svg:wave"}
