@@ -224,6 +224,15 @@ from maskgil.nano.world.captions import canonical
         ("a boat under a blue sky", "a boat on the sea", ()),
         ("a yellow house under a cloudy sky", "a yellow house and three clouds in a field", ()),
         ("a castle against a clear sky", "a castle on a hill", ()),
+        # a mountain that somebody is on is where they are
+        ("a goat on a snowy mountain", "a goat on the mountain top while it is snowing", ()),
+        ("a house in front of a snowy mountain", "a house in the mountains", ()),
+        ("a skier on a mountain", "a skier on the ski slope", ()),
+        (
+            "a snowboarder on a snowy mountain",
+            "a snowboarder on the ski slope while it is snowing",
+            (),
+        ),
         (
             "a boat in a stormy sea with big waves",
             "a boat in two big waves on the sea in a storm",
@@ -262,7 +271,7 @@ from maskgil.nano.world.captions import canonical
             "an open mouthed boy next to a birthday cake",
             (),
         ),
-        ("two men skiing down a mountain", "two skiers in the mountains while it is snowing", ()),
+        ("two men skiing down a mountain", "two skiers on the ski slope", ()),
         (
             "ducks of all colors",
             "a red duck, a blue duck, a yellow duck, a green duck and a purple duck",

@@ -17,7 +17,7 @@ def drawn(text: str) -> str:
         ("a horse drinking water", "a bending horse in a field"),
         ("a duck swimming in the water", "a duck on the sea"),
         ("a bus in the snowy mountains", "a bus in the mountains"),
-        ("a house on a snowy mountain", "a house on a snowy mountain"),
+        ("a house on a snowy mountain", "a house on the mountain top while it is snowing"),
         ("a snow covered hut in the forest", "a snowy hut in the forest while it is snowing"),
         ("a cat in a basket", "a cat in a basket"),
         ("a cat on the table", "a cat on the table"),

@@ -21,6 +21,7 @@ from maskgil.nano.world.settings import PLACES, UPON, WITHIN, place
 _CLOUDS = ("sky",)  # whose bank of clouds is run over
 _LANDSCAPE = ("hill", "mountain", "road", "pond", "railway", "field", "river", "street")
 HEIGHTS = ("hill", "mountain")
+_SNOWY = "snowy mountain"
 CROPS = ("plant", "food", "fruit")
 GROUNDS = ("field", "garden")
 _SOWN = 1.0  # metres: what names a field and is smaller grows all over it
@@ -144,6 +145,8 @@ class Whereabouts(Kin):
     def _part_of(self, chunk: Chunk) -> str:
         """The setting of a thing that is one: who is on a mountain is on its top."""
         on_top = self.pending == "on" and self.words in ("on", *words_of_kind("atop"))
+        if chunk.value == _SNOWY and self.pending == "on":
+            self.scenery.add("weather", "snow")
         summit = chunk.place == "mountain" and on_top and not chunk.many
         return "mountain top" if summit else self._edge_of(str(chunk.place))
 

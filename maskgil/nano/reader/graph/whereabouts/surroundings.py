@@ -16,7 +16,8 @@ _BRIDGES = ("bridge", "stone bridge", "suspension bridge")
 _WOODS = ("tree", "pine tree", "oak tree")  # that a forest's scenery shows
 _LEAVED = ("birch", "willow")  # trees that are not called so
 _HEIGHTS = ("hill", "mountain")
-_SLOPES = ("hill", "field", "forest", "mountain", "mountain top")
+_SLOPES = ("hill", "field", "forest")
+_PISTES = ("mountain", "mountain top")
 _THRONG = 5  # kinds of those who make a place busy
 _ABOUT = ("behind", "next to")
 _ANYBODY = ("person", "child")
@@ -311,6 +312,8 @@ class Surroundings(Ashore):
                 (name, *each[1:]) for name, each in zip(told, scenery.said, strict=True)
             ]
         slides = {told.chunk.value for told in self.draft.things} & words_of_kind("on snow")
+        if slides and scenery.setting() in _PISTES and not scenery.times:
+            scenery.turn((str(scenery.setting()),), "ski slope")
         if slides and scenery.setting() in _SLOPES and not (scenery.weathers or scenery.times):
             scenery.add("weather", "snow")
 
