@@ -99,7 +99,7 @@ class Layout(Sizes):
         scene = as_drawn(_with_many_in_front(scene, where))
         sprites = _beside_the_road(scene, self._arranged(scene, where, rng))
         sprites = along_the_way(scene, sprites, self.cells) if self.frame == WHOLE else sprites
-        sprites = swimming(scene, sprites) if where.name in _INLAND else sprites
+        sprites = swimming(scene, sprites) if where.name in (*_INLAND, "sea") else sprites
         sprites = from_the_ceiling(scene, where, sprites)
         return sunk(scene, sprites, self.frame[1]) if where.name == _SEABED else sprites
 

@@ -13,8 +13,11 @@ from maskgil.nano.world.nouns import LIVING, noun
 from maskgil.nano.world.scene import ACTIONS, CARRIED, Scene
 from maskgil.nano.world.settings import Setting
 
-_LEGGED = {"goose": 0.84}
-"""Who is drawn standing and swims, and what of their drawing is above their legs."""
+_IN_A_SQUARE = dict.fromkeys(("person rowing", "man rowing", "woman rowing"), 0.76) | {
+    "swimmer": 0.74, "woman swimming": 0.74,
+}  # fmt: skip
+_LEGGED = {"goose": 0.84, **_IN_A_SQUARE}
+"""Who is drawn standing and swims, or in a square of water, and what of them is above that."""
 CellsOf = Callable[[str, float], tuple[int, int]]
 _UPON = ("on", "in", "riding", "under")
 """Relations of who is where the object is."""

@@ -79,3 +79,10 @@ def test_what_is_behind_a_boat_is_on_the_other_bank_and_hides_nothing(said, sett
     assert max(s.bottom for s in trees) < canoe.bottom - 1
     assert all(sprites.index(s) < sprites.index(canoe) for s in trees)
     assert all(s.height <= place(setting).horizon for s in trees)
+
+
+@pytest.mark.parametrize("text", ["a man rowing a boat on a lake", "a woman rowing on the sea",
+                                  "a man swimming in the sea", "a goose on a lake"])  # fmt: skip
+def test_who_is_drawn_in_water_of_their_own_or_on_feet_is_cut_off_there(text):
+    (sprite,) = Layout(lambda code: 1.0).arrange(read_scene(text).scene, random.Random(0))
+    assert 0.7 < sprite.part[1] < 0.9 and not sprite.stands
