@@ -2,7 +2,8 @@
 
 Starts `python app.py`, plays it a recording (or types --prompt) and writes docs/page.png, a
 desktop, and docs/page_phone.png, a phone; and docs/page.webp, a sheet of the page before the first
-picture on four screens, light and dark. Needs Debian's chromium and the package playwright.
+picture on four screens, light and dark. With --samples it first draws the sample pictures of
+assets/examples anew. Needs Debian's chromium and the package playwright.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ DEVICES: dict[str, dict[str, Any]] = {
 
 SCREENS = ((390, 844), (768, 1024), (1280, 900), (1920, 1080))
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+SAMPLE = 384  # pixels along a side of a sample picture
 TALL, GAP = 330, 10  # pixels of a screen on the sheet, and between two
 
 
@@ -102,17 +104,38 @@ def photograph_screens(address: str, target: Path) -> None:
     print(target, sheet.size, target.stat().st_size)
 
 
+def draw_samples(seed: int) -> None:
+    """Draw the page's sample pictures, of the wishes that stand under them."""
+    from app.config import load_config
+    from app.i18n import Translations
+    from app.imaging.settings import DrawSettings
+    from app.pipeline import SpeechToImage
+    from app.types import PictureRequest, Prompt
+    from app.web.components import EXAMPLES, SAMPLES
+
+    pipeline, words = SpeechToImage(load_config("nano")), Translations("en")
+    for name in SAMPLES:
+        request = PictureRequest(Prompt(words(f"sample.{name}")), DrawSettings(seed=seed))
+        *_, last = pipeline.paint(request)
+        assert last.result is not None
+        small = last.result.image.resize((SAMPLE, SAMPLE))
+        small.save(EXAMPLES / f"{name}.webp", quality=80, method=6)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--weights", type=Path, help="a folder of weights; default: the shipped")
     parser.add_argument("--clip", type=Path, default=CLIP, help="what is said; default: Spanish")
     parser.add_argument("--prompt", default="", help="typed instead")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--samples", action="store_true", help="draw assets/examples/*.webp, too")
     parser.add_argument("-o", "--out", type=Path, default=ROOT / "docs", help="folder")
     options = parser.parse_args()
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     if options.weights is not None:
         os.environ[WEIGHTS_VARIABLE] = str(options.weights.resolve())
+    if options.samples:
+        draw_samples(options.seed)
     with running_app() as (address, _):
         photograph_screens(address, options.out / "page.webp")
         for name, device in DEVICES.items():

@@ -47,7 +47,7 @@ def stage_part() -> gr.HTML:
     """The stage: pictures as they form and their actions; samples before the first one."""
     samples = "".join(
         f'<button type="button" data-sample="sample.{name}">'
-        f'<img src="{_picture(name)}" alt="" width="168" height="168">'
+        f'<img src="{_picture(name)}" alt="" width="384" height="384">'
         f'<span data-say="sample.{name}"></span></button>'
         for name in SAMPLES
     )
