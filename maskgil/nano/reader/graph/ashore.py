@@ -29,10 +29,17 @@ class Ashore(Touch):
         waters = (*WET, "underwater") if below else WET
         mine = homes[self.draft.things.index(self.swimming[0])]
         reef = ("underwater",) in homes or mine[:1] == ("underwater",)  # "over a coral reef"
+        reef &= not any(self._sails(index) for index in range(len(self.draft.things)))
         self.scenery.put(
             "underwater" if reef else next((tag for tag in mine if tag in waters), _WATER)
         )
         self.wading += self.swimming
+
+    def _sails(self, index: int) -> bool:
+        """Whether something is on the water and not below it: a boat, no submarine."""
+        one = self.draft.noun(index)
+        deep = {"underwater"} & {*one.settings} or one.name in words_of_kind("dived")
+        return one.places == "w" and one.category not in ALIVE and not deep
 
     def _swell(self) -> None:
         """What floats is in the waves that are told with it, who surfs is on one."""

@@ -224,6 +224,8 @@ from maskgil.nano.world.captions import canonical
         ("a boat under a blue sky", "a boat on the sea", ()),
         ("a yellow house under a cloudy sky", "a yellow house and three clouds in a field", ()),
         ("a castle against a clear sky", "a castle on a hill", ()),
+        ("a shark swimming beside a boat", "a shark next to a boat on the sea", ()),
+        ("a fish swimming next to a submarine", "a fish next to a submarine underwater", ()),
         # a mountain that somebody is on is where they are
         ("a goat on a snowy mountain", "a goat on the mountain top while it is snowing", ()),
         ("a house in front of a snowy mountain", "a house in the mountains", ()),
