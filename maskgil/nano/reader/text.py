@@ -9,7 +9,7 @@ from dataclasses import replace
 from maskgil.nano.reader import typography
 from maskgil.nano.reader.lexicon import lexicon, spelled
 from maskgil.nano.reader.negation import affirmed
-from maskgil.nano.reader.phrases.disguises import disguised
+from maskgil.nano.reader.phrases.disguises import costumed, disguised
 from maskgil.nano.reader.phrases.lettering import without_lettering
 from maskgil.nano.reader.phrases.light_verbs import lightened
 from maskgil.nano.reader.phrases.relatives import straightened
@@ -87,7 +87,7 @@ def written_words(text: str) -> list[Word]:
         first, *rest = lexicon().compound(word.text) or spelled(word.text)
         found.append(Word(word.said, first, word.pause))
         found += [Word("", mark) for mark in rest]
-    return straightened(affirmed(disguised(with_speaker(lightened(found)))))
+    return straightened(affirmed(costumed(disguised(with_speaker(lightened(found))))))
 
 
 def _negatives(text: str) -> str:

@@ -13,6 +13,7 @@ from maskgil.nano.world.nouns import PEOPLE
 _WHO = ("who", "that", "which")
 _COSTUMED = ("animal", "marine", "dinosaur")
 _DRESSED = (Word("", "dressed"), Word("", "as"))
+_WORN = ("in", "wearing", "wears", "wear", "wore")
 
 
 def disguised(words: Sequence[Word]) -> list[Word]:
@@ -36,6 +37,27 @@ def disguised(words: Sequence[Word]) -> list[Word]:
         elif texts and not words[at].pause and _role(texts[0]) in words_of_kind("animal role"):
             named = lexicon().roles(f"{words[at - 1].text} {texts[0]}")
             found += [] if {"noun", "many"} & named.keys() else _DRESSED
+    return found
+
+
+def costumed(words: Sequence[Word]) -> list[Word]:
+    """The words with "costume" for a role's suit that is worn: "in a spacesuit", "a clown suit"."""
+    found: list[Word] = []
+    for at, word in enumerate(words):
+        if word.text not in ("suit", "suits", "spacesuit", "spacesuits"):
+            found.append(word)
+            continue
+        whole = word.text.startswith("space")
+        before = words[max(0, at - (3 if whole else 4)) : at]
+        worn = any(each.text in _WORN for each in before) and not any(w.pause for w in before)
+        if worn and whole:
+            found += [Word("", "astronaut"), replace(word, text="costume")]
+        elif worn and (before[-1].text == "space" or _role(before[-1].text)):
+            if before[-1].text == "space":
+                found[-1] = replace(before[-1], text="astronaut")
+            found.append(replace(word, text="costume"))
+        else:
+            found.append(word)
     return found
 
 

@@ -19,6 +19,13 @@ DRESSED = [
     ("a boy disguised as a cowboy", "a boy wearing a cowboy hat and the boy holding a rope"),
     ("a teddy bear dressed as a king",
      "a teddy bear wearing a crown and the teddy bear wearing a cape"),
+    ("a boy in a spacesuit", "a boy wearing a white snowsuit"),
+    ("two dogs in space suits", "two dogs wearing two white snowsuits"),
+    ("a cat wearing an astronaut suit", "a cat wearing a white snowsuit"),
+    ("a girl in an orange spacesuit", "a girl wearing an orange snowsuit"),
+    ("an astronaut in a space suit", "an astronaut"),
+    ("a cat in a clown suit", "a cat wearing a party hat and the cat wearing a bow tie"),
+    ("a cat in a black suit", "a cat wearing a black suit"),
 ]  # fmt: skip
 
 
@@ -52,5 +59,5 @@ def test_kinds_of_animals_are_in_no_costume():
 def test_costumes_are_of_nouns():
     for who, things in costumes().items():
         assert noun(who)
-        for way, name in things:
+        for way, name, _ in things:
             assert way in ("wearing", "holding") and noun(name)
