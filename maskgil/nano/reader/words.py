@@ -176,7 +176,17 @@ def is_act(text: str) -> bool:
 def done_with() -> dict[str, tuple[str, str]]:
     """Forms of verbs -> how who does it stands to the noun that shows it: "holding", "broom"."""
     ways = {form: way for verb, way in table("done with").items() for form in _acted(verb)}
-    names = (*CARRIED, "riding", "next to", "behind", "above", "kicking", "throwing", "in")
+    names = (
+        *CARRIED,
+        "riding",
+        "next to",
+        "behind",
+        "above",
+        "kicking",
+        "throwing",
+        "reading",
+        "in",
+    )
     split = {
         form: next(name for name in names if way.startswith(name)) for form, way in ways.items()
     }

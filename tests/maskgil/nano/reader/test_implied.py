@@ -145,7 +145,7 @@ from maskgil.nano.world.captions import canonical
         ("a pirate waving from a boat", "a waving pirate in a boat on the lake", ()),
         ("a chicken on an egg", "a chicken on an egg", ()),
         ("a woman knitting", "a woman holding a ball of yarn", ()),
-        ("a girl reading", "a girl holding a book", ()),
+        ("a girl reading", "a girl reading a book", ()),
         ("a girl reading a map", "a girl reading a map", ()),
         ("a boy skipping rope", "a boy holding a jump rope", ()),
         ("two men playing golf", "two golfers", ()),
