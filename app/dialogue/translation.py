@@ -54,7 +54,8 @@ _NOT_ONE = "not a"
 _BUT = {
     code: re.compile(rf"(?<!\bdu|\bde|\ble|\bun),? (?:{but})(?= (?!{none})\w)")
     for code, but, none in (
-        ("fr", "mais", "pas|plus|non|sans|surtout"), ("de", "sondern|aber", "nicht|kein|ohne"),
+        ("fr", "mais", r"pas|plus d(?:e|u|es)?\b|non|sans|surtout"),
+        ("de", "sondern|aber", "nicht|kein|ohne"),
         ("es", "sino que|sino|pero", "no|sin"), ("pt", "mas sim|mas", "não|sem"),
     )
 }  # fmt: skip

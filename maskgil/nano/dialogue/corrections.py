@@ -20,7 +20,13 @@ from maskgil.nano.dialogue.editing.edit_clauses import EditClauses
 from maskgil.nano.dialogue.fragments import nouns_in, read_place
 from maskgil.nano.dialogue.wording.clauses import VERBS
 from maskgil.nano.dialogue.wording.denials import is_named
-from maskgil.nano.dialogue.wording.repairs import both_told, in_its_place, repair_at
+from maskgil.nano.dialogue.wording.repairs import (
+    both_told,
+    counted_last,
+    in_its_place,
+    is_count,
+    repair_at,
+)
 from maskgil.nano.world.scene import LOOKS, Scene
 
 _RATHER = ("instead", "rather")
@@ -52,14 +58,15 @@ def repaired(words: Sequence[str]) -> list[str]:
             said = said if cut is None else said[:cut]  # "make it smaller, no, bigger"
         if phrase_kind(meant, VERBS)[0] or sky_of(meant) or attributes_of(meant):
             keeps = not sky_of(meant) and attributes_of(meant) is not None
-            whole = in_its_place(said, meant) if keeps and not verb else []
+            placed = keeps and (not verb or is_count(meant))
+            whole = in_its_place(said, meant) if placed else []
             return whole or ([*said, ",", *meant] if keeps else meant)
         meant = without_marks(meant)
         joint = max((n for n, word in enumerate(said) if word in _JOINTS and n > length), default=0)
         if verb == "replace" and joint and not any(word in _JOINTS for word in meant):
             return [*said[: joint + 1], *meant]
         return in_its_place(said, meant) or [*said[:length], *meant]
-    return list(words)
+    return counted_last(words)
 
 
 def without_no(words: Sequence[str]) -> list[str]:

@@ -19,13 +19,16 @@ from maskgil.nano.dialogue.fragments import nouns_in, read_fragment, roles_at
 from maskgil.nano.dialogue.wording.anaphora import ORDINALS
 from maskgil.nano.reader.text import each_of_several
 from maskgil.nano.reader.words import posed
-from maskgil.nano.world.nouns import LIVING, noun
+from maskgil.nano.world.nouns import LIVING, PEOPLE, noun
 from maskgil.nano.world.scene import Thing
 
 _LOOSE = ("there", "too", "also", "right", "just", "directly", "somewhere", "far", "bit", "little")
 _SIZED = ("small", "big", "large", "tiny", "huge")
 _HAS = ("has", "gets", "wears", "holds")
 _TOO: tuple[list[str], ...] = ([], ["too"], ["also"], ["as", "well"])
+_BRINGING = ("add", "want", "prefer", "put", "give", "paint")
+_LOOKS = 4  # words of the longest look before a noun that is left out
+_YOUNG = (["a", "baby"], ["another", "baby"], ["the", "baby"])
 _FRIENDS = ("friend", "companion", "buddy", "mate")
 
 
@@ -36,9 +39,12 @@ def with_nouns(
     if words[-1:] == ["ones"] and len(words) > 1 and is_looks(words[:-1]):
         return ["make", "them", *words[:-1]]  # "green ones"
     words = each_of_several(" ".join(words)).split()
-    found = _at_once(_with_one(_look_first(words)))
+    found = _at_once(_with_one(_look_first(_one_more_there(words))))
     for at in range(len(found)):
-        if found[at] in ("one", "ones") and (start := _looks_before(found, at)) is not None:
+        if found[at] in ("one", "ones") and (
+            (start := _looks_before(found, at)) is not None or _is_one_more(found, at)
+        ):
+            start = at - 1 if start is None else start
             told = attributes_of(found[start + 1 : at]) if found[start] == "the" else None
             such = [t.noun for t in things if told and told.told and _looks_so(t, told)]
             deed = posed().get(" ".join(found[start + 1 : at]))
@@ -51,6 +57,8 @@ def with_nouns(
             start = max(n for n, word in enumerate(found[:at]) if word in JOINTS) + 1
             if found[at - 1] in _HAS:  # "the cat wears a hat and the dog wears one too"
                 return [*found[:start], "give", *found[start : at - 1], "a", *name.split()]
+        elif found[at] == "one" and found[at - 2 : at] in _YOUNG:
+            found[at] = next((n for n in known if _has_young(n)), "one")
         elif found[at] in _FRIENDS:
             start = _looks_before(found, at)
             start = at - 1 if found[at - 1] in ("a", "another", "one") else start
@@ -85,6 +93,29 @@ def worn_once(words: Sequence[str]) -> list[str]:
             found.append(words[at])
         at += 1
     return found
+
+
+def _one_more_there(words: Sequence[str]) -> list[str]:
+    """ "One more small next to it", "a second one next to it" as "another small one next to it"."""
+    start = leads(words, *_BRINGING)
+    rest = list(words[start:])
+    second = rest[:1] == ["a"] and rest[1:2] != [] and rest[1] in ORDINALS
+    length = 3 if second and rest[2:3] == ["one"] else leads(rest, "one more")
+    for end in range(length, min(length + _LOOKS, len(rest))) if length else ():
+        looks = rest[length:end]
+        is_told = not looks or attributes_of(looks) is not None
+        if is_told and "relation" in roles_at(rest, end)[1]:
+            return [*words[:start], "another", *looks, "one", *rest[end:]]
+    return list(words)
+
+
+def _is_one_more(words: Sequence[str], at: int) -> bool:
+    """Whether "another one" is told with where it is to stand."""
+    return words[max(0, at - 1)] == "another" and "relation" in roles_at(words, at + 1)[1]
+
+
+def _has_young(name: str) -> bool:
+    return noun(name).category in LIVING and noun(name).category not in PEOPLE
 
 
 def is_looks(words: Sequence[str]) -> bool:
@@ -173,11 +204,13 @@ def _look_first(words: Sequence[str]) -> list[str]:
     is_one = looks[:1] == ["a"] and looks.count("a") == 1 and looks[-1] == "one"
     looks = looks[1:-1] if is_one else looks
     said = said[:-1] if said[-1:] == [","] else said
-    start = leads(said, "add", "want", "prefer", "put", "give", "paint")
+    start = leads(said, *_BRINGING)
     start += int(said[start : start + 2] == ["one", "more"] and len(said) > start + 2)
     new = said[start : start + 1] in (["a"], ["an"], ["another"], ["more"])
     told = attributes_of(looks) if new and not any(word in JOINTS for word in said) else None
-    if told is None or told.is_scalar or not is_looks(looks) or "count" in told.told:
+    if told is not None and told.steps and not (told.told or told.way or told.contrary):
+        looks = ["big" if told.steps > 0 else "small"]
+    elif told is None or told.is_scalar or not is_looks(looks) or "count" in told.told:
         return list(words)
     return [*said[: start + 1], *looks, *said[start + 1 :]]
 

@@ -19,14 +19,32 @@ def repair_at(words: Sequence[str], at: int) -> int:
     after = words[at + length :]
     if not length or (after and after[0] not in MARKS and words[at] == "no"):
         return 0  # "no trees" takes them away
+    if words[at : at + length] in (["make", "it"], ["make", "that"]):
+        return length if is_count(after) else 0
     if words[at : at + length] == ["actually"]:
         named = [word for word in after if word not in MARKS]
         return length if named and _is_new(named) else 0
     return length
 
 
+def is_count(words: Sequence[str]) -> bool:
+    """Whether words are a number, and no more: "two", "two of them"."""
+    named = without_marks(courteous(words))
+    end, roles = roles_at(named, 0)
+    return roles.get("count", "").isdecimal() and leads(named[end:], "part") == len(named) - end
+
+
 def _is_new(words: Sequence[str]) -> bool:
     return words[0] in ("a", "an") or roles_at(words, 0)[1].get("count", "").isdecimal()
+
+
+def counted_last(words: Sequence[str]) -> list[str]:
+    """ "Add a dog, two" as "add two dogs"; other words as they are."""
+    cut = next((n for n in range(len(words) - 1, 0, -1) if words[n] in MARKS), 0)
+    said = list(words[:cut])
+    named = [each for each in _named(said) if said[each[0]] in ("a", "an", "another")]
+    counted = _counted_anew(said, words[-1], named) if is_count(words[cut:]) else []
+    return counted or list(words)
 
 
 def both_told(words: Sequence[str]) -> list[str]:
@@ -49,23 +67,38 @@ def in_its_place(said: Sequence[str], meant: Sequence[str]) -> list[str]:
 
     "A cat in a box" and "a dog" is "a dog in a box", "three cats" and "four" is "four cats".
     """
+    named = _named(said)
+    new = [each for each in named if _is_new(said[each[0] :])]
+    if is_count(meant) and (counted := _counted_anew(said, meant[0], named)):
+        return counted
     if looks := _look_in_its_place(said, meant):
         return looks
     told = read_fragment(" ".join(meant))
     if len(told.mentions) != 1 or told.relations or told.scenery or told.left_out:
         return []
     meant_noun = told.mentions[0].thing.noun
-    named = _named(said)
     kind = noun(meant_noun).category
     same = [each for each in named if each[2] == meant_noun]
     alike = [each for each in named if noun(each[2]).category == kind and _is_new(said[each[0] :])]
-    new = [each for each in named if _is_new(said[each[0] :])]
     if not (found := same or alike or new[:1]):
         return []
     start, end, _ = found[-1]
     if [*said[start:end]] == [*meant]:
         return []  # "a boy and a girl, well, just a boy"
     return [*said[:start], *meant, *said[end:]]
+
+
+def _counted_anew(
+    said: Sequence[str], count: str, named: Sequence[tuple[int, int, str]]
+) -> list[str]:
+    """What was said with another number of what is new in it: "a dog" as "two dog"; [] for none."""
+    for start, _, _ in reversed(named):
+        if _is_new(said[start:]):
+            return [*said[:start], count, *said[start + 1 :]]
+        for more in (["one", "more"], ["another"]):
+            if [*said[max(0, start - len(more)) : start]] == more:
+                return [*said[: start - len(more)], count, "more", *said[start:]]
+    return []
 
 
 def _named(words: Sequence[str]) -> list[tuple[int, int, str]]:

@@ -28,6 +28,10 @@ def test_a_first_wish_is_repaired(said, wish):
         ("a cat", ["no wait, a dog", "actually both"], "a dog and a cat"),
         ("a house", ["remove it, use a castle instead", "keep both"], "a castle and a house"),
         ("a table", ["put a cup on the table, no, a vase"], "a vase on a table"),
+        ("a beach", ["add a banana, no, two"], "two bananas on a beach"),
+        ("a beach", ["add a big dog, make that two"], "two big dogs on a beach"),
+        ("a tree in a field", ["another tree, no, two"], "three trees in a field"),
+        ("a garden", ["add a dog, two"], "two dogs in a garden"),
     ],
 )
 def test_what_was_meant_is_in_its_place(wish, said, stands):
