@@ -186,7 +186,7 @@ def corrected(words: Sequence[str], edits: EditClauses, last: Change | None) -> 
     if words[:1] == ["no"] and nouns_in(words[1:2]):
         return None  # "no hats"
     plain = without_marks(words)
-    also = (plain[-1:] and leads(plain[-1:], "also")) or leads(plain[:1], "also")
+    also = (plain[-1:] and leads(plain[-1:], "also")) or leads(plain, "also")
     wrong = leads(plain, "instead")
     while length := leads(plain, "instead"):
         plain = plain[length:]

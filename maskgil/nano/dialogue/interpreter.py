@@ -31,7 +31,7 @@ from maskgil.nano.dialogue.editing.deeds import ends_deed
 from maskgil.nano.dialogue.editing.edit_clauses import EditClauses
 from maskgil.nano.dialogue.editing.inscribing import inscribed, is_written
 from maskgil.nano.dialogue.editing.opposites import more_so, opposite
-from maskgil.nano.dialogue.fragments import nouns_in
+from maskgil.nano.dialogue.fragments import nouns_in, read_fragment
 from maskgil.nano.dialogue.outcome import ALL_STEPS, DoubtError, Outcome, Question
 from maskgil.nano.dialogue.remarks import Remark
 from maskgil.nano.dialogue.wording.anaphora import of_theirs, with_ordinals
@@ -49,6 +49,7 @@ from maskgil.nano.dialogue.wording.framing import (
     is_fresh_start,
     kept_alone,
     named_again,
+    same_but,
     unaddressed,
 )
 from maskgil.nano.reader.reader import KINDS, read_scene
@@ -56,6 +57,7 @@ from maskgil.nano.reader.typography import emoji_names, has_emoji
 from maskgil.nano.reader.typography import plain as plain_text
 from maskgil.nano.scene_prompts import somewhere
 from maskgil.nano.world.marks import as_told
+from maskgil.nano.world.nouns import noun
 from maskgil.nano.world.scene import Scene
 
 CONTROLS = ("undo", "redo", "restart", "save", "another", "enlarge")
@@ -87,11 +89,30 @@ def interpret(
         return Outcome("change", change, focus=tuple(focus))
     if scene is not None and is_written(text):
         return Outcome("none", left_out=(text,), focus=tuple(focus))  # on what bears no words
+    if scene is not None and (meant := same_but(tokens_of(text))):
+        return _otherwise(meant, scene, focus, last, row)
     outcome = _interpreted(text, scene, focus, last, row)
     if scene is not None and outcome.action == "none" and (rest := _behind_remark(text)):
         found = interpret(rest, scene, focus, last, row)
         return outcome if found.action in ("none", "question", "new") else found
     return outcome
+
+
+def _otherwise(
+    words: list[str], scene: Scene, focus: Sequence[int], last: Change | None, row: Row
+) -> Outcome:
+    """What stands, "with a cat": instead of something of its kind, or beside it."""
+    named = words[int(words[0] == "with") :]
+    told = read_fragment(" ".join(named)).mentions
+    if named != words and len(told) == 1:
+        there = {thing.noun for thing in scene.things}
+        if told[0].thing.noun in there:
+            words = named
+        elif noun(told[0].thing.noun).category in {noun(each).category for each in there} and (
+            change := _correction([*named, "instead"], scene, focus, last, row)
+        ):
+            return change
+    return interpret(" ".join(words), scene, focus, last, row)
 
 
 def _amount_met(text: str, scene: Scene) -> tuple[str, tuple[int, ...]] | None:

@@ -25,6 +25,7 @@ _HIDEOUTS = ("behind", "under", "in", "inside", "into", "beneath", "underneath",
 _DEFINITE = ("the", "that", "this", "these", "those")
 _NAMING = {"noun", "many", "count", *LOOKS}
 _THERE = ("in", "on", "at", "there", "here", "left", "around")
+_ONTO = ("with", "for", "to", "on")
 _DENYING = (["there", "is"], ["there", "are"], ["there's", "no"])
 _MODALS = ("can", "could", "should", "may", "might", "shall", "must")
 
@@ -133,6 +134,22 @@ def asked_to_be(words: Sequence[str]) -> list[str]:
         at = plain.index("be")
         return [*plain[1:at], "should", *plain[at:]]
     return list(words)
+
+
+def same_but(words: Sequence[str]) -> list[str]:
+    """What is to be otherwise: "with two dogs" of "the same, but with two dogs"; [] for none.
+
+    "The same with the cat" wants what was done to be done to it, too.
+    """
+    plain = courteous(words)
+    length = leads(plain, "same picture")
+    rest = courteous(plain[length:]) if length else []
+    rest = rest[int(rest[:1] == ["but"]) :]
+    rest = rest[: len(rest) - int(rest[-1:] == ["instead"])]
+    told = plain[length - 1 : length] != ["same"] or plain[length : length + 1] != rest[:1]
+    new = rest[:1] == ["with"] and len(rest) > 1 and _is_named_anew(rest[1:])
+    redone = rest[:1] and rest[0] in _ONTO and rest[1:2] == ["the"]
+    return rest if new or (told and not redone) else []
 
 
 def had(words: Sequence[str]) -> list[str]:
