@@ -18,6 +18,7 @@ MARKS = frozenset(",.;:!?")
 JOINTS = (*MARKS, "and", "but", "then")
 _AT = ("on", "onto", "around", "round", "over", "off", "from", "above", "behind", "at", "to", "by",
        "under", "near")  # fmt: skip
+_SHORT = {"it's": ("it", "is"), "they're": ("they", "are")}
 DETERMINERS = ("a", "an", "another", "the")
 
 
@@ -25,8 +26,8 @@ def tokens_of(text: str) -> list[str]:
     """Lower-case words and punctuation; "the cat's head" counts as the cat here."""
     found: list[str] = []
     for word in _WORD.findall(at_length(below_none(text)).lower().replace("’", "'")):
-        if word == "it's":
-            found += ["it", "is"]
+        if word in _SHORT:
+            found += _SHORT[word]
         elif word == "got" and found and found[-1].endswith(("'s", "'ve")):
             found[-1:] = [found[-1].rpartition("'")[0], "has"]  # "he's got a hat"
         elif found and _is_short_is(found[-1], word):

@@ -64,6 +64,7 @@ CONTROLS = ("undo", "redo", "restart", "save", "another", "enlarge")
 ORDERS = ("add", "want", "prefer", "remove", "replace", "make", "paint", "move", "put", "give",
           "enlarge it", "shrink it")  # fmt: skip
 _MANY = ("too", "so")  # "too many ants" alone is no remark
+_TOO_MANY = ("too", "many")
 _TOLD = ("remove", "replace", "make", "move", "put", "give")  # … what stands, and "draw a dog"
 ANSWERS = ("change this picture", "new picture")
 
@@ -122,7 +123,9 @@ def _amount_met(text: str, scene: Scene) -> tuple[str, tuple[int, ...]] | None:
     length = leads(words, "amount remark")
     told = nouns_in(words[length:]) if length and (mark or words[0] not in _MANY) else []
     met = tuple(at for at, thing in enumerate(scene.things) if thing.noun in told)
-    return (rest.strip(), met) if met else None
+    fewer = " ".join(words[length - len(_TOO_MANY) :])  # "there are | too many trees"
+    rest = rest.strip() or (fewer if tuple(words[:length][-2:]) == _TOO_MANY else "")
+    return (rest, met) if met else None
 
 
 def _behind_remark(text: str) -> str:

@@ -58,6 +58,11 @@ def things_of(reply):
         ("de", "ein Hund im Park", "das gleiche mit zwei Katzen", ["2 cat"]),
         ("fr", "un chien dans un parc", "la même chose mais avec un chat", ["1 cat"]),
         ("es", "un perro en el parque", "lo mismo pero con dos perros", ["2 dog"]),
+        ("de", "ein Hund und zwei Bäume", "die sind zu groß", ["1 dog", "2 small tree"]),
+        ("de", "vier Vögel", "das sind zu viele, zwei reichen", ["2 bird"]),
+        ("de", "vier Vögel und ein Baum", "zu viele Vögel", ["2 bird", "1 tree"]),
+        ("fr", "quatre oiseaux", "il y en a trop", ["2 bird"]),
+        ("es", "cuatro pájaros y un gato", "hay demasiados pájaros", ["2 bird", "1 cat"]),
         ("de", "ein Pferd", "mit Flügeln", ["1 pegasus"]),
         ("fr", "un chat", "les enfants, ajoute un chien", ["1 cat", "1 dog"]),
         ("de", "ein Hund", "Kinder, fügt eine Katze hinzu", ["1 dog", "1 cat"]),
@@ -78,6 +83,21 @@ def test_changes(after, language, wish, told, things):
 def test_a_place_that_came_with_the_weather_goes_with_it(after, language, lines, settings):
     scene = after(language, *lines).moment.arrangement.scene
     assert (scene.setting, scene.weather) == (settings, "clear")
+
+
+@pytest.mark.parametrize(
+    ("language", "wish", "said"),
+    [
+        ("de", "ein Hund bei Nacht", "das ist mir zu dunkel"),
+        ("fr", "un chien la nuit", "c'est trop sombre"),
+        ("es", "un perro de noche", "está demasiado oscuro"),
+        ("en", "a dog at night", "hmm, that's too dark"),
+        ("en", "a dog in the rain", "it's too gloomy"),
+    ],
+)
+def test_what_is_too_dark_is_lit(after, language, wish, said):
+    scene = after(language, wish, said).moment.arrangement.scene
+    assert (scene.time, scene.weather) == ("day", "clear")
 
 
 def test_what_is_brought_goes_to_who_is_there(after):

@@ -33,6 +33,8 @@ class Skies(Missing):
                 self.edits.remove(index)
             self.edits.set(**told)
             return True
+        if self._is_too_dark(bare):
+            return True
         said = of_the_sky(bare) or bare[leads(bare, "pronoun") :]
         said = said[leads(said, "copula") :]
         if not is_whole(said, "clouds") or not self.has_sky():
@@ -41,6 +43,22 @@ class Skies(Missing):
             self.edits.remarks.append(Remark("already"))
         else:
             self.merge(self.fragment(["clouds"]), ["clouds"])
+        return True
+
+    def _is_too_dark(self, words: list[str]) -> bool:
+        """ "It's too dark": it is day, or the sky is clear, where it was not."""
+        said = words[leads(words, "pronoun", "fresh", "it is") :]
+        said = said[leads(said, "copula") :]
+        length = leads(said, "contrary")
+        if not length or not is_whole(said[length:], "gloom"):
+            return False
+        time, weather = (self.edits.scenery[each] for each in ("time", "weather"))
+        if time not in (None, "day"):
+            self.edits.set(time="day")
+        elif weather not in (None, "clear"):
+            self.edits.set(weather="clear")
+        else:
+            return False
         return True
 
     def _is_night(self) -> bool:

@@ -81,6 +81,8 @@ def clauses_of(words: Sequence[str], stage: Stage) -> list[Clause]:
 
 def _clause(words: Sequence[str]) -> Clause:
     plain = without_marks(courteous(words))
+    if leads(plain[-1:], "only") and roles_at(plain[-2:], 0)[1].get("count", "").isdecimal():
+        plain = [*plain[:-2], plain[-1], plain[-2]]  # "too many, two only"
     if is_whole(plain, "halt"):
         return Clause("stop", ("them",) if "them" in plain else ("it",))
     while len(plain) > 3 and plain[0] in _TAKING and plain[-1] in ("again", "too", "now"):
