@@ -322,9 +322,11 @@ class Conversation:
         read = read_scene(wish)
         scene = somewhere(read.scene)
         if not scene.things and scene.setting is None and scene.style == "3d":
-            if self.nearest is not None:
-                self.nearest(wish)
-            raise NothingKnownError(wish)
+            try:
+                _ = self.nearest and self.nearest(wish)
+            except NothingKnownError as error:
+                raise NothingKnownError(said, error.nearest) from None
+            raise NothingKnownError(said)
         focus = (0,) if len(scene.things) == 1 else ()
         self._draw(self.planner.first(scene, self.seed), focus, new=True)
         assert self.moment is not None

@@ -28,6 +28,7 @@ from app.thresholds import (
 )
 
 _UNTOLD = ("unknown", "skip", "and", "of", "one", "measure", "number")
+_BARE = ("skip", "and", "of", "one")
 _MEANT = frozenset({
     "noun", "many", "colour", "texture", "size", "count", "det", "pronoun", "and", "but", "not",
     "relation", "with", "of", "be", "place", "time", "weather",
@@ -91,6 +92,8 @@ def read_typed(text: str, glossary: Glossary, *, speaks: Sequence[str] = ()) -> 
             prompt = written(scene, glossary.words.names)
             found.append(TypedWish(language, prompt, scene.unknown))
     best = _likeliest(text, found, letters, own)
+    if best is not None and best.language not in own and _names_nothing(text, glossary, alike):
+        return None  # "ein" is no egg
     if best is None or best.unknown or words_of_kind("function").intersection(text.lower().split()):
         main = ENGLISH if best is None else best.language
         mixed = read_in_several(text, glossary, alike, own, main)
@@ -98,6 +101,15 @@ def read_typed(text: str, glossary: Glossary, *, speaks: Sequence[str] = ()) -> 
     if best is None and not english and _scripts(text) - {"LATIN"}:
         raise ForeignTextError(text)
     return best
+
+
+def _names_nothing(text: str, glossary: Glossary, alike: Sequence[str]) -> bool:
+    """Whether words are no more than articles and the like of a language that many speak."""
+    read = (glossary.lexicon(code).scan(text) for code in alike if code in glossary.best_known)
+    return any(
+        items and all(entry.kind in _BARE or entry.value == 1 for entry in entries)
+        for items in read if (entries := [each for item in items for each in item.entries])
+    )  # fmt: skip
 
 
 def _labelled(text: str, glossary: Glossary, speaks: Sequence[str]) -> TypedWish | None:

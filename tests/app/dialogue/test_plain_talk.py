@@ -7,6 +7,7 @@ from app.dialogue.conversation import Conversation
 from app.glossary.repair import Glossary
 from maskgil.nano.dialogue.stage import Planner
 from maskgil.presets.load import load_collage
+from maskgil.prompts import NothingKnownError
 from tests.app.dialogue.answered import said
 
 
@@ -98,6 +99,12 @@ def test_a_place_that_came_with_the_weather_goes_with_it(after, language, lines,
 def test_what_is_too_dark_is_lit(after, language, wish, said):
     scene = after(language, wish, said).moment.arrangement.scene
     assert (scene.time, scene.weather) == ("day", "clear")
+
+
+@pytest.mark.parametrize(("language", "said"), [("de", "ein"), ("de", "der"), ("fr", "le")])
+def test_what_names_nothing_is_quoted_as_it_was_said(after, language, said):
+    with pytest.raises(NothingKnownError, match=f"“{said}”"):
+        after(language, said)
 
 
 def test_what_is_brought_goes_to_who_is_there(after):

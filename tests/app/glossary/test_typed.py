@@ -229,6 +229,11 @@ def test_the_language_of_the_writer_counts(glossary, text, speaks, prompt):
     assert (wish and wish.prompt) == prompt
 
 
+@pytest.mark.parametrize("text", ["ein", "das", "la", "les", "el"])
+def test_an_article_alone_is_no_thing_of_another_language(glossary, text):
+    assert read_typed(text, glossary) is None
+
+
 def test_what_is_not_understood_is_named(glossary: Glossary) -> None:
     wish = read_typed("un chat qui zigzague sur le canapé bleu", glossary)
     assert wish is not None

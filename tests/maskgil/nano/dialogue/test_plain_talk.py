@@ -37,6 +37,7 @@ from tests.maskgil.nano.dialogue.stands import check, outcome_of
         ("a house and two trees", ["they're too big"], "a house and two small trees"),
         ("three dogs and a house", ["there are too many dogs"], "two dogs and a house"),
         ("four birds", ["too many, two only"], "two birds"),
+        ("a dog on a beach", ["put a ball next to it"], "a ball next to a dog on a beach"),
         ("a girl holding a red balloon", ["change the balloon to a hat", "change it into the kite"],
          "a girl holding a kite"),
         ("three chickens on a farm", ["without the chickens with a cow"], "a cow on a farm"),

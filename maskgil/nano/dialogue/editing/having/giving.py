@@ -16,6 +16,7 @@ from maskgil.nano.dialogue.fragments import Mention, read_fragment, roles_at
 from maskgil.nano.world.nouns import ALIVE, noun
 from maskgil.nano.world.scene import Thing
 
+_BESIDE = ("next", "beside", "near")
 _DISH = 0.6  # metres
 _INTO, _LISTING = ("to", "in", "into"), r" (?:and|with|plus|,) "
 
@@ -159,6 +160,8 @@ class Giving(Merging):
                                                                "holding", "in"):  # fmt: skip
             return False
         borne = found.relations[0] if found.relations else None
+        if borne and borne.name == "next to" and {*_BESIDE} & {*words}:
+            return False  # "put a ball next to the dog"
         if borne and borne.name in ("on", "in") and met[borne.subject]:
             return False  # "the cat on a bench"
         owner = met[0] or met[1]
