@@ -103,7 +103,7 @@ def _one_more_there(words: Sequence[str]) -> list[str]:
     length = 3 if second and rest[2:3] == ["one"] else leads(rest, "one more")
     for end in range(length, min(length + _LOOKS, len(rest))) if length else ():
         looks = rest[length:end]
-        is_told = not looks or attributes_of(looks) is not None
+        is_told = not looks or (attributes_of(looks) is not None and not nouns_in(looks))
         if is_told and "relation" in roles_at(rest, end)[1]:
             return [*words[:start], "another", *looks, "one", *rest[end:]]
     return list(words)

@@ -20,6 +20,8 @@ from tests.maskgil.nano.dialogue.stands import check, outcome_of
         ("two dogs in a park", ["one more dog, only black"], "two dogs and a black dog in a park"),
         ("a house by a lake", ["another one next to it, but smaller"],
          "a small house next to a house by a lake"),
+        ("three apples on a table", ["one more banana next to it"],
+         "three apples on a table, a banana next to the apples"),
         ("a house", ["one more, smaller"], "a house and a small house"),
         ("a house by a lake", ["a second one beside it, but smaller"],
          "a small house next to a house by a lake"),
