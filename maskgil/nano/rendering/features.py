@@ -23,6 +23,7 @@ _DARK_COAT = 0.42  # luma below which dark features are not seen
 _DARK_EYE, _DARK_LINE = 0.45, 0.28  # luma of a feature that is dark
 _WHITE, _LINE = 0.9, 0.5  # luma of the white around an eye, of a mouth's lines on a dark coat
 _WHITE_RIM = 0.27  # width of that white, of the eye's radius
+_COARSE = 40  # pixels along a side at which it is found what meets
 _NEXT = ImageFilter.MaxFilter(3)
 
 
@@ -34,10 +35,24 @@ class _Spot(NamedTuple):
     wide: float
     high: float
 
+    @property
+    def window(self) -> tuple[slice, slice]:
+        """Rows and columns around it, with its rim."""
+        ends = ((self.y, self.high), (self.x, self.wide))
+        down, along = (slice(max(0, int(at - _RIM * half)), max(0, int(at + _RIM * half) + 2))
+                       for at, half in ends)  # fmt: skip
+        return down, along
+
     def distance(self, shape: tuple[int, int]) -> np.ndarray:
-        """From the centre, (H, W); 1 on the edge."""
+        """From the centre, in its window of a shape (H, W); 1 on the edge."""
         y, x = np.mgrid[0 : shape[0], 0 : shape[1]].astype(np.float32) + 0.5
+        y, x = y + self.window[0].start, x + self.window[1].start
         return np.hypot((x - self.x) / self.wide, (y - self.y) / self.high)
+
+    def rim(self, solid: np.ndarray) -> np.ndarray:
+        """Where the coat around it is, in its window of what is `solid`, bool (H, W)."""
+        far = self.distance(solid[self.window].shape)
+        return (far > 1) & (far < _RIM) & solid[self.window]
 
 
 def dyed(drawing: np.ndarray, thing: Thing, code: str) -> np.ndarray:
@@ -68,15 +83,15 @@ def with_features(plain: np.ndarray, dyed: np.ndarray, face: Face) -> np.ndarray
         x, y, wide = face.mouth[0] * width, face.mouth[1] * height, face.mouth[2] * width
         mouth = _Spot(x, y + _MOUTH[2] * wide, _MOUTH[0] * wide, _MOUTH[1] * wide)
         spots.append((mouth, False))
-    rims = [(far > 1) & (far < _RIM) & solid for far in
-            (spot.distance(solid.shape) for spot, _ in spots)]  # fmt: skip
-    coats = [np.median(rgb[rim] @ _LUMA) for rim in rims[: len(eyes)] if rim.any()]
+    rims = [spot.rim(solid) for spot, _ in spots]
+    coats = [np.median(rgb[spot.window][rim] @ _LUMA)
+             for spot, rim in zip(eyes, rims, strict=False) if rim.any()]  # fmt: skip
     is_dark = bool(coats) and float(min(coats)) < _DARK_COAT
     for (spot, is_eye), rim in zip(spots, rims, strict=True):
         if rim.any():
-            coat = np.median(original[rim], 0)
-            share = _feature(original, coat, spot, is_eye=is_eye) * solid
-            rgb = _kept(original, rgb, share, spot if is_dark else None, is_eye=is_eye)
+            here, at = original[spot.window], spot.window
+            share = _feature(here, np.median(here[rim], 0), spot, is_eye=is_eye) * solid[at]
+            rgb[at] = _kept(here, rgb[at], share, spot if is_dark else None, is_eye=is_eye)
     alpha = dyed[..., 3:]
     return np.concatenate([rgb * alpha, alpha], -1)
 
@@ -96,7 +111,7 @@ def _feature(original: np.ndarray, coat: np.ndarray, spot: _Spot, *, is_eye: boo
     other = np.abs(original - coat).max(-1)
     if not is_eye:
         pink = original[..., 0] - original[..., 1] - (coat[0] - coat[1])
-        other = np.minimum(other, pink)
+        other = np.minimum(other, pink - 0.1)
     share = np.maximum(share, np.clip((other - 0.22) / 0.14, 0, 1))
     share *= np.clip((1 - far) / 0.08, 0, 1)
     return share * _met(share > 0.3, far < (0.4 if is_eye else 0.85))
@@ -104,11 +119,17 @@ def _feature(original: np.ndarray, coat: np.ndarray, spot: _Spot, *, is_eye: boo
 
 def _met(mask: np.ndarray, seed: np.ndarray) -> np.ndarray:
     """The parts of a mask (H, W) that meet a seed, somewhat wider, in 0..1."""
-    allowed = Image.fromarray(mask.astype(np.uint8) * 255)
-    found = Image.fromarray((mask & seed).astype(np.uint8) * 255)
+    by = max(1, max(mask.shape) // _COARSE)
+    allowed, found = (
+        Image.fromarray(each.astype(np.uint8) * 255)
+        .reduce(by)
+        .point(lambda value: 255 * (value > 60))
+        for each in (mask, mask & seed)
+    )
     while (grown := ImageChops.darker(found.filter(_NEXT), allowed)).tobytes() != found.tobytes():
         found = grown
-    return np.asarray(found.filter(_NEXT), np.float32) / 255
+    wider = found.filter(_NEXT).resize(mask.shape[::-1], Image.Resampling.NEAREST)
+    return np.asarray(wider, np.float32) / 255
 
 
 def _kept(
