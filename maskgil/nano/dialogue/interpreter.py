@@ -107,12 +107,12 @@ def _otherwise(
     told = read_fragment(" ".join(named)).mentions
     if named != words and len(told) == 1:
         there = {thing.noun for thing in scene.things}
+        kind = noun(told[0].thing.noun).category
+        alike = [each for each in sorted(there) if noun(each).category == kind]
         if told[0].thing.noun in there:
             words = named
-        elif noun(told[0].thing.noun).category in {noun(each).category for each in there} and (
-            change := _correction([*named, "instead"], scene, focus, last, row)
-        ):
-            return change
+        elif len(alike) == 1:
+            words = ["replace", "the", *alike[0].split(), *words]
     return interpret(" ".join(words), scene, focus, last, row)
 
 

@@ -31,6 +31,8 @@ from tests.maskgil.nano.dialogue.stands import check, outcome_of
         ("a cow in a field", ["add a baby one next to it"], "a calf next to a cow in a field"),
         ("a dog in a park", ["same but with a cat"], "a cat in a park"),
         ("a dog in a park", ["the same with two dogs instead"], "two dogs in a park"),
+        ("a dog in a park", ["give him a hat", "same but with a cat"],
+         "a cat wearing a hat in a park"),
         ("a dog in a park", ["the same picture, but at night"], "a dog in a park at night"),
         ("a girl and a dog in a park", ["make the dog red", "the same but with a bird"],
          "a girl and a bird in a park"),
