@@ -12,6 +12,7 @@ from maskgil.nano.reader.negation import affirmed
 from maskgil.nano.reader.phrases.disguises import costumed, disguised
 from maskgil.nano.reader.phrases.lettering import without_lettering
 from maskgil.nano.reader.phrases.light_verbs import lightened
+from maskgil.nano.reader.phrases.occasions import spelled_out
 from maskgil.nano.reader.phrases.relatives import straightened
 from maskgil.nano.reader.speaker import with_speaker
 from maskgil.nano.reader.typography import Word, lookup_words
@@ -87,7 +88,7 @@ def written_words(text: str) -> list[Word]:
         first, *rest = lexicon().compound(word.text) or spelled(word.text)
         found.append(Word(word.said, first, word.pause))
         found += [Word("", mark) for mark in rest]
-    return straightened(affirmed(costumed(disguised(with_speaker(lightened(found))))))
+    return straightened(affirmed(costumed(disguised(with_speaker(lightened(spelled_out(found)))))))
 
 
 def _negatives(text: str) -> str:

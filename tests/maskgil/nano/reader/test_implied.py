@@ -214,7 +214,6 @@ from maskgil.nano.world.captions import canonical
         ("a plate with fish", "two fish on a plate on the table", ()),
         ("a tulip field", "in the tulip field", ()),
         ("a cat with a witch's hat", "a cat wearing a pointed hat", ()),
-        ("a birthday party with a cake", "a birthday cake", ()),
         # seasons
         ("a fox in autumn", "a fox in the autumn forest", ()),
         ("an autumn forest with an oak tree", "an orange oak tree in the autumn forest", ()),
@@ -270,7 +269,7 @@ from maskgil.nano.world.captions import canonical
         ("a baker's wife with a cake", "a woman holding a cake", ("baker's",)),
         (
             "a boy blowing out the candles at a birthday party",
-            "an open mouthed boy next to a birthday cake",
+            "an open mouthed boy next to a birthday cake and three balloons",
             (),
         ),
         ("two men skiing down a mountain", "two skiers on the ski slope", ()),
