@@ -46,6 +46,8 @@ class Relating(Senses):
         inverse = name.startswith("~")
         if inverse:
             subject, name, other = other, name[1:], subject
+            if name == "on" and self._is_in_bed(subject, "in", other, words, full=True):
+                name = _BED
             several = self.things[subject].chunk
             if name != "between" and several.many and not several.counted:
                 several.count = SEVERAL
@@ -96,6 +98,8 @@ class Relating(Senses):
             name = self._meant(subject, name, other, words)
         if name.startswith("~"):  # "a truck carrying logs"
             subject, name, other = other, name[1:], subject
+            if name == "on" and self._is_in_bed(subject, "in", other, words, full=True):
+                name = _BED
         smoke = name == "above" and words not in _OVER and self.noun(subject).name == SMOKE
         if smoke and spot_of(_CHIMNEY, self.noun(other)):
             name = _CHIMNEY

@@ -9,7 +9,7 @@ from maskgil.nano.world.captions import canonical
 @pytest.mark.parametrize(
     ("text", "caption"),
     [
-        ("a coat rack with two coats", "two coats hanging from a coat rack"),
+        ("a coat rack with two coats", "two coats hanging from a coat rack in the hallway"),
         ("a wardrobe full of dresses", "five dresses hanging from a wardrobe"),
         ("a wardrobe with five dresses", "five dresses hanging from a wardrobe"),
         ("a suitcase on a wardrobe", "a suitcase on a wardrobe"),

@@ -103,8 +103,8 @@ AT_PARTS = [
      "a woman behind a market stall and four flowers on the counter of the market stall at the "
      "market"),
     ("a scarecrow with two crows on its arms", "two crows on the arm of a scarecrow in a field"),
-    ("a lorry loaded with logs", "three logs in the back of a pickup truck"),
-    ("a dog on the back of a truck", "a dog in the back of a pickup truck"),
+    ("a lorry loaded with logs", "three logs in the back of a pickup truck in the street"),
+    ("a dog on the back of a truck", "a dog in the back of a pickup truck in the street"),
     ("a house with snow on the roof", "a snowy house in the snow"),
     ("snow on the roof of a house", "a snowy house in the snow"),
     ("a king with a golden crown and a red cape",
