@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.dialogue.phrase_table import beginning_languages, beginnings, parts_of
+from app.dialogue.phrase_table import beginning_languages, beginnings, parts_of, whole_phrases
 from app.dialogue.translation import Utterance
 from app.glossary.english import written
 from app.glossary.normalize import as_written
@@ -20,6 +20,8 @@ def ordered(text: str, glossary: Glossary, usual: str) -> Utterance | None:
     found = list[Utterance]()
     for language in sorted(beginning_languages(), key=lambda code: code != usual):
         verbs, parts = beginnings(language), parts_of(text, language)
+        if english := whole_phrases(language).get(tuple(parts)):
+            return Utterance(language, english, len(text))
         said = [part for part in parts if part in verbs]
         ends = {*parts[:1], *parts[-1:]} & {*said}
         if not ends or english_letters(" ".join(said)):

@@ -78,6 +78,22 @@ def without_no(words: Sequence[str]) -> list[str]:
     return ["no", ",", *rest] if rest else list(words)
 
 
+def gone_itself(words: Sequence[str]) -> list[str]:
+    """ "No, not the tree, remove it" as "remove the tree": no more than that goes."""
+    parts, plain = [list[str]()], courteous(words)
+    for word in plain:
+        parts = [*parts, []] if word in MARKS else [*parts[:-1], [*parts[-1], word]]
+    parts = parts[int(parts[:1] == [["no"]]) :]
+    if len(parts) != 2:
+        return list(words)
+    named = parts[0][leads(parts[0], "not this", "remove") :]
+    length = leads(parts[1], "remove")
+    behind = parts[1][length:]
+    goes = length and leads(behind, "pronoun") == len(behind)
+    denies = len(named) < len(parts[0]) and named[:1] == ["the"] and is_named(named)
+    return ["remove", *named] if goes and denies else list(words)
+
+
 def contrasted(words: Sequence[str]) -> list[str]:
     """What is meant and not what: "not the grass, the cow", "the cow, not the grass" as "the cow".
 

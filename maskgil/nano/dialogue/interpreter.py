@@ -22,6 +22,7 @@ from maskgil.nano.dialogue.corrections import (
     both_kept,
     contrasted,
     corrected,
+    gone_itself,
     rather,
     repaired,
     wanted_back,
@@ -34,7 +35,7 @@ from maskgil.nano.dialogue.editing.opposites import more_so, opposite
 from maskgil.nano.dialogue.fragments import nouns_in, read_fragment
 from maskgil.nano.dialogue.outcome import ALL_STEPS, DoubtError, Outcome, Question
 from maskgil.nano.dialogue.remarks import Remark
-from maskgil.nano.dialogue.wording.anaphora import of_theirs, with_ordinals
+from maskgil.nano.dialogue.wording.anaphora import of_theirs, with_one, with_ordinals
 from maskgil.nano.dialogue.wording.another import is_another_picture, tells_on
 from maskgil.nano.dialogue.wording.clauses import clauses_of, is_remark, is_sized, says_again
 from maskgil.nano.dialogue.wording.denials import put_right, told_as_it_is
@@ -50,6 +51,7 @@ from maskgil.nano.dialogue.wording.framing import (
     kept_alone,
     named_again,
     same_but,
+    sufficing,
     unaddressed,
 )
 from maskgil.nano.reader.reader import KINDS, read_scene
@@ -152,7 +154,7 @@ def _interpreted(
         known += [scene.things[at].noun for at in _spoken_of(scene, focus, courteous(said))]
     said = named_again(said, known) if known and asked else said
     if scene is not None:
-        said = with_ordinals(said)
+        said = with_one(gone_itself(sufficing(with_ordinals(said))))
     told = with_nouns(worn_once(said), known, scene.things if scene is not None else ())
     text = text if told == tokens_of(text) else " ".join(told)
     if scene is not None:

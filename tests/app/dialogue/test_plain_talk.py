@@ -49,6 +49,16 @@ def things_of(reply):
         ("de", "ein Dorf", "Vollmond und Fledermäuse", ["1 full moon", "2 bat"]),
         ("es", "un tren", "más rápido", ["1 train"]),
         ("es", "un gato", "el gato es café", ["1 brown cat"]),
+        ("de", "ein Hund im Park", "ihm noch einen Ball geben", ["1 dog", "1 sports ball"]),
+        ("de", "zwei Katzen", "die linke bitte grau", ["1 cat", "1 gray cat"]),
+        ("de", "zwei Katzen", "eine reicht", ["1 cat"]),
+        ("es", "dos gatos", "demasiados, deja uno", ["1 cat"]),
+        ("es", "dos gatos", "con uno basta", ["1 cat"]),
+        ("fr", "deux chats", "un seul suffit", ["1 cat"]),
+        ("pt", "dois gatos", "um chega", ["1 cat"]),
+        ("it", "due gatti", "ne basta uno", ["1 cat"]),
+        ("es", "un gato y un árbol", "no, el árbol no, quítalo", ["1 cat"]),
+        ("fr", "un chat et un arbre", "non, pas l'arbre, enlève-le", ["1 cat"]),
         ("fr", "un chat", "le chat est rose", ["1 pink cat"]),
         ("de", "ein Haus", "noch eins daneben, aber kleiner", ["1 house", "1 small house"]),
         ("fr", "une maison", "encore une, mais plus petite", ["1 house", "1 small house"]),
@@ -171,3 +181,16 @@ def test_orders_of_languages_with_few_phrases(after, language, wish, told, thing
     reply = after(language or "en", wish, told)
     assert sorted(things_of(reply)) == things
     assert language or reply.language == "en"
+
+
+@pytest.mark.parametrize(("language", "wish", "told", "time"), [
+    ("de", "ein Hund im Park", "zu hell", "sunset"),
+    ("fr", "un chien dans un parc", "c'est trop clair", "sunset"),
+    ("es", "un perro en un parque", "demasiado claro, hazlo más oscuro", "night"),
+    ("pt", "um cão num parque", "está muito claro", "sunset"),
+    ("it", "un cane in un parco", "è troppo luminoso", "sunset"),
+    ("it", "un cane in un parco di notte", "troppo buio", "day"),
+    ("pt", "um cão num parque à noite", "está muito escuro", "day"),
+])  # fmt: skip
+def test_too_dark_and_too_bright(after, language, wish, told, time):
+    assert after(language, wish, told).moment.arrangement.scene.time == time

@@ -121,8 +121,15 @@ class Amounts(SomeOfSeveral):
         if not length:
             return False
         found = read_fragment(" ".join(words[length:]))
-        things = self.found(found.mentions[0]) if len(found.mentions) == 1 else []
+        one = found.mentions[0] if len(found.mentions) == 1 else None
         told = attributes_of(words[length:])
+        number = one.thing.count if one and (one.counted or not one.many) else None
+        name = one.thing.noun if one and number else ""
+        if told is not None and set(told.told) == {"count"}:
+            number = int(told.told["count"] or 1)
+        if number and not found.scenery and self._leave(number, name):
+            return True
+        things = self.found(one) if one is not None else []
         if told is not None and set(told.told) == {"count"} and (
             len(it := self._several(int(told.told["count"] or 0))) == 1
         ):  # fmt: skip
@@ -142,6 +149,27 @@ class Amounts(SomeOfSeveral):
             if other not in things:
                 self.edits.remove(other)
         self.look_at(things[:1])
+        return True
+
+    def _leave(self, count: int, name: str) -> bool:
+        """No more stay of what is there several times over, in several looks or places."""
+        there = {each: [i for i in self.edits.there if self.edits[i].noun == each]
+                 for each in {self.edits[i].noun for i in self.edits.there}}  # fmt: skip
+        named = [name] if name else [self.edits[index].noun for index in self.it()]
+        more = [each for each, found in there.items() if len(found) > 1
+                and sum(self.edits[i].count for i in found) > count]  # fmt: skip
+        more = [each for each in more if each in named] or ([] if name else more)
+        if len(more) != 1:
+            return False
+        left = count
+        for index in there[more[0]]:
+            stay = min(left, self.edits[index].count)
+            left -= stay
+            if stay:
+                self.edits.tell(index, count=stay)
+            else:
+                self.edits.remove(index)
+        self.look_at([index for index in there[more[0]] if index in self.edits.there])
         return True
 
     def _another(self, index: int, told: Thing) -> None:

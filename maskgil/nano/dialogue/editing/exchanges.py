@@ -14,6 +14,7 @@ from maskgil.nano.dialogue.fragments import (
     Fragment,
     Mention,
     marked,
+    nouns_in,
     read_fragment,
     read_place,
     roles_at,
@@ -42,7 +43,7 @@ class Exchanges(Amounts):
             return
         if (told := sky_of(words)) and any(self.edits.scenery[k] == v for k, v in told.items()):
             return self.edits.set(**{name: _PLAIN[name] for name in told})
-        if self._as_many_of_it(words, -1):
+        if self._clears_up(words) or self._as_many_of_it(words, -1):
             return
         if owned := self._owned(words):
             return self.edits.remove(owned[0])
@@ -203,6 +204,17 @@ class Exchanges(Amounts):
             return
         for index in things:
             self.edits.remove(index)
+
+    def _clears_up(self, words: list[str]) -> bool:
+        """Whether clouds are to go that come with the weather: it is clear then."""
+        named = nouns_in(words)
+        drawn = any(self.edits[index].noun.endswith("cloud") for index in self.edits.there)
+        if drawn or len(named) != 1 or not named[0].endswith("cloud"):
+            return False
+        if self.edits.scenery["weather"] in (None, "clear"):
+            return False
+        self.edits.set(weather="clear")
+        return True
 
     def _forget(self, found: Fragment) -> bool:
         """Resets what is said of where and when, and is so: "no rain"."""

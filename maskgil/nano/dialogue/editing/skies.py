@@ -9,6 +9,7 @@ from maskgil.nano.dialogue.remarks import Remark
 from maskgil.nano.world.nouns import noun
 from maskgil.nano.world.settings import place
 
+_DARKER = {"day": ("sunset", "night"), "dawn": ("night",), "sunset": ("night",)}
 _WARM = ("spring", "summer", "autumn")
 _OTHER_SEASONS, _SUMMERY = ("autumn forest", "spring park", "snow"), "park"
 
@@ -33,7 +34,7 @@ class Skies(Missing):
                 self.edits.remove(index)
             self.edits.set(**told)
             return True
-        if self._is_too_dark(bare):
+        if self._is_too_lit(bare):
             return True
         said = of_the_sky(bare) or bare[leads(bare, "pronoun") :]
         said = said[leads(said, "copula") :]
@@ -45,26 +46,33 @@ class Skies(Missing):
             self.merge(self.fragment(["clouds"]), ["clouds"])
         return True
 
-    def _is_too_dark(self, words: list[str]) -> bool:
-        """ "It's too dark": it is day, or the sky is clear, where it was not."""
+    def _is_too_lit(self, words: list[str]) -> bool:
+        """ "It's too dark", "too bright": another time or weather, else what time it is is told."""
         said = words[leads(words, "pronoun", "fresh", "it is") :]
         said = said[leads(said, "copula") :]
         length = leads(said, "contrary")
-        if not length or not is_whole(said[length:], "gloom"):
+        is_dark = is_whole(said[length:], "gloom")
+        if not length or not (is_dark or is_whole(said[length:], "glare")):
             return False
         time, weather = (self.edits.scenery[each] for each in ("time", "weather"))
-        if time not in (None, "day"):
+        plain = self.edits.scenery["setting"] is None  # where it is night as in "make it night"
+        times = [each for each in _DARKER.get(time or "day", ()) if self._may_be(each) or plain]
+        if is_dark and time not in (None, "day") and self._may_be("day"):
             self.edits.set(time="day")
-        elif weather not in (None, "clear"):
+        elif is_dark and weather not in (None, "clear"):
             self.edits.set(weather="clear")
+        elif not is_dark and times:
+            self.edits.set(time=times[0])
         else:
-            return False
+            self.edits.remarks.append(Remark("around", time or "day", "time"))
         return True
+
+    def _may_be(self, time: str) -> bool:
+        return time in place(self.edits.scenery["setting"]).times
 
     def _is_night(self) -> bool:
         """Whether it is night where there may be day."""
-        by_day = "day" in place(self.edits.scenery["setting"]).times
-        return self.edits.scenery["time"] == "night" and by_day
+        return self.edits.scenery["time"] == "night" and self._may_be("day")
 
     def _coloured_ground(self, words: list[str]) -> bool:
         """ "The background pink": what is behind everything, in a colour."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from maskgil.nano.dialogue.commands import DETERMINERS
+from maskgil.nano.dialogue.commands import DETERMINERS, leads
 from maskgil.nano.dialogue.editing.attributes import attributes_of
 from maskgil.nano.dialogue.editing.referents.kinds import is_someone
 from maskgil.nano.dialogue.fragments import nouns_in, roles_at
@@ -19,6 +19,7 @@ ORDINALS = {
     "eighth": 7, "ninth": 8, "tenth": 9, "last": -1,
 }  # fmt: skip
 _ARTICLES = (["a"], ["an"], ["the"])  # "throw her the ball"
+_PLACES = ("left", "right", "middle", "upper", "lower", "front", "back")
 _SIDES_OF = ("left of", "right of", "in front of", "behind", "next to", "above", "below")
 _BESIDE = frozenset(
     (*joint.split(), *(("the",) if joint else ()), side)
@@ -38,6 +39,18 @@ def of_theirs(words: Sequence[str], things: Sequence[Thing]) -> list[str]:
         else word
         for at, word in enumerate(words)
     ]
+
+
+def with_one(words: Sequence[str]) -> list[str]:
+    """ "The left green" as "the left one green"."""
+    at = leads(words, "make", "paint")
+    behind = list(words[at + 2 :])
+    if list(words[at : at + 1]) != ["the"] or words[at + 1 : at + 2] == []:
+        return list(words)
+    told = attributes_of(behind) if words[at + 1] in _PLACES and behind else None
+    if told is None or told.is_noun_too:
+        return list(words)
+    return [*words[: at + 2], "one", *behind]
 
 
 def beyond(words: Sequence[str], things: Sequence[Thing]) -> tuple[str, str, int] | None:

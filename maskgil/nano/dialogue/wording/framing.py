@@ -197,6 +197,18 @@ def kept_alone(words: Sequence[str]) -> list[str]:
     return ["remove", "everything", "except", *named] if length and named else words
 
 
+def sufficing(words: Sequence[str]) -> list[str]:
+    """ "One is enough", "leave two", "a only" as so many and no more: "only one"."""
+    plain = without_marks(words)
+    ends = (at for at in range(1, len(plain)) if leads(plain[at:], "suffices") == len(plain) - at)
+    end = next(ends, 0)
+    named = plain[:end] or (plain[1:] if plain[:1] in (["leave"], ["keep"]) else plain)
+    bare = [word for word in named if word not in ("only", "just")]
+    bare = ["one"] if bare in (["a"], ["an"]) else bare
+    told = len(bare) == 1 and not leads(bare, "known") and "count" in roles_at(bare, 0)[1]
+    return ["only", *bare] if told and bare != plain else list(words)
+
+
 def _is_place(words: Sequence[str]) -> bool:
     """Whether words name a setting and nothing in it: "the beach"."""
     found = read_fragment(" ".join(words))

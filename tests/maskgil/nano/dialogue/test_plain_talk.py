@@ -56,6 +56,16 @@ from tests.maskgil.nano.dialogue.stands import check, outcome_of
         ("a boy", ["with a kite", "with a red hat"], "a boy holding a kite, he wears a red hat"),
         ("an old man on a bench", ["sorry, an old woman"], "an old woman on a bench"),
         ("a boat", ["smaller, it's too big"], "a small boat"),
+        ("a dog in a park", ["too bright"], "a dog in a park at sunset"),
+        ("a dog in a park at sunset", ["it's too bright"], "a dog in a park at night"),
+        ("a table in a kitchen", ["too bright, make it darker"], "a table in a kitchen at night"),
+        ("a dog in a park in a storm", ["remove the clouds"], "a dog in a park"),
+        ("a cow in a field", ["and another one behind it", "one is enough"], "a cow in a field"),
+        ("three dogs", ["too many, leave two"], "two dogs"),
+        ("two cats on a sofa", ["the left gray", "one cat only"], "a cat on a sofa"),
+        ("two cats on a sofa", ["the left gray", "the other one white"],
+         "a white cat on a sofa, a gray cat on the sofa"),
+        ("a cat and a tree", ["make the cat black", "no, not the tree, remove it"], "a black cat"),
         ("a tree", ["that's boring, add a dog"], "a tree and a dog"),
         ("a cat on a sofa", ["give it a pillow next to it"],
          "a cat on a sofa and a pillow next to the cat"),
@@ -128,3 +138,13 @@ def test_what_it_has_is_its_own():
     outcome = outcome_of("a snowman", "make it bigger", "it needs a carrot nose")[0]
     assert [remark.kind for remark in outcome.remarks] == ["already"]
     assert outcome_of("a snowman", "that's boring, add a tree")[0].left_out == ()
+
+
+@pytest.mark.parametrize(("wish", "said"), [
+    ("a dog in a park", "it's too dark, make it brighter"),
+    ("a boat on the sea at night", "too bright"),
+])  # fmt: skip
+def test_what_can_be_no_brighter_or_darker_is_told(wish, said):
+    outcome, _ = outcome_of(wish, said)
+    assert outcome.action == "none"
+    assert [each.kind for each in outcome.remarks] == ["around"]
