@@ -191,6 +191,8 @@ def test_orders_of_languages_with_few_phrases(after, language, wish, told, thing
     ("it", "un cane in un parco", "è troppo luminoso", "sunset"),
     ("it", "un cane in un parco di notte", "troppo buio", "day"),
     ("pt", "um cão num parque à noite", "está muito escuro", "day"),
+    ("es", "un perro en un parque de noche", "que sea más claro", "day"),
+    ("de", "ein Hund im Park", "dunkler", "night"),
 ])  # fmt: skip
 def test_too_dark_and_too_bright(after, language, wish, told, time):
     assert after(language, wish, told).moment.arrangement.scene.time == time
