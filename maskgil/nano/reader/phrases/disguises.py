@@ -41,9 +41,11 @@ def disguised(words: Sequence[Word]) -> list[Word]:
 
 
 def costumed(words: Sequence[Word]) -> list[Word]:
-    """The words with "costume" for a role's suit that is worn: "in a spacesuit", "a clown suit"."""
+    """The words with "costume" for a role's suit worn: "in a spacesuit", "a chef's suit"."""
     found: list[Word] = []
     for at, word in enumerate(words):
+        if word.text in words_of_kind("costume word") and _is_worn_by_role(found):
+            found[-1:] = []  # "in a chef's outfit"
         if word.text not in ("suit", "suits", "spacesuit", "spacesuits"):
             found.append(word)
             continue
@@ -59,6 +61,13 @@ def costumed(words: Sequence[Word]) -> list[Word]:
         else:
             found.append(word)
     return found
+
+
+def _is_worn_by_role(before: Sequence[Word]) -> bool:
+    """Whether the words end as in "in a chef's"."""
+    if len(before) < 4 or before[-1].text != "'s" or not _role(before[-2].text):
+        return False
+    return any(w.text in _WORN for w in before[-5:-2]) and not any(w.pause for w in before[-4:])
 
 
 def _noun(text: str) -> str:

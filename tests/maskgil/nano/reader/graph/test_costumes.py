@@ -26,6 +26,10 @@ DRESSED = [
     ("an astronaut in a space suit", "an astronaut"),
     ("a cat in a clown suit", "a cat wearing a party hat and the cat wearing a bow tie"),
     ("a cat in a black suit", "a cat wearing a black suit"),
+    ("a dog in a policeman's uniform", "a dog wearing a police cap"),
+    ("a bear wearing a firefighter's uniform",
+     "a bear wearing a rescue helmet and the bear holding a fire extinguisher"),
+    ("a cat in a pirate's costume", "a cat wearing a pirate hat and the cat wearing an eye patch"),
 ]  # fmt: skip
 
 
