@@ -283,7 +283,10 @@ class Relating(Senses):
         elif "cake" in holder.name and _tops(held):
             self.relate(other, "on", owner)
         elif held.size < holder.size and held.places != "l" and held.category not in LIVING:
-            if "in" in anchors and held.size <= max(1, _STOWED * holder.size):
+            stows = "in" in anchors or (
+                holder.name == "box" and held.name not in words_of_kind("stuck on")
+            )  # it is drawn open then
+            if stows and held.size <= max(1, _STOWED * holder.size):
                 self.relate(other, "in", owner)
             elif "on" in anchors:
                 self.relate(other, "on", owner)
