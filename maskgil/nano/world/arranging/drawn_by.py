@@ -252,7 +252,8 @@ def code_of(thing: Thing, scene: Scene, index: int) -> str:
     if moves and thing.noun in IN_MOTION and not wears:
         walks = AT_A_WALK if thing.state == "walking" else IN_MOTION
         return walks.get(thing.noun, IN_MOTION[thing.noun])
-    if thing.noun in STANDING and placed & _AT_REST and not moves:
+    still = thing.state == "bending" or (placed & _AT_REST and not moves)
+    if thing.noun in STANDING and still:
         return STANDING[thing.noun]
     if seated:
         upright = noun(thing.noun).category == "person" and figure(art[0]) in _UPRIGHT

@@ -16,7 +16,7 @@ from maskgil.nano.world.arranging.people.gaze import gazes
 from maskgil.nano.world.arranging.touching import leans, reaches
 from maskgil.nano.world.clusters import Sprite, drawing_of
 from maskgil.nano.world.drawn.faces import MOUTHED, expression
-from maskgil.nano.world.nouns import facing
+from maskgil.nano.world.nouns import facing, noun
 from maskgil.nano.world.scene import ACTIONS, CARRIED, POSTURES, Scene, Thing
 
 _BESIDE, _ABOVE, _BELOW = 0.3, 0.16, 0.12  # of its longer side, room for marks around a drawing
@@ -108,12 +108,22 @@ def _stances_of_states(scene: Scene, sprites: Sequence[Sprite]) -> list[Stance]:
     still = {
         index for index in told
         if any(scene.things[other].noun not in MARKS for other in together[index])
+        or _is_flat_against(scene, index)
     }  # fmt: skip
     return [
         Stance(each.thing in still, lifts.get(each.thing, 0), _ahead(each, scene, sprites))
         if each.thing in told or each.thing in lifts else UPRIGHT
         for each in sprites
     ]  # fmt: skip
+
+
+def _is_flat_against(scene: Scene, index: int) -> bool:
+    """Whether what leans has its side to a wall behind it: a bicycle, seen from the side."""
+    thing = scene.things[index]
+    wheeled = thing.state == "leaning" and noun(thing.noun).category == "vehicle"
+    return wheeled and any(
+        (each.subject, each.name) == (index, "in front of") for each in scene.relations
+    )
 
 
 def _together(scene: Scene, index: int) -> set[int]:

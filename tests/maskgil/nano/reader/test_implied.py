@@ -65,7 +65,11 @@ from maskgil.nano.world.captions import canonical
         ("a fried egg in a pan", "a fried egg in a pan", ()),
         ("a camel with a rider", "a man riding a camel in the desert", ()),
         ("a goat in a busy street", "a goat, two cars and a bus in the street", ()),
-        ("a truck in a busy street", "a truck, a woman and a man in the street", ()),
+        (
+            "a truck in a busy street",
+            "a truck, two cars, a bus, a woman and a man in the street",
+            (),
+        ),
         (
             "a crowded beach",
             "a woman, a man, a girl, a boy and a beach umbrella on the beach",

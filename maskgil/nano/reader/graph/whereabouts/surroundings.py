@@ -19,6 +19,7 @@ _HEIGHTS = ("hill", "mountain")
 _SLOPES = ("hill", "field", "forest")
 _PISTES = ("mountain", "mountain top")
 _THRONG = 5  # kinds of those who make a place busy
+_TRAFFIC = {"vehicle"}  # of which there is more where it is busy, if it is alone there
 _ABOUT = ("behind", "next to")
 _ANYBODY = ("person", "child")
 _HOUSE = "house"
@@ -178,11 +179,13 @@ class Surroundings(Ashore):
     def _gather(self, said: str, named: list[str]) -> None:
         """Adds all of "woman 2; man" but whose kind is named, while there is room."""
         named_kinds = {self.lexicon.nouns[name].category for name in named} - {"celestial"}
+        named_kinds = set() if named_kinds == _TRAFFIC else named_kinds
         for each in said.split("; "):
             name, count = counted(each)
             kind = self.lexicon.nouns[name].category
             room = len(self.draft.things) < (_THRONG if not named_kinds else FEW)
-            if room and kind not in named_kinds and name not in self.forbidden:
+            new = kind not in named_kinds and name not in (*named, *self.forbidden)
+            if room and new:
                 self.draft.add(Chunk("thing", name, 10**6, 10**6, name, count=count))
 
     def _tread(self) -> None:

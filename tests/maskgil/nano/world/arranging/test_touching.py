@@ -324,3 +324,19 @@ def test_what_leans_against_a_tree_is_at_what_is_solid_of_it(collage, text, trun
     leaning, tree = sorted(arranged, key=lambda sprite: sprite.thing)
     left, right = (tree.left + share * tree.width for share in trunk)
     assert min(leaning.box[2], right) > max(leaning.left, left)
+
+
+def test_a_bicycle_that_leans_against_a_wall_has_its_side_to_it(collage):
+    scene = read_scene("a bicycle leaning against a wall").scene
+    assert scene.things[0].state == "leaning"
+    sprites = arranged(collage, scene, 0)
+    still = {
+        s.thing: each.still for s, each in zip(sprites, stances_of(scene, sprites), strict=True)
+    }
+    assert still == {0: True, 1: False}
+
+
+def test_a_horse_that_grazes_stands(collage):
+    scene = read_scene("a horse drinking from a stream").scene
+    assert scene.things[0].state == "bending"
+    assert [sprite.code for sprite in arranged(collage, scene, 0)] == ["svg:horse-2"]

@@ -102,7 +102,7 @@ def test_the_face_is_free_and_the_work_on_the_table(layout, text, seed):
         ),
         (
             "a woman painting a door red",
-            "a woman next to a red door and the woman holding a paint roller",
+            "a woman next to a red door and the woman holding a paint roller in the hallway",
         ),
         ("a man painting a picture", "a painter"),
         ("a man painting a red house", "a man next to a red house and the man holding a paint"
