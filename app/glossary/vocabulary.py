@@ -101,7 +101,8 @@ class LexiconWords:
     def _further_concepts(self) -> list[tuple[str, tuple[str, ...], bool, tuple[str, ...]]]:
         """Nouns of the rows that no emoji shows, as CLDR's are written."""
         known = {name for name, *_ in self.cldr["concepts"]} | {BACKGROUND}
-        named = dict.fromkeys(row.english for row in self.rows if row.kind in ("noun", "also"))
+        kinds = ("noun", "also", f"{TYPED}noun")
+        named = dict.fromkeys(row.english for row in self.rows if row.kind in kinds)
         return [(name, (), False, ()) for name in named if name not in known]
 
     @property

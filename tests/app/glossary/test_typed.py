@@ -10,6 +10,8 @@ from app.errors import ForeignTextError
 from app.glossary import repair, vocabulary
 from app.glossary.repair import Glossary
 from app.glossary.typed import read_typed
+from maskgil.nano.reader.phrases.occasions import OCCASIONS
+from maskgil.utils.assets import table_rows
 
 WISHES = Path(__file__).parents[2] / "fixtures" / "typed_wishes.tsv"
 
@@ -288,3 +290,13 @@ def test_french_en_is_in(glossary: Glossary, text: str, prompt: str) -> None:
     wish = read_typed(text, glossary)
     assert wish is not None
     assert (wish.language, wish.prompt, wish.unknown) == ("fr", prompt, ())
+
+
+def test_occasions_are_named_in_every_language_that_is_typed(glossary: Glossary) -> None:
+    names = {name for names, *_ in table_rows(OCCASIONS) for name in names.split(", ")}
+    rows = [row for row in glossary.words.rows if row.kind == "~noun" and row.english in names]
+    assert len({row.language for row in rows}) == 15
+    for row in rows:
+        wish = read_typed(row.words[0], glossary, speaks=(row.language,))
+        prompt = row.words[0].lower() if wish is None else wish.prompt
+        assert row.english in prompt, (row, wish)
