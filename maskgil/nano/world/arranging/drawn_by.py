@@ -36,6 +36,7 @@ from maskgil.nano.world.scene import (
 USED = {
     "wearing": {"scarf": "svg:scarf-2"}, "reading": {"book": "svg:book-2"},
     "holding": {"jump rope": "svg:jump-rope-2", "violin": "svg:violin-2", "plank": "svg:plank-2"},
+    "eating": {"ice cream": "svg:ice-cream-with-two-scoops"},
 }  # fmt: skip
 """What has another drawing where somebody wears it, reads it, skips with it."""
 _LEVEL = {"plank": "svg:plank-2", "ladder": f"svg:ladder{LAID}"}

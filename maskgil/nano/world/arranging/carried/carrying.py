@@ -68,6 +68,7 @@ MOST_HELD = dict.fromkeys(RAISED, MOST_RAISED) | dict.fromkeys(_PILED, 3)
 OVERHEAD = dict.fromkeys(("umbrella", "beach umbrella", "parasol"), 1.0)
 """The same of what is over the holder's head, its handle in the middle."""
 _GRIP = 0.9  # of the holder's width: where the handle is
+_TALL, _ASIDE = 1.7, 0.12  # times its own width; of the holder's
 _MOUTHFUL = 0.28  # the same of what is eaten at least
 _READ, _IN_THE_ARMS = 0.42, 0.55  # as of `RAISED`
 _ONE_EYE = 0.16  # of a head's width, from its middle to an eye
@@ -293,7 +294,9 @@ def _in_front(name: str, item: Sprite, holder: Sprite, kind: str, held: float, f
         y += max(0.0, _LAP - height / holder.height)
     elif name in _MOUTHED:
         x = _LIPS + width / holder.width / 2
-        y = 0.3 * body["eyes"] + 0.7 * body["neck"] - 0.45 * height / holder.height
+        tall = height > _TALL * width  # the scoops of a cone are beside the mouth
+        x, risen = (x + _ASIDE, 0.3) if tall else (x, 0.45)
+        y = 0.3 * body["eyes"] + 0.7 * body["neck"] - risen * height / holder.height
     return replace(
         item,
         left=round(holder.left + holder.width * x - width / 2),

@@ -24,6 +24,7 @@ _EATEN, _READ = ((0.5, 0.85),), ((0.06, 0.66), (0.94, 0.66))
 """Where hands are: how far from the near side, and in which row."""
 _BORNE = ((0.05, 0.7),)
 _BY_THE_FOOT, _BY_THE_HANDLE = ((0.5, 0.94),), ((0.5, 0.85),)
+_BY_ITS_END = ((0.5, 1.02),)  # as a cone is held that is eaten
 _BY_THE_STALK, _BY_THE_END = ((0.5, 0.85),), ((0.2, 0.8),)
 _STALKED = ("rose", "tulip", "flower", "sunflower", "daisy", "lollipop", "ice cream", "candle",
             "torch", "bouquet", "cotton candy", "wine glass")  # fmt: skip
@@ -88,8 +89,10 @@ def _places(relation: Relation, scene: Scene) -> tuple[tuple[float, float], ...]
     if relation.name == "between":
         return _BORNE if scene.things[relation.subject].noun in BORNE else ()
     held = noun(scene.things[relation.objects[0]].noun)
-    if relation.name in ("eating", "reading"):
-        return _EATEN if relation.name == "eating" else _READ
+    if relation.name == "eating":
+        return _BY_ITS_END if held.name in _STALKED else _EATEN
+    if relation.name == "reading":
+        return _READ
     handed = held.category not in ARMFUL and held.name not in (*BAGS, *HANDLED, *_APART, *MARKS)
     if relation.name != "holding" or not handed:
         return ()

@@ -80,3 +80,13 @@ def test_what_is_carried_on_a_shoulder_is_behind_who_walks(load):
     _, sprites = arranged(f"a man carrying a {load} on his shoulder", 0)
     carried, man = sprites
     assert man.code.endswith("|shouldering") and load in carried.code
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_cone_is_held_by_its_end_and_its_scoops_are_beside_the_mouth(seed):
+    scene, (boy, cone) = arranged("a boy eating an ice cream", seed)
+    assert cone.code == "svg:ice-cream-with-two-scoops"
+    (grip,) = grips(scene, [boy, cone])
+    assert grip.down > 1
+    assert cone.box[1] > boy.box[1] + 0.2 * boy.height  # below the eyes
+    assert cone.middle < boy.left + 0.3 * boy.width or cone.middle > boy.left + 0.7 * boy.width
