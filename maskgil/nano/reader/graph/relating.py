@@ -61,6 +61,9 @@ class Relating(Senses):
         crew = self.things[subject].chunk
         if inverse and name == "in" and crew.many and self.living(subject):
             name = at_part("window", self.noun(subject), self.noun(other)) or name
+        flat = self.noun(other).category == "furniture" and "on" in dict(self.noun(other).anchors)
+        if inverse and name == "in" and flat and "in" not in dict(self.noun(other).anchors):
+            name = "on"  # "a table full of food"
         fixed = table("goes to").get(self.noun(subject).name, "") if name == "on" else ""
         if fixed and spot_of(fixed, self.noun(other)):
             name = fixed  # "a basket on a bicycle"

@@ -19,6 +19,7 @@ _AT = ("at", "during", "for", "to", "from", "on", "in", "after", "before")
 _DOING = ("getting", "get")
 _NOT = ("no", "not", "without", "never")
 _HAVING = ("having", "have", "has", "had", "celebrating", "celebrates", "celebrate", "celebrated")
+_ALONE = "="  # before a name of the table: only where it is all that is said
 _LISTED = re.compile(r", | and ")
 _PLAIN = 3  # words of what is listed: "a birthday cake"
 _HEADS = ("noun", "many", "place", "state")  # behind an occasion they are what is spoken of
@@ -36,7 +37,8 @@ def spelled_out(words: Sequence[Word]) -> list[Word]:
             at += 1
             continue
         said, rest = words[at:end], [*words[:at], *words[end:]]
-        here, there = _occasions()[tuple(word.text for word in said)]
+        texts = tuple(word.text for word in said)
+        here, there = _occasions().get(texts) or _occasions()[(_ALONE, *texts)]
         here, _, where = here.partition(" | ")
         here = _without(here, rest)
         here += f" {where}" if where and not _is_somewhere(rest) else ""
@@ -97,7 +99,8 @@ def _end(words: Sequence[Word], at: int) -> int | None:
     """Where an occasion that begins at a word ends; None for none, or for one of a longer noun."""
     for length in range(min(_longest(), len(words) - at), 0, -1):
         texts = tuple(word.text for word in words[at : at + length])
-        if texts not in _occasions() or any(word.pause for word in words[at + 1 : at + length]):
+        known = texts in _occasions() or (length == len(words) and (_ALONE, *texts) in _occasions())
+        if not known or any(word.pause for word in words[at + 1 : at + length]):
             continue
         after = at + length
         if after < len(words) and not words[after].pause:
@@ -128,7 +131,7 @@ def _told(text: str, said: Sequence[Word]) -> list[Word]:
 @functools.cache
 def _occasions() -> dict[tuple[str, ...], tuple[str, str]]:
     return {
-        tuple(split(name)): (here, there)
+        (*name[: name.startswith(_ALONE)], *split(name.lstrip(_ALONE))): (here, there)
         for names, here, there in table_rows(OCCASIONS)
         for name in names.split(", ")
     }

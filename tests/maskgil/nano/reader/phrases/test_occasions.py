@@ -33,6 +33,10 @@ from maskgil.utils.assets import table_rows
          "the knight"),
         ("a concert of frogs", "two frogs on the stage"),
         ("a battle of two dragons", "two dragons"),
+        ("love", "a couple in love and a heart"),
+        ("snow white", "a princess holding an apple in the forest"),
+        ("alice in wonderland", "a girl wearing a blue dress, the girl next to a white rabbit and "
+         "a teapot"),
         ("a christmas card", "a greeting card"),
         ("a party hat", "a party hat"),
         ("two wedding rings", "two rings"),
@@ -42,6 +46,11 @@ from maskgil.utils.assets import table_rows
 def test_an_occasion_is_what_is_there(text, caption):
     reading = read_scene(text)
     assert (canonical(reading.scene), reading.left_out) == (caption, ())
+
+
+def test_what_nobody_sees_is_read_where_it_is_all_that_is_said():
+    assert canonical(read_scene("a love of the sea").scene) == "on the sea"
+    assert "heart" not in canonical(read_scene("two cats in love").scene)
 
 
 @pytest.mark.parametrize("text", ["no party", "a dog without a birthday party"])
@@ -55,7 +64,7 @@ def test_what_is_left_of_an_occasion_is_told_as_it_was_said():
 
 @pytest.mark.parametrize(("names", "here", "there"), list(table_rows(OCCASIONS)))
 def test_every_occasion_is_drawn_whole(names, here, there):
-    all_names = names.split(", ")
+    all_names = [name.removeprefix("=") for name in names.split(", ")]
     texts = [*(all_names if here != "-" else ())]
     texts += [f"a cat at the {name}" for name in all_names if there != "-"]
     for text in texts:
