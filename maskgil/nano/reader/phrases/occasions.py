@@ -38,7 +38,8 @@ def spelled_out(words: Sequence[Word]) -> list[Word]:
             continue
         said, rest = words[at:end], [*words[:at], *words[end:]]
         texts = tuple(word.text for word in said)
-        here, there = _occasions().get(texts) or _occasions()[(_ALONE, *texts)]
+        alone = (_ALONE, *texts)
+        here, there = _occasions().get(texts) or _occasions()[alone]
         here, _, where = here.partition(" | ")
         here = _without(here, rest)
         here += f" {where}" if where and not _is_somewhere(rest) else ""
