@@ -13,6 +13,7 @@ from maskgil.nano.world.captions import canonical
         ("a wardrobe full of dresses", "five dresses hanging from a wardrobe"),
         ("a wardrobe with five dresses", "five dresses hanging from a wardrobe"),
         ("a suitcase on a wardrobe", "a suitcase on a wardrobe"),
+        ("a table full of food", "a plate of food on a table"),
         ("a box with three balls", "three sports balls in a box"),
         ("six eggs in a carton", "six eggs in a box"),
         ("a box with a ribbon", "a ribbon on a box"),
