@@ -190,8 +190,13 @@ def test_a_change_typed_while_a_picture_is_drawn_is_of_that_picture(page):
     box.press("Enter")
     tab.wait_for_function(
         """() => document.querySelector("html:not(.busy) #status .done")
-            && /apple/.test(document.querySelector("#stage figure img")?.alt)"""
+            && /Added/.test(document.querySelector("#status").innerText)"""
     )
-    assert "car" in alt(tab) and "beach" in alt(tab) and alt(tab) == prompt(tab)
+    assert (
+        "apple" in alt(tab)
+        and "car" in alt(tab)
+        and "beach" in alt(tab)
+        and alt(tab) == prompt(tab)
+    )
     assert "Added a red apple" in tab.locator("#status").inner_text()
     page.check()
